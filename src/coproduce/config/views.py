@@ -1,0 +1,32 @@
+"""The few pages that belong to no app."""
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+
+from coproduce import __version__
+from coproduce.errors import NotHere
+from coproduce.ui.pages import refusal_page
+
+
+@require_safe
+def health(request: HttpRequest) -> JsonResponse:
+    """``{"status": "ok", "version": …}`` when the database answers; 503 when it does not."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Exception:  # whatever the database says, the answer to the question is no
+        return JsonResponse({"status": "database unreachable", "version": __version__}, status=503)
+    return JsonResponse({"status": "ok", "version": __version__})
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What a wrong address says: the same as an object that is not for this person."""
+    return refusal_page(request, NotHere())
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """An error of ours. Kept free of templates that could fail again."""
+    from django.template.loader import get_template
+
+    return HttpResponse(get_template("500.html").render({}), status=500)

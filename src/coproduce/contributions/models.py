@@ -1,0 +1,171 @@
+"""What people bring, and what others answer."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from coproduce import clock
+from coproduce.gatherings.models import Gathering
+from coproduce.history.models import Identified
+from coproduce.people.models import Attribution, Channel, Person
+from coproduce.people.naming import shown_name
+from coproduce.spaces.models import Framing, JoinLink, Space
+
+
+class Kind(models.TextChoices):
+    STORY = "story", _("A story")
+    OBSERVATION = "observation", _("Something I noticed")
+    QUESTION = "question", _("A question")
+    IDEA = "idea", _("An idea")
+    EVIDENCE = "evidence", _("Evidence")
+    CONCERN = "concern", _("A worry")
+    OFFER = "offer", _("An offer")
+
+
+class Verb(models.TextChoices):
+    """What an answer does to the words it answers."""
+
+    BUILDS_ON = "builds_on", _("builds on")
+    SUPPORTS = "supports", _("supports")
+    QUESTIONS = "questions", _("asks about")
+    DIFFERS = "differs", _("sees it differently")
+    REFRAMES = "reframes", _("reframes")
+    ANSWERS = "answers", _("answers")
+
+
+class Purpose(models.TextChoices):
+    """What the words count as in law and ethics. Becoming research data needs fresh consent."""
+
+    INVOLVEMENT = "involvement", _("involvement")
+    SERVICE_IMPROVEMENT = "service_improvement", _("service improvement")
+    RESEARCH_DATA = "research_data", _("research data")
+
+
+class ContributionState(models.TextChoices):
+    VISIBLE = "visible", _("visible")
+    HIDDEN = "hidden", _("out of sight, by moderation")
+    WITHDRAWN = "withdrawn", _("taken back by the person who brought it")
+
+
+class Contribution(Identified):
+    """What someone brought. Its words are the newest ``ContributionVersion``; nobody else edits them.
+
+    An answer is a contribution too: ``answers`` is what it answers and ``verb`` what it does to it, so an
+    answer can be quoted, themed, withdrawn and answered like anything else.
+    ``ways`` are letters of the ways of knowing in their fixed order, such as ``LM``.
+    """
+
+    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="+")
+    author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    recorder = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.STORY)
+    ways = models.CharField(max_length=6, blank=True)
+    words = models.TextField()
+    version = models.PositiveIntegerField(default=1)
+    attribution = models.CharField(max_length=10, choices=Attribution.choices, default=Attribution.CHOSEN)
+    content_note = models.CharField(max_length=200, blank=True)
+    channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.WEB)
+    purpose = models.CharField(max_length=20, choices=Purpose.choices, default=Purpose.INVOLVEMENT)
+    gathering = models.ForeignKey(Gathering, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    said_on = models.DateField()
+    brought_at = models.DateTimeField(default=clock.now)
+    state = models.CharField(max_length=10, choices=ContributionState.choices, default=ContributionState.VISIBLE)
+    state_why = models.CharField(max_length=300, blank=True)
+    answers = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replies")
+    verb = models.CharField(max_length=12, choices=Verb.choices, blank=True)
+    source = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(answers=None, verb="") | (models.Q(answers__isnull=False) & ~models.Q(verb="")),
+                name="contributions_contribution_an_answer_has_a_verb",
+            ),
+            models.UniqueConstraint(
+                fields=["space", "source"], condition=~models.Q(source=""), name="contributions_source_once"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["space", "-said_on", "-id"],
+                condition=models.Q(answers=None, state="visible"),
+                name="contributions_brought",
+            ),
+            models.Index(fields=["space", "author"], name="contributions_by_author"),
+        ]
+
+    def __str__(self) -> str:
+        return self.words[:60]
+
+    def get_absolute_url(self) -> str:
+        return reverse("contributions:contribution", args=[self.space.slug, self.pk])
+
+    @property
+    def shown_name(self) -> str:
+        """The name beside the words, as the author chose it this time."""
+        return shown_name(self.author, self.attribution, self.ways)
+
+
+class ContributionVersion(Identified):
+    """One wording of a contribution. The newest is also on the contribution, so that lists are quick."""
+
+    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    words = models.TextField()
+    written_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["contribution", "number"], name="contributions_version_one_per_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contribution_id} {self.number}"
+
+
+class Acknowledgement(Identified):
+    """*This changed my thinking*: said once by one person of one contribution, with words if they like."""
+
+    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="acknowledgements")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    words = models.TextField(blank=True)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [
+            models.UniqueConstraint(fields=["contribution", "person"], name="contributions_acknowledgement_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.contribution_id}"
+
+
+class FramingSource(Identified):
+    """These words changed our question."""
+
+    framing = models.ForeignKey(Framing, on_delete=models.CASCADE, related_name="+")
+    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="framing_sources")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["framing", "contribution"], name="contributions_framing_source_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contribution_id} -> {self.framing_id}"
+
+
+class WaitingWords(Identified):
+    """Words written before signing up, kept on the server until the person confirms who they are, or for 30 days."""
+
+    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="+")
+    join_link = models.ForeignKey(JoinLink, on_delete=models.CASCADE, related_name="+")
+    token = models.CharField(max_length=64, unique=True)
+    filled_in = models.JSONField()
+    written_at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return str(self.pk)

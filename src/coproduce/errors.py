@@ -1,0 +1,91 @@
+"""Refusals: what the software says when it will not do something.
+
+A refusal states the fact in its class name, carries a kind sentence that says what happened,
+what was kept and what to do next, and knows its HTTP status. Views do not catch refusals: the
+middleware in ``coproduce.ui.middleware`` turns each into a page in one place. Forms show the
+sentence beside the field where that is possible.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+
+class Refused(Exception):
+    """The base of every refusal. ``what_now`` is shown to the person, translated."""
+
+    status = 403
+    title: Any = _("We could not do that")
+    what_now: Any = _("Nothing was changed. You can go back and try something else.")
+
+    def __init__(self, what_now: Any = None) -> None:
+        if what_now is not None:
+            self.what_now = what_now
+        super().__init__(str(self.what_now))
+
+
+class NotHere(Refused):
+    """The object is not there, or is not for this person: nobody can tell which."""
+
+    status = 404
+    title = _("There is nothing here for you")
+    what_now = _("The page may have moved, or it may belong to a space you have not joined. Nothing you wrote is lost.")
+
+
+class NotAllowed(Refused):
+    """The person may see the object and may not do this to it."""
+
+    status = 403
+    title = _("The charter does not let you do this")
+
+
+class SignInNeeded(Refused):
+    """Nobody is signed in. The middleware keeps what was typed and asks the person to sign in."""
+
+    status = 401
+    title = _("Please sign in first")
+    what_now = _("Your words are kept. Sign in and you will come back to this page.")
+
+
+class NotReady(Refused):
+    """The charter's conditions are not met yet (reading time, who must be here)."""
+
+    status = 409
+    title = _("It is too early for that")
+
+
+class AlreadyDone(Refused):
+    """The same key was used with other words: the first submission stands."""
+
+    status = 409
+    title = _("You have already sent this")
+    what_now = _(
+        "We kept what you sent the first time. If you meant to send something different, "
+        "open the form again and send it as a new one."
+    )
+
+
+class ConsentMissing(Refused):
+    """The person whose words these are has not agreed to this use."""
+
+    status = 403
+    title = _("These words are not ours to use that way")
+
+
+class TooMany(Refused):
+    """Too many tries in a short while."""
+
+    status = 429
+    title = _("That was a lot of tries")
+    what_now = _("Please wait a few minutes and try again. Nothing you wrote is lost.")
+
+
+class BadFile(Refused):
+    """A file cannot be read as what it should be; ``problems`` lists (row number, reason)."""
+
+    status = 400
+    title = _("We could not read that file")
+
+    def __init__(self, what_now: Any = None, problems: "list[tuple[int, str]] | None" = None) -> None:
+        self.problems = problems or []
+        super().__init__(what_now)

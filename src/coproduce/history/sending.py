@@ -1,0 +1,72 @@
+"""Sending a form once, however often the button is pressed or the network repeats itself."""
+
+import hashlib
+import hmac
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import resolve_url
+
+from coproduce import clock
+from coproduce.errors import AlreadyDone
+from coproduce.history.models import Submission
+
+_NOT_THE_BODY = {"csrfmiddlewaretoken"}
+
+
+def sender_of(request: HttpRequest) -> str:
+    """Who sends: the person signed in, or else this browser's session."""
+    person = getattr(request, "person", None)
+    if person is not None:
+        return f"person:{person.pk}"
+    if not request.session.session_key:
+        request.session.create()
+    digest = hashlib.sha256(str(request.session.session_key).encode()).hexdigest()
+    return f"session:{digest[:48]}"
+
+
+def _digest(request: HttpRequest) -> str:
+    body = hmac.new(settings.SECRET_KEY.encode(), request.path.encode(), hashlib.sha256)
+    for name in sorted(request.POST):
+        if name not in _NOT_THE_BODY:
+            for value in request.POST.getlist(name):
+                body.update(f"\0{name}\0{len(value)}\0{value}".encode("utf-8", "surrogatepass"))
+    for name in sorted(request.FILES):
+        for file in request.FILES.getlist(name):
+            digest = hashlib.file_digest(file, "sha256")  # type: ignore[arg-type]  # an upload reads like a file
+            file.seek(0)
+            body.update(f"\0{name}\0".encode() + digest.digest())
+    return body.hexdigest()
+
+
+def send_once(request: HttpRequest, form: BaseForm, act: Callable[[], Any]) -> HttpResponseRedirect:
+    """Run ``act`` at most once for the form's key, and redirect to where it leads.
+
+    ``act`` does the writing (an action) and returns an object with ``get_absolute_url``, a URL
+    or the name of one. It and the note that it was done share one transaction. The same
+    key with another body raises ``AlreadyDone``; with the same body it leads to the same place.
+    """
+    key: uuid.UUID = form.cleaned_data["key"]
+    sender, digest = sender_of(request), _digest(request)
+    earlier = Submission.objects.filter(sender=sender, key=key).first()
+    if earlier is None:
+        try:
+            with transaction.atomic():
+                note = Submission.objects.create(
+                    sender=sender, key=key, digest=digest, location="", at=clock.now()
+                )
+                note.location = resolve_url(act())
+                note.save(update_fields=["location"])
+            return HttpResponseRedirect(note.location)
+        except IntegrityError:
+            earlier = Submission.objects.filter(sender=sender, key=key).first()
+            if earlier is None:
+                raise
+    if not hmac.compare_digest(earlier.digest, digest):
+        raise AlreadyDone
+    return HttpResponseRedirect(earlier.location)

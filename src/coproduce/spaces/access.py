@@ -1,0 +1,87 @@
+"""Who may see and do what in a space. Every page of a space begins here."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import OuterRef, Subquery
+from django.http import HttpRequest
+
+from coproduce.errors import NotAllowed, NotHere, SignInNeeded
+from coproduce.people.models import Person
+from coproduce.spaces.models import Framing, Membership, MembershipState, Privacy, Space
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A space as one person finds it: what ``space_for`` answers.
+
+    membership is None for a visitor. ``person`` is None for somebody who has not signed in.
+    """
+
+    space: Space
+    person: Person | None
+    membership: Membership | None
+
+    @property
+    def is_member(self) -> bool:
+        return self.membership is not None
+
+    @property
+    def is_facilitator(self) -> bool:
+        return self.membership is not None and self.membership.is_facilitator
+
+
+def membership_of(person: Person | None, space_id: UUID) -> Membership | None:
+    """The membership of someone who has not left."""
+    if person is None:
+        return None
+    return (
+        Membership.objects.filter(space_id=space_id, person=person).exclude(state=MembershipState.LEFT).first()
+    )
+
+
+def space_for(request: HttpRequest, slug: str, *, listed: bool = False) -> Place:
+    """The space and who is asking. Raises ``NotHere`` for a space that is not for them to read.
+
+    With ``listed=True`` a listed space's front page is found by anyone: its question and how to join, no more.
+    ``space.question`` is the present wording of the question (str). Two queries for someone signed in, one else.
+    """
+    newest = Framing.objects.filter(space=OuterRef("pk")).order_by("-number").values("words")[:1]
+    space = Space.objects.filter(slug=slug).annotate(question=Subquery(newest)).first()
+    if space is None:
+        raise NotHere
+    person: Person | None = getattr(request, "person", None)
+    membership = membership_of(person, space.pk)
+    open_to_all = (Privacy.PUBLIC, Privacy.LISTED) if listed else (Privacy.PUBLIC,)
+    if membership is None and space.privacy not in open_to_all:
+        raise NotHere
+    return Place(space, person, membership)
+
+
+def member_place(request: HttpRequest, slug: str) -> Place:
+    """As ``space_for``, for pages that only members may open. Somebody not signed in is asked to sign in.
+
+    It asks before it looks whether the space is there, so that the answer tells a stranger nothing.
+    """
+    if getattr(request, "person", None) is None:
+        raise SignInNeeded
+    place = space_for(request, slug)
+    if not place.is_member:
+        raise NotHere
+    return place
+
+
+def require_member(actor: Person, space: Space) -> Membership:
+    """For actions: the actor's membership, or ``NotHere``."""
+    membership = membership_of(actor, space.pk)
+    if membership is None:
+        raise NotHere
+    return membership
+
+
+def require_facilitator(actor: Person, space: Space) -> Membership:
+    """For actions: the actor's membership as a facilitator. ``NotHere`` for others' spaces, else ``NotAllowed``."""
+    membership = require_member(actor, space)
+    if not membership.is_facilitator:
+        raise NotAllowed
+    return membership

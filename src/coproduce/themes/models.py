@@ -1,0 +1,121 @@
+"""Themes: names that people give to what several contributions share."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from coproduce import clock
+from coproduce.contributions.models import Contribution
+from coproduce.history.models import Identified
+from coproduce.people.models import Person
+from coproduce.spaces.models import Space
+
+
+class Origin(models.TextChoices):
+    AGENDA = "agenda", _("on our first agenda")
+    EMERGED = "emerged", _("arose as we went")
+
+
+class ThemeState(models.TextChoices):
+    OPEN = "open", _("open")
+    MERGED = "merged", _("merged into another")
+
+
+class Theme(Identified):
+    """A name, and whether it was on an opening agenda or arose, and from whom."""
+
+    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=120)
+    words = models.TextField(blank=True)
+    origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.EMERGED)
+    proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(default=clock.now)
+    state = models.CharField(max_length=10, choices=ThemeState.choices, default=ThemeState.OPEN)
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
+    split_from = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="splits")
+    source = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state="open", merged_into=None)
+                | models.Q(state="merged", merged_into__isnull=False),
+                name="themes_theme_merged_says_into_what",
+            ),
+            models.UniqueConstraint(
+                fields=["space", "source"], condition=~models.Q(source=""), name="themes_theme_source_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["space", "state", "proposed_at"], name="themes_theme_in_space")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("themes:theme", args=[self.space.slug, self.pk])
+
+
+class ThemeChangeKind(models.TextChoices):
+    RENAMED = "renamed", _("renamed")
+    MERGED = "merged", _("merged")
+    SPLIT = "split", _("split")
+
+
+class ThemeChange(Identified):
+    """A theme was renamed, merged or split: by whom, why, and what it was called before."""
+
+    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, related_name="changes")
+    kind = models.CharField(max_length=10, choices=ThemeChangeKind.choices)
+    before = models.CharField(max_length=120)
+    after = models.CharField(max_length=120)
+    other = models.ForeignKey(Theme, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    why = models.TextField(blank=True)
+    changed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["changed_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.before}"
+
+
+class ThemeLink(Identified):
+    """A contribution, or a passage of it, belongs to a theme: who said so, and why.
+
+    ``start`` and ``end`` count code points of version ``version`` of the words, from 0, end excluded;
+    both empty means the whole. An ended link stays on the record.
+    """
+
+    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, related_name="links")
+    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="theme_links")
+    version = models.PositiveIntegerField(default=1)
+    start = models.PositiveIntegerField(null=True, blank=True)
+    end = models.PositiveIntegerField(null=True, blank=True)
+    why = models.TextField(blank=True)
+    linked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    linked_at = models.DateTimeField(default=clock.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["linked_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(start=None, end=None) | models.Q(start__gte=0, end__gt=models.F("start")),
+                name="themes_link_passage_is_a_stretch",
+            ),
+            models.UniqueConstraint(
+                fields=["theme", "contribution", "version", "start", "end"],
+                condition=models.Q(ended_at=None),
+                name="themes_link_once",
+            ),
+            models.UniqueConstraint(
+                fields=["theme", "contribution"],
+                condition=models.Q(ended_at=None, start=None),
+                name="themes_link_whole_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contribution_id} in {self.theme_id}"

@@ -1,0 +1,47 @@
+"""What all forms share: a key made with the form, and words that are never lost."""
+
+import uuid
+from typing import Any, TypeVar
+
+from django import forms
+from django.forms.utils import ErrorDict
+from django.http import HttpRequest, QueryDict
+
+F = TypeVar("F", bound=forms.Form)
+
+KEPT = "kept_words"
+KEPT_AT_MOST = 200_000
+
+
+class KeyedForm(forms.Form):
+    """A form that can be sent twice and acts once: ``history.sending.send_once`` reads ``key``."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+
+def keep_words(request: HttpRequest) -> bool:
+    """Keep what was typed in the session, for when the person comes back to this address. False if it is too much."""
+    words = request.POST.copy()
+    words.pop("csrfmiddlewaretoken", None)
+    encoded = words.urlencode()
+    if len(encoded) > KEPT_AT_MOST:
+        return False
+    request.session[KEPT] = {"path": request.path, "words": encoded}
+    return True
+
+
+def form_for(request: HttpRequest, form_class: type[F], **kwargs: Any) -> F:
+    """The form for this request: with what was sent; or with words kept from before; or empty.
+
+    Kept words are shown as they were typed, without complaints about them.
+    """
+    if request.method == "POST":
+        return form_class(request.POST, request.FILES, **kwargs)
+    kept = request.session.get(KEPT)
+    if kept and kept["path"] == request.path:
+        del request.session[KEPT]
+        kwargs.pop("initial", None)
+        form = form_class(QueryDict(kept["words"]), **kwargs)
+        form._errors = ErrorDict()
+        return form
+    return form_class(**kwargs)
