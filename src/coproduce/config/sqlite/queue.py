@@ -29,7 +29,6 @@ class Queue:
     """
 
     def __init__(self, file: str) -> None:
-        self.process = os.getpid()
         self._files = tuple(os.open(file + end, os.O_RDWR | os.O_CREAT, 0o600) for end in ("-next", "-writing"))
         self._guard = threading.Lock()
         self._line: deque[tuple[threading.Lock, weakref.ref[object]]] = deque()
@@ -37,6 +36,8 @@ class Queue:
 
     def enter(self, holder: object, timeout: float) -> bool:
         """Wait for the turn to write, ``timeout`` seconds at most. True when ``holder`` may write."""
+        if self.holds(holder):
+            return True
         deadline = time.monotonic() + timeout
         if not self._wait_for_threads(weakref.ref(holder), deadline):
             return False
@@ -51,10 +52,14 @@ class Queue:
 
     def leave(self, holder: object) -> None:
         """Let the next writer in. Nothing happens when ``holder`` does not hold the turn."""
-        if self._holder is None or self._holder() is not holder or self.process != os.getpid():
+        if not self.holds(holder):
             return
         fcntl.flock(self._files[1], fcntl.LOCK_UN)
         self._hand_on()
+
+    def holds(self, holder: object) -> bool:
+        """Whether it is the turn of ``holder``."""
+        return self._holder is not None and self._holder() is holder
 
     def forget(self) -> None:
         """In a forked child: let go of the parent's files without unlocking what the parent holds."""
@@ -145,11 +150,11 @@ _guard = threading.Lock()
 
 def queue_before(file: str) -> Queue:
     """The one queue of this process before the database ``file``."""
-    path = os.path.realpath(file)
-    with _guard:
-        if path not in _queues:
-            _queues[path] = Queue(path)
-        return _queues[path]
+    queue = _queues.get(file)
+    if queue is None:
+        with _guard:
+            queue = _queues.setdefault(file, Queue(os.path.realpath(file)))
+    return queue
 
 
 def _start_afresh_in_child() -> None:
