@@ -40,7 +40,7 @@ def database(home: Path) -> dict[str, Any]:
 
 
 def sqlite(file: Path) -> dict[str, Any]:
-    """One file. Its settings for safety and speed are in ``coproduce.config.sqlite``, so none can be forgotten."""
+    """One file. Its settings for safety are in the backend itself, so that none can be forgotten."""
     return {"ENGINE": "coproduce.config.sqlite", "NAME": str(file), "CONN_MAX_AGE": None}
 
 
@@ -56,7 +56,9 @@ def postgresql(parts: SplitResult, port: int | None) -> dict[str, Any]:
     if not name or "/" in name:
         raise ImproperlyConfigured(f"{HOW} The name of the database is missing or has a slash in it.")
     if find_spec("psycopg") is None:
-        raise ImproperlyConfigured("DATABASE_URL names PostgreSQL: install its driver with coproduce[postgres].")
+        raise ImproperlyConfigured(
+            "DATABASE_URL names PostgreSQL: install its driver with coproduce[postgres]."
+        )
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": name,

@@ -28,7 +28,7 @@ WRITES = re.compile(
 
 
 class QueuedCursor(base.SQLiteCursorWrapper):
-    """A cursor that stands in line before a write of its own. Inside a transaction it already has its turn."""
+    """A cursor that stands in line before a write of its own; inside a transaction it has its turn already."""
 
     def __init__(self, connection: Any, wrapper: "DatabaseWrapper") -> None:
         super().__init__(connection)
@@ -92,19 +92,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _commit(self) -> None:
         try:
-            super()._commit()
+            super()._commit()  # type: ignore[misc]
         finally:
             self.leave_queue()
 
     def _rollback(self) -> None:
         try:
-            super()._rollback()
+            super()._rollback()  # type: ignore[misc]
         finally:
             self.leave_queue()
 
     def _close(self) -> None:
         try:
-            super()._close()
+            super()._close()  # type: ignore[misc]
         finally:
             if self._is_queued():
                 self._queue().leave(self)

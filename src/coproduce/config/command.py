@@ -1,0 +1,86 @@
+"""The command ``coproduce``: ``demo``, ``serve``, and every management command by its name.
+
+``demo`` and ``serve`` are here because they must set the environment before Django reads its
+settings. All others (``import``, ``export``, ``verify``, ``createfacilitator``, ``migrate`` …) are
+Django management commands of the apps.
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from coproduce import __version__
+
+HELP = f"""coproduce {__version__}
+
+  coproduce demo [--port N] [--home DIR]     the demonstration, on this machine only
+  coproduce serve [--host H] [--port N]      serve people (behind a web server that speaks https)
+  coproduce migrate                          make or renew the database
+  coproduce createfacilitator                the first person who may open a space
+  coproduce import … / coproduce export …    bring data in, take a space out
+  coproduce verify                           is the record whole?
+  coproduce help [COMMAND]                   all commands, or one of them
+
+COPRODUCE_HOME names the folder for the database, files and the secret (default: var).
+DATABASE_URL names a PostgreSQL database: postgres://user:password@host/name
+"""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run one command; ends the process with its exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coproduce.config.settings")
+    name = given[0] if given else "--help"
+    if name in ("--help", "-h"):
+        sys.stdout.write(HELP)
+    elif name in ("--version", "version"):
+        sys.stdout.write(f"{__version__}\n")
+    elif name in ("demo", "serve"):
+        run_server(name, given[1:])
+    else:
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(["coproduce", *given])
+
+
+def run_server(name: str, arguments: list[str]) -> None:
+    """Read the options of ``demo`` and ``serve``, set the environment, then start."""
+    options = options_of(name).parse_args(arguments)
+    if options.home:
+        os.environ["COPRODUCE_HOME"] = str(options.home.expanduser().absolute())
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each worker would start a thread for each core
+    if name == "demo":
+        os.environ["COPRODUCE_DEMONSTRATION"] = "1"
+    from coproduce.config import serving
+
+    try:
+        serving.start(name, options)
+    except serving.CannotStart as why:
+        sys.exit(f"coproduce {name}: {why}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def options_of(name: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"coproduce {name}")
+    parser.add_argument("--port", type=port, default=8000, help="default: 8000")
+    parser.add_argument("--home", type=Path, help="folder for the database, files and the secret")
+    # The demonstration lets anybody sign in as anyone, so it is never offered to a network.
+    parser.set_defaults(host="127.0.0.1", workers=2, threads=4)
+    if name == "serve":
+        parser.add_argument("--host", help="address to listen at (default: 127.0.0.1)")
+        parser.add_argument("--workers", type=int, help="processes (default: 2)")
+        parser.add_argument("--threads", type=int, help="threads in each process (default: 4)")
+    return parser
+
+
+def port(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"{number} is not a port (1 to 65535)")
+    return number
+
+
+if __name__ == "__main__":
+    main()
