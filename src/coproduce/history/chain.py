@@ -107,10 +107,12 @@ class Problem(NamedTuple):
     what: str
 
 
-def problems_in_chains() -> Iterator[Problem]:
-    """Walk every stream from its first event; yield what does not hold. Constant memory."""
+def problems_in_chains(stream: uuid.UUID | None = None) -> Iterator[Problem]:
+    """Walk every stream (or one) from its first event; yield what does not hold. Constant memory."""
     expected: tuple[uuid.UUID, int, str] | None = None
     events = Event.objects.select_related("detail").order_by("stream", "sequence")
+    if stream is not None:
+        events = events.filter(stream=stream)
     for event in events.iterator(chunk_size=2000):
         if expected is None or expected[0] != event.stream:
             expected = (event.stream, 1, genesis(event.stream))

@@ -1,86 +1,149 @@
 """Append-only, enforced by the database itself.
 
-``APPEND_ONLY`` tables refuse change and deletion; ``NEVER_CHANGED`` tables refuse change but may lose a row
-(erasure). Both databases say so with the same sentence. On PostgreSQL a superuser can switch triggers
-off: run the software as a role that owns nothing else.
+Two kinds of guard, kept by table:
+
+- ``APPEND_ONLY`` tables refuse change and deletion; ``NEVER_CHANGED`` tables refuse change but may lose a
+  row (erasure).
+- ``CLOSED_WHEN`` tables refuse any insert, change or deletion of a row for which a condition holds.
+
+An app above adds its own tables from its ``AppConfig.ready``: ``append_only(table)``, ``closed_when(table, …)``.
+Both databases refuse with the same sentence. On PostgreSQL a superuser can switch triggers off: run the
+software as a role that owns nothing else.
 """
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from django.core.checks import CheckMessage, Error
 from django.db import connections
 
-APPEND_ONLY = ("history_event",)
-NEVER_CHANGED = ("history_eventdetail",)
+APPEND_ONLY: list[str] = ["history_event"]
+NEVER_CHANGED: list[str] = ["history_eventdetail"]
+CLOSED_WHEN: dict[str, "tuple[str, str]"] = {}
+"""Table -> (what the refusal says, SQL condition about ``{row}``)."""
+
+_ROWS_OF = {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)}
 
 
-def _wanted() -> dict[str, tuple[str, str]]:
-    """Trigger name -> (table, operation)."""
-    names = {}
-    for table in APPEND_ONLY:
-        names[f"{table}_no_delete"] = (table, "DELETE")
+class Trigger(NamedTuple):
+    """One trigger: on which table and operation, what it says, and when ("" for always)."""
+
+    name: str
+    table: str
+    operation: str
+    says: str
+    condition: str = ""
+
+
+def append_only(table: str) -> None:
+    """Rows of ``table`` are added and never changed nor deleted."""
+    if table not in APPEND_ONLY:
+        APPEND_ONLY.append(table)
+
+
+def closed_when(table: str, condition: str, says: str) -> None:
+    """Rows of ``table`` stand still while ``condition`` holds.
+
+    condition: SQL that both databases read, with ``{row}`` where the row's columns are named
+    (``EXISTS (SELECT 1 FROM … WHERE … = {row}.proposal_id)``). says: the refusal, plain letters only.
+    """
+    CLOSED_WHEN[table] = (says, condition)
+
+
+def _triggers(there: set[str]) -> Iterator[Trigger]:
+    """Every trigger that belongs on the tables that are ``there``."""
     for table in APPEND_ONLY + NEVER_CHANGED:
-        names[f"{table}_no_update"] = (table, "UPDATE")
-    return names
+        says = f"the history is append-only: {table}"
+        if table in there and table in APPEND_ONLY:
+            yield Trigger(f"{table}_no_delete", table, "DELETE", says)
+        if table in there:
+            yield Trigger(f"{table}_no_update", table, "UPDATE", says)
+    for table, (says, condition) in CLOSED_WHEN.items():
+        for operation, rows in _ROWS_OF.items():
+            if table in there:
+                when = " OR ".join(condition.format(row=row) for row in rows)
+                yield Trigger(f"{table}_closed_{operation.lower()}", table, operation, says, when)
+
+
+def _tables(using: str) -> set[str]:
+    return set(connections[using].introspection.table_names())
+
+
+def _create_on_sqlite(trigger: Trigger) -> list[str]:
+    when = f" WHEN {trigger.condition}" if trigger.condition else ""
+    return [
+        f"DROP TRIGGER IF EXISTS {trigger.name}",
+        f"CREATE TRIGGER {trigger.name} BEFORE {trigger.operation} ON {trigger.table}{when} "
+        f"BEGIN SELECT RAISE(ABORT, '{trigger.says}'); END",
+    ]
+
+
+def _create_on_postgresql(trigger: Trigger) -> list[str]:
+    refusal = f"RAISE EXCEPTION '{trigger.says}';"
+    if trigger.condition:
+        refusal = f"IF {trigger.condition} THEN {refusal} END IF;"
+    row = "OLD" if trigger.operation == "DELETE" else "NEW"
+    return [
+        f"CREATE OR REPLACE FUNCTION {trigger.name}() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN {refusal} RETURN {row}; END $$",
+        f"DROP TRIGGER IF EXISTS {trigger.name} ON {trigger.table}",
+        f"CREATE TRIGGER {trigger.name} BEFORE {trigger.operation} ON {trigger.table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {trigger.name}()",
+    ]
+
+
+def _truncations(there: set[str]) -> Iterator[Trigger]:
+    """PostgreSQL alone can empty a table in one statement."""
+    for table in (*APPEND_ONLY, *CLOSED_WHEN):
+        if table in there:
+            yield Trigger(f"{table}_no_truncate", table, "TRUNCATE", f"the history is append-only: {table}")
 
 
 def install(using: str = "default") -> None:
-    """Make every trigger anew; safe to repeat."""
+    """Make every trigger anew; safe to repeat. Tables that are not there yet get theirs once they are."""
     connection = connections[using]
     if connection.vendor not in ("sqlite", "postgresql"):
         raise RuntimeError(f"Coproduce keeps its record on SQLite or PostgreSQL, not on {connection.vendor}.")
+    there = _tables(using)
     with connection.cursor() as cursor:
+        for trigger in _triggers(there):
+            create = _create_on_sqlite if connection.vendor == "sqlite" else _create_on_postgresql
+            for statement in create(trigger):
+                cursor.execute(statement)
         if connection.vendor == "postgresql":
-            cursor.execute(
-                "CREATE OR REPLACE FUNCTION coproduce_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-                "$$ BEGIN RAISE EXCEPTION 'the history is append-only: %', TG_TABLE_NAME; END $$"
-            )
-        for name, (table, operation) in _wanted().items():
-            if connection.vendor == "sqlite":
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
-                cursor.execute(
-                    f"CREATE TRIGGER {name} BEFORE {operation} ON {table} "
-                    f"BEGIN SELECT RAISE(ABORT, 'the history is append-only: {table}'); END"
-                )
-            else:
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
-                cursor.execute(
-                    f"CREATE TRIGGER {name} BEFORE {operation} ON {table} "
-                    "FOR EACH ROW EXECUTE FUNCTION coproduce_append_only()"
-                )
-        if connection.vendor == "postgresql":
-            for table in APPEND_ONLY:
-                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_truncate ON {table}")
-                cursor.execute(
-                    f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
-                    "FOR EACH STATEMENT EXECUTE FUNCTION coproduce_append_only()"
-                )
+            for trigger in _truncations(there):
+                for statement in _create_on_postgresql(trigger):
+                    cursor.execute(statement.replace("FOR EACH ROW", "FOR EACH STATEMENT"))
 
 
 def remove(using: str = "default") -> None:
-    """Take the triggers away. Tests need it to empty a database; nothing else may call it."""
+    """Take the triggers away: before migrating, and in tests to empty a database. Nothing else may call it."""
     connection = connections[using]
+    there = _tables(using)
     with connection.cursor() as cursor:
-        for name, (table, _operation) in _wanted().items():
-            on = f" ON {table}" if connection.vendor == "postgresql" else ""
-            cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
-        if connection.vendor == "postgresql":
-            for table in APPEND_ONLY:
-                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_truncate ON {table}")
+        for trigger in (*_triggers(there), *_truncations(there)):
+            on = f" ON {trigger.table}" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER IF EXISTS {trigger.name}{on}")
 
 
 def missing(using: str = "default") -> list[str]:
     """The names of triggers that should be there and are not (or are switched off)."""
     connection = connections[using]
-    wanted = set(_wanted())
+    tables = _tables(using)
+    wanted = {trigger.name for trigger in _triggers(tables)}
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            wanted |= {f"{table}_no_truncate" for table in APPEND_ONLY}
+            wanted |= {trigger.name for trigger in _truncations(tables)}
             cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'")
         else:
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         there = {row[0] for row in cursor.fetchall()}
     return sorted(wanted - there)
+
+
+def remove_before_migrate(using: str = "default", **_kwargs: Any) -> None:
+    """Receiver of ``pre_migrate``: SQLite refuses to rebuild a table that a trigger elsewhere reads."""
+    remove(using)
 
 
 def install_after_migrate(using: str = "default", **_kwargs: Any) -> None:
@@ -92,8 +155,6 @@ def check_triggers(databases: list[str] | None = None, **_kwargs: Any) -> list[C
     """System check ``history.E001``: the server refuses to start on a record that could be rewritten."""
     found: list[CheckMessage] = []
     for using in databases or []:
-        if "history_event" not in connections[using].introspection.table_names():
-            continue
         found += [
             Error(f"The trigger {name} is missing from the database.", hint="Run: coproduce migrate", id="history.E001")
             for name in missing(using)

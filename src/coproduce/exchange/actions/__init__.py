@@ -1,0 +1,1 @@
+"""Bringing data in. Each use case has its file: ``space``, ``polis``, ``table``."""

@@ -1,0 +1,238 @@
+"""Reading a table of texts, with labels that become themes."""
+
+import csv
+import hashlib
+import io
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import IO, NamedTuple
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from coproduce import clock
+from coproduce.contributions.actions import ImportedWords, bring_many
+from coproduce.errors import BadFile
+from coproduce.exchange.actions.target import Imported, Progress, people_from, space_to_fill
+from coproduce.people.models import Person
+from coproduce.themes.actions import ImportedLink, ImportedTheme, gather_many
+
+MOST_PROBLEMS = 100
+LONGEST_WORDS = 100_000
+DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y")
+NO = {"", "0", "no", "n", "false", "f", "none", "-"}
+YES = {"1", "yes", "y", "true", "t", "x", "1.0", "✓"}
+
+
+class Columns(NamedTuple):
+    """Which columns of a table mean what. ``labels`` are columns with a mark in the rows that a theme holds."""
+
+    text: str
+    labels: tuple[str, ...] = ()
+    person: str | None = None
+    date: str | None = None
+
+    def named(self) -> list[str]:
+        return [self.text, *self.labels, *(name for name in (self.person, self.date) if name)]
+
+
+class Row(NamedTuple):
+    """One row of a table as it will be brought. ``number`` is its line in the sheet, the heading being 1."""
+
+    number: int
+    source: str
+    words: str
+    labels: tuple[str, ...]
+    person: str
+    said_on: date | None
+
+
+class Table(NamedTuple):
+    """What a file holds: rows to bring, and how many had no words."""
+
+    rows: list[Row]
+    without_words: int
+
+
+def headings(file: IO[bytes]) -> list[str]:
+    """The names of the columns. Raises ``BadFile`` when it is not a table in UTF-8."""
+    return _reader(file)[0]
+
+
+def preview(file: IO[bytes], most: int = 5) -> list[list[str]]:
+    """The first rows, for a person to see which column is which."""
+    _headings, rows = _reader(file)
+    return [cells for _number, (cells, _row) in zip(range(most), rows, strict=False)]
+
+
+def _reader(file: IO[bytes]) -> tuple[list[str], Iterator[tuple[list[str], int]]]:
+    file.seek(0)
+    try:
+        text = file.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        file.seek(0)
+        row = file.read(error.start).count(b"\n") + 1
+        raise BadFile(
+            _("This file is not in UTF-8. In your spreadsheet choose “Save as” and “CSV UTF-8”."),
+            [(row, _("a letter here cannot be read"))],
+        ) from None
+    if "\0" in text:
+        raise BadFile(_("This is not a table of texts. Save it as CSV UTF-8 first."))
+    first = text.split("\n", 1)[0]
+    mark = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=False)
+    try:
+        names = [name.strip() for name in next(reader)]
+    except (StopIteration, csv.Error):
+        raise BadFile(_("There is nothing in this file.")) from None
+    return names, _numbered(reader)
+
+
+def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[list[str], int]]:
+    number = 1
+    while True:
+        number += 1
+        try:
+            yield next(reader), number
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise BadFile(_("This table cannot be read."), [(number, str(error))]) from None
+
+
+def read_rows(file: IO[bytes], columns: Columns) -> Table:
+    """Every row of the table. Raises ``BadFile`` with (row number, reason) for all that is wrong, up to a hundred."""
+    names, cells_by_row = _reader(file)
+    if missing := [name for name in columns.named() if name not in names]:
+        raise BadFile(
+            _("There is no column called “%(missing)s”. The columns are: %(names)s.")
+            % {"missing": missing[0], "names": ", ".join(name for name in names if name)}
+        )
+    if twice := [name for name in columns.named() if names.count(name) > 1]:
+        raise BadFile(_("Two columns are called “%(name)s”. Give one another name.") % {"name": twice[0]})
+    places = {name: names.index(name) for name in columns.named()}
+    rows: list[Row] = []
+    problems: list[tuple[int, str]] = []
+    seen: Counter[str] = Counter()
+    without_words = 0
+    for cells, number in cells_by_row:
+        if not any(cell.strip() for cell in cells):
+            continue
+        try:
+            row = _row(cells, number, columns, places, len(names))
+        except ValueError as why:
+            problems.append((number, str(why)))
+            if len(problems) >= MOST_PROBLEMS:
+                break
+            continue
+        if not row.words:
+            without_words += 1
+            continue
+        seen[row.source] += 1
+        rows.append(row._replace(source=f"table:{row.source}:{seen[row.source]}"))
+    if problems:
+        raise BadFile(_("Some rows are not as they should be."), problems)
+    return Table(rows, without_words)
+
+
+def _row(cells: list[str], number: int, columns: Columns, places: dict[str, int], width: int) -> Row:
+    if len(cells) != width:
+        raise ValueError(
+            _("it has %(cells)d cells where the heading has %(width)d") % {"cells": len(cells), "width": width}
+        )
+    words = cells[places[columns.text]].strip()
+    if len(words) > LONGEST_WORDS:
+        raise ValueError(_("its text is longer than %(most)d characters") % {"most": LONGEST_WORDS})
+    labels = tuple(name for name in columns.labels if _is_marked(name, cells[places[name]]))
+    person = cells[places[columns.person]].strip() if columns.person else ""
+    day = cells[places[columns.date]].strip() if columns.date else ""
+    told = hashlib.sha256("\0".join((words, person, day)).encode("utf-8", "surrogatepass")).hexdigest()[:40]
+    return Row(number, told, words, labels, person, _day(day) if day else None)
+
+
+def _is_marked(name: str, cell: str) -> bool:
+    mark = cell.strip().lower()
+    if mark in NO:
+        return False
+    if mark in YES:
+        return True
+    raise ValueError(
+        _("“%(cell)s” in “%(name)s”: a label is 1 or yes where it holds, and empty where it does not")
+        % {"cell": cell.strip()[:40], "name": name}
+    )
+
+
+def _day(text: str) -> date:
+    for form in DAYS:
+        try:
+            day = datetime.strptime(text, form).date()  # noqa: DTZ007  (a day has no time zone)
+        except ValueError:
+            continue
+        if date(1900, 1, 1) <= day <= clock.today():
+            return day
+        raise ValueError(_("“%(day)s” is not a day that has been") % {"day": text})
+    raise ValueError(_("“%(day)s” is not a day we can read; write 2026-03-14 or 14/03/2026") % {"day": text[:40]})
+
+
+@transaction.atomic
+def import_table(
+    *,
+    actor: Person,
+    slug: str,
+    file: IO[bytes],
+    columns: Columns,
+    question: str = "",
+    progress: Progress | None = None,
+) -> Imported:
+    """Bring each row's words as a contribution, and its labels as themes: all of them, or nothing.
+
+    A row without words is left out and counted. Reading the same table again brings nothing twice; reading it with
+    rows added brings those. Raises ``BadFile`` with row numbers.
+    """
+    table = read_rows(file, columns)
+    tell = progress or (lambda done, of, doing: None)
+    space = space_to_fill(actor=actor, slug=slug, question=question)
+    total = len(table.rows)
+    tell(0, total, _("texts"))
+    authors = people_from(
+        actor=actor,
+        space=space,
+        sources=[_person_source(row) for row in table.rows],
+        name=_("Person %s") if columns.person else _("Someone whose name was not kept"),
+    )
+    brought = bring_many(
+        actor=actor,
+        space=space,
+        rows=[
+            ImportedWords(row.source, row.words, authors[_person_source(row)], row.said_on or clock.today())
+            for row in table.rows
+        ],
+    )
+    tell(total, total, _("texts"))
+    used = [name for name in columns.labels if any(name in row.labels for row in table.rows)]
+    links = [
+        ImportedLink(f"table:{name}", brought[row.source]) for row in table.rows for name in row.labels
+    ]
+    themes = gather_many(
+        actor=actor,
+        space=space,
+        themes=[ImportedTheme(f"table:{name}", name) for name in used],
+        links=links,
+    )
+    tell(len(links), len(links), _("links to themes"))
+    return _summary(space.name, table, len(themes), len(links), len(authors))
+
+
+def _person_source(row: Row) -> str:
+    return f"table:person:{row.person}"[:200]
+
+
+def _summary(name: str, table: Table, themes: int, links: int, people: int) -> Imported:
+    sentence = _(
+        "“%(name)s” holds %(texts)d texts by %(people)d people from this table, "
+        "in %(themes)d themes (%(links)d links)."
+    ) % {"name": name, "texts": len(table.rows), "people": people, "themes": themes, "links": links}
+    if table.without_words:
+        sentence += " " + _("%(rows)d rows had no words and were left out.") % {"rows": table.without_words}
+    return Imported(len(table.rows), themes, links, 0, 0, people, table.without_words, sentence)

@@ -1,0 +1,79 @@
+"""``coproduce import``: a space's own file, a Polis export, a table of texts. Django finds the command by this name."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from coproduce.errors import BadFile, Refused
+from coproduce.exchange.actions.polis import import_polis
+from coproduce.exchange.actions.space import read_space
+from coproduce.exchange.actions.table import Columns, import_table
+from coproduce.exchange.actions.target import keeper
+
+
+class Command(BaseCommand):
+    help = "Read data in: import space FILE | import polis DIR --into SLUG | import csv FILE --into SLUG --text COLUMN …"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        kinds = parser.add_subparsers(dest="what", required=True)
+        space = kinds.add_parser("space", help="the file that “export space” wrote")
+        space.add_argument("path")
+        polis = kinds.add_parser("polis", help="the folder of a Polis export")
+        polis.add_argument("path")
+        table = kinds.add_parser("csv", help="a table with a text in each row")
+        table.add_argument("path")
+        table.add_argument("--text", required=True, metavar="COLUMN", help="the column with the words")
+        table.add_argument("--label", action="append", default=[], metavar="COLUMN", help="a column that becomes a theme")
+        table.add_argument("--person", metavar="COLUMN", help="the column that tells one person from another")
+        table.add_argument("--date", metavar="COLUMN", help="the column with the day (2026-03-14 or 14/03/2026)")
+        for kind in (polis, table):
+            kind.add_argument("--into", required=True, metavar="SLUG", help="the space; made if it is not there")
+            kind.add_argument("--question", default="", metavar="TEXT", help="the question of a space that is made")
+
+    def handle(self, *args: Any, what: str, path: str, **options: Any) -> None:
+        try:
+            self.stdout.write(getattr(self, f"_{what}")(Path(path), options))
+        except BadFile as bad:
+            for number, why in bad.problems:
+                self.stderr.write(f"  row {number}: {why}" if number else f"  {why}")
+            raise CommandError(f"{bad.what_now} Nothing was read in.", returncode=1) from None
+        except Refused as refused:
+            raise CommandError(str(refused.what_now), returncode=1) from None
+        except FileNotFoundError as missing:
+            raise CommandError(f"There is no file or folder {missing.filename}.", returncode=1) from None
+        except OSError as error:
+            raise CommandError(f"{path} cannot be read: {error.strerror}.", returncode=1) from None
+
+    def _space(self, path: Path, options: dict[str, Any]) -> str:
+        with path.open("rb") as lines:
+            space = read_space(actor=keeper(), lines=lines, progress=self._progress)
+        return f"“{space.name}” is here: /s/{space.slug}/"
+
+    def _polis(self, path: Path, options: dict[str, Any]) -> str:
+        return import_polis(
+            actor=keeper(),
+            slug=options["into"],
+            question=options["question"],
+            folder=path,
+            progress=self._progress,
+        ).sentence
+
+    def _csv(self, path: Path, options: dict[str, Any]) -> str:
+        columns = Columns(options["text"], tuple(options["label"]), options["person"], options["date"])
+        with path.open("rb") as file:
+            return import_table(
+                actor=keeper(),
+                slug=options["into"],
+                question=options["question"],
+                file=file,
+                columns=columns,
+                progress=self._progress,
+            ).sentence
+
+    def _progress(self, done: int, of: int | None = None, doing: str = "rows") -> None:
+        """A line that rewrites itself on a terminal, and is quiet in a file."""
+        if sys.stderr.isatty():
+            total = f" of {of}" if of else ""
+            self.stderr.write(f"\r{done}{total} {doing}…", ending="")

@@ -1,0 +1,196 @@
+"""The file of a whole space: one JSON record a line.
+
+The first line describes the file: ``{"record": "file", "format": "coproduce-space", "version": 1, …}``. Then
+come rows, one a line, each with its ``record`` name and the fields of the model it stands for; identifiers
+are UUIDs and links are identifiers. ``event`` lines are the space's history, verbatim. The last line,
+``{"record": "end", "records": …}``, shows that nothing was cut off. ``docs/guides/space-file.md`` says it for people.
+
+This module knows how a row becomes a record and back. It reads and writes no database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from coproduce.consent.models import Agreement, AgreementText
+from coproduce.contributions.models import (
+    Acknowledgement,
+    Contribution,
+    ContributionVersion,
+    FramingSource,
+)
+from coproduce.decisions.models import (
+    Decision,
+    EarlierPosition,
+    Position,
+    Proposal,
+    ProposalSource,
+    ProposalVersion,
+)
+from coproduce.deliberation.models import (
+    EarlierResponse,
+    OpinionMap,
+    Response,
+    Statement,
+    StatementSource,
+    Value,
+)
+from coproduce.gatherings.models import Gathering
+from coproduce.outcomes.models import (
+    Commitment,
+    GoodEnough,
+    Outcome,
+    OutcomeSource,
+    OutcomeState,
+)
+from coproduce.people.models import Person
+from coproduce.spaces.models import (
+    Affiliation,
+    Charter,
+    CharterNeed,
+    Framing,
+    JoinLink,
+    Membership,
+    Space,
+    Standpoint,
+    Understanding,
+)
+from coproduce.themes.models import Theme, ThemeChange, ThemeLink
+
+FORMAT = "coproduce-space"
+VERSION = 1
+
+
+class Part(NamedTuple):
+    """One kind of record: its name, its model, and the path from the model to the space."""
+
+    record: str
+    model: type[models.Model]
+    to_space: str
+
+
+PARTS = (
+    Part("space", Space, "pk"),
+    Part("framing", Framing, "space"),
+    Part("charter", Charter, "space"),
+    Part("charter_need", CharterNeed, "charter__space"),
+    Part("membership", Membership, "space"),
+    Part("standpoint", Standpoint, "membership__space"),
+    Part("affiliation", Affiliation, "membership__space"),
+    Part("understanding", Understanding, "membership__space"),
+    Part("join_link", JoinLink, "space"),
+    Part("agreement_text", AgreementText, "space"),
+    Part("agreement", Agreement, "space"),
+    Part("gathering", Gathering, "space"),
+    Part("contribution", Contribution, "space"),
+    Part("contribution_version", ContributionVersion, "contribution__space"),
+    Part("acknowledgement", Acknowledgement, "contribution__space"),
+    Part("framing_source", FramingSource, "framing__space"),
+    Part("theme", Theme, "space"),
+    Part("theme_change", ThemeChange, "theme__space"),
+    Part("theme_link", ThemeLink, "theme__space"),
+    Part("statement", Statement, "space"),
+    Part("statement_source", StatementSource, "statement__space"),
+    Part("value", Value, "space"),
+    Part("response", Response, "statement__space"),
+    Part("earlier_response", EarlierResponse, "response__statement__space"),
+    Part("opinion_map", OpinionMap, "space"),
+    Part("proposal", Proposal, "space"),
+    Part("proposal_version", ProposalVersion, "proposal__space"),
+    Part("proposal_source", ProposalSource, "proposal__space"),
+    Part("position", Position, "proposal__space"),
+    Part("earlier_position", EarlierPosition, "position__proposal__space"),
+    Part("decision", Decision, "proposal__space"),
+    Part("outcome", Outcome, "space"),
+    Part("outcome_state", OutcomeState, "outcome__space"),
+    Part("outcome_source", OutcomeSource, "outcome__space"),
+    Part("commitment", Commitment, "outcome__space"),
+    Part("good_enough", GoodEnough, "outcome__space"),
+)
+"""Every kind of row that belongs to a space. A test fails for a model that is not here and should be."""
+
+PERSON = Part("person", Person, "")
+BY_RECORD = {part.record: part for part in (PERSON, *PARTS)}
+NOT_IN_THE_FILE = {"account"}
+"""Fields that are not written: ways to sign in belong to the installation. A person's address is written apart."""
+
+
+def columns(model: type[models.Model]) -> list[models.Field[Any, Any]]:
+    """The fields of a model that a record holds: all but counted keys and ways to sign in."""
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if not isinstance(field, models.AutoField) and field.name not in NOT_IN_THE_FILE
+    ]
+
+
+def links_to_many(model: type[models.Model]) -> list[models.ManyToManyField[Any, Any]]:
+    return list(model._meta.many_to_many)
+
+
+def plain(value: Any) -> Any:
+    """A field's value as JSON has it: times in UTC to the microsecond, identifiers as text."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
+
+
+def record_of(part: Part, row: models.Model, many: dict[str, list[str]] | None = None) -> dict[str, Any]:
+    """The record of one row. ``many`` holds the identifiers behind its links to many."""
+    record = {"record": part.record}
+    record |= {field.name: plain(getattr(row, field.attname)) for field in columns(part.model)}
+    record |= many or {}
+    return record
+
+
+class Unreadable(Exception):
+    """A record that cannot become a row; the message says why, for a person."""
+
+
+def row_of(part: Part, record: dict[str, Any]) -> models.Model:
+    """The unsaved row of one record. Raises ``Unreadable`` for a missing, unknown or impossible field."""
+    fields = {field.name: field for field in columns(part.model)}
+    known = set(fields) | {field.name for field in links_to_many(part.model)} | {"record", "email"}
+    if unknown := sorted(set(record) - known):
+        raise Unreadable(f"“{unknown[0]}” is not a field of “{part.record}”")
+    row = part.model()
+    for name, field in fields.items():
+        if name not in record:
+            raise Unreadable(f"“{name}” is missing")
+        setattr(row, field.attname, _value(field, record[name]))
+    return row
+
+
+def _value(field: models.Field[Any, Any], raw: Any) -> Any:
+    try:
+        if isinstance(field, models.ForeignKey):
+            if raw is None and field.null:
+                return None
+            return UUID(raw)
+        if isinstance(field, models.JSONField):
+            return raw
+        if raw is None and field.null:
+            return None
+        if isinstance(field, models.CharField | models.TextField) and not isinstance(raw, str):
+            raise Unreadable(f"“{field.name}” should be text")
+        return field.clean(raw, None)
+    except (ValidationError, ValueError, TypeError, AttributeError) as error:
+        said = "; ".join(error.messages) if isinstance(error, ValidationError) else "it cannot be read"
+        raise Unreadable(f"“{field.name}”: {said}") from None
+
+
+def links_of(row: models.Model) -> Iterator[tuple[str, type[models.Model], UUID]]:
+    """(field name, model it points to, identifier) for each link of a row that is set."""
+    for field in row._meta.concrete_fields:
+        if isinstance(field, models.ForeignKey) and field.name not in NOT_IN_THE_FILE:
+            value = getattr(row, field.attname)
+            if value is not None:
+                yield field.name, field.related_model, value
