@@ -28,7 +28,7 @@ WRITES = re.compile(
 
 
 class QueuedCursor(base.SQLiteCursorWrapper):
-    """A cursor that stands in line before a write of its own; inside a transaction it has its turn already."""
+    """A cursor that stands in line before a write of its own; a transaction has its turn already."""
 
     def __init__(self, connection: Any, wrapper: "DatabaseWrapper") -> None:
         super().__init__(connection)
