@@ -124,7 +124,7 @@ def error_summary(form: BaseForm) -> SafeString:
         rows += [
             format_html("<li>{}</li>", error)
             if bound.is_hidden
-            else format_html('<li><a href="#{}">{}</a></li>', _target(bound), error)
+            else format_html('<li><a href="#{}">{}</a> {}</li>', _target(bound), bound.label, error)
             for error in bound.errors
         ]
     return format_html(

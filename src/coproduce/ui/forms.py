@@ -11,6 +11,7 @@ F = TypeVar("F", bound=forms.Form)
 
 KEPT = "kept_words"
 KEPT_AT_MOST = 200_000
+NEVER_KEPT = ("csrfmiddlewaretoken", "password", "credential")
 
 
 class KeyedForm(forms.Form):
@@ -22,7 +23,8 @@ class KeyedForm(forms.Form):
 def keep_words(request: HttpRequest) -> bool:
     """Keep what was typed in the session, for when the person comes back to this address. False if it is too much."""
     words = request.POST.copy()
-    words.pop("csrfmiddlewaretoken", None)
+    for name in NEVER_KEPT:
+        words.pop(name, None)
     encoded = words.urlencode()
     if len(encoded) > KEPT_AT_MOST:
         return False

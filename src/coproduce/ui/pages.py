@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
+from django.urls import reverse
 
 from coproduce.errors import Refused
 
@@ -43,11 +44,14 @@ def page(
     places this is (``question brought themes weave views decisions outcomes account``).
     The context always holds ``person`` (who is signed in, or None), ``space``, ``place`` and ``demonstration``.
     """
+    seconds = getattr(request, "session_seconds", None)
     filled = {
         "person": getattr(request, "person", None),
         "space": space,
         "place": place,
         "demonstration": settings.DEMONSTRATION,
+        "session_seconds": seconds,
+        "stay_url": reverse("people:stay") if seconds else "",
         **(context or {}),
     }
     # Reading the session's notices is a query of the session, not of the page: do it before drawing.

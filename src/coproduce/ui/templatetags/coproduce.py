@@ -10,9 +10,10 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from coproduce.ui import fields, words as person_words
-from coproduce.ui.pictures import selvedge as woven
+from coproduce.ui import fields, pictures
+from coproduce.ui import words as person_words
 from coproduce.ui.pictures import thread as drawn
+from coproduce.ui.pictures.selvedge import mark
 from coproduce.ways import BY_LETTER, WAYS, in_order
 
 register = template.Library()
@@ -70,13 +71,13 @@ def places(slug: str, current: str = "") -> SafeString:
 @register.simple_tag
 def selvedge() -> SafeString:
     """The woven edge of the page."""
-    return mark_safe(woven.selvedge())
+    return mark_safe(pictures.selvedge())
 
 
 @register.simple_tag
 def woven_mark() -> SafeString:
     """The mark beside the name."""
-    return mark_safe(woven.mark())
+    return mark_safe(mark())
 
 
 @register.simple_tag
@@ -120,6 +121,24 @@ def legend() -> SafeString:
         gettext("What each thread says: how the person knows"),
         format_html_join("", "<li>{}</li>", ((swatch(way.letter),) for way in WAYS)),
     )
+
+
+@register.simple_tag
+def ends() -> SafeString:
+    """What crossings and ends mean, beside the weave."""
+    return pictures.ends()
+
+
+@register.simple_tag
+def group_mark(group: int | None = None) -> SafeString:
+    """The mark of a group on the map of views; without a group, the mark of those in none."""
+    return pictures.group_mark(group)
+
+
+@register.simple_tag
+def agreement_key(each: int = 1) -> SafeString:
+    """What a dot, a broken ring and a cross mean."""
+    return pictures.agreement_key(each)
 
 
 @register.simple_tag

@@ -1,0 +1,67 @@
+"""How threads end, and the words for it."""
+
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+
+from coproduce.ui.pictures.thread import knots, num, stroke, wefts
+
+
+def outcome_end(state: str, x: float, top: float, foot: float) -> str:
+    """The bar at the end of an outcome's threads, upright at ``x`` between ``top`` and ``foot``.
+
+    done: a whole bar; partly: a broken bar; not_yet: an open bracket; not: a hollow bar; unplanned: a filled
+    knot with a cross.
+    """
+    a, b, at = num(top), num(foot), num(x)
+    if state == "unplanned":
+        y = (top + foot) / 2
+        return (
+            f'<circle class="unplanned" cx="{at}" cy="{num(y)}" r="15"/>'
+            f'<path class="unplanned-cross" d="M{num(x - 6)} {num(y)}h12M{at} {num(y - 6)}v12"/>'
+        )
+    if state == "not_yet":
+        return f'<path class="bracket" d="M{num(x - 3)} {a}h7V{b}h-7"/>'
+    if state == "not":
+        return f'<path class="hollow" d="M{num(x - 3)} {a}h6V{b}h-6z"/>'
+    return f'<path class="bar{" bar-partly" if state == "partly" else ""}" d="M{at} {a}V{b}"/>'
+
+
+def outcome_end_flat(state: str, y: float, left: float, right: float) -> str:
+    """The same lying down, below threads that run downwards."""
+    at, a, b = num(y), num(left), num(right)
+    if state == "unplanned":
+        x = (left + right) / 2
+        return (
+            f'<circle class="unplanned" cx="{num(x)}" cy="{num(y + 6)}" r="15"/>'
+            f'<path class="unplanned-cross" d="M{num(x - 6)} {num(y + 6)}h12M{num(x)} {at}v12"/>'
+        )
+    if state == "not_yet":
+        return f'<path class="bracket" d="M{a} {num(y - 5)}v7H{b}v-7"/>'
+    if state == "not":
+        return f'<path class="hollow" d="M{a} {num(y - 3)}v6H{b}v-6z"/>'
+    return f'<path class="bar{" bar-partly" if state == "partly" else ""}" d="M{a} {at}H{b}"/>'
+
+
+def _piece(body: str, width: int = 46) -> SafeString:
+    return mark_safe(
+        f'<svg aria-hidden="true" focusable="false" width="{width}" height="28" viewBox="0 0 {width} 28">{body}</svg>'
+    )
+
+
+def ends() -> SafeString:
+    """What the crossings and ends mean, as a list, for beside the weave."""
+    from coproduce.ui.pictures.cloth import fray
+
+    waiting = "M2 14C14 14 24 15 36 9"
+    rows = (
+        (_piece(wefts([8, 22, 36], 6, 22, "arose")), gettext("a heavy crossing, and the word “arose”: on no agenda")),
+        (_piece(wefts([8, 22, 36], 4, 24, "agenda")), gettext("a light crossing: on the first agenda")),
+        (_piece(stroke("L", waiting)), gettext("a loose end: no decision yet")),
+        (_piece(stroke("C", "M2 14H22") + fray(22, 14)), gettext("frayed: not agreed, and kept")),
+        (mark_safe(knots("LM")), gettext("two letters: one person, two ways of knowing")),
+        (_piece(outcome_end("done", 8, 4, 24) + outcome_end("partly", 28, 4, 24)), gettext("a whole bar: done; a broken bar: partly")),
+        (_piece(outcome_end("not_yet", 8, 4, 24) + outcome_end("not", 28, 4, 24)), gettext("an open bracket: not yet; a hollow bar: not, and why")),
+        (_piece(outcome_end("unplanned", 16, 0, 28)), gettext("a cross in a knot: nobody planned it")),
+    )  # fmt: skip
+    return mark_safe('<ul class="ends">' + format_html_join("", "<li>{}<span>{}</span></li>", rows) + "</ul>")
