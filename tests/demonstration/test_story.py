@@ -27,9 +27,7 @@ OUTCOMES = {"service", "research", "practice", "community", "knowledge"}
 USES = {"quote", "attributed_quote", "research_data", "reuse", "archive", "later_contact"}
 CAST = {"member", "facilitator", "clinician", "assisted", "finance", "visitor"}
 # Names in the drawings that the look was first tried with. The story has its own people.
-NOT_OURS = re.compile(
-    r"\b(Delroy|Siobhan|Graham|Maureen|Anika|Ines|Bilal|Samira|Ruth|Amina|Willesden|Harlesden)\b"
-)
+NOT_OURS = re.compile(r"\b(Delroy|Siobhan|Graham|Maureen|Anika|Ines|Bilal|Samira|Ruth|Amina|Willesden|Harlesden)\b")
 
 
 def read(name: str) -> Row:
@@ -364,9 +362,7 @@ def test_proposals_resolve_and_their_days_are_in_order(proposals: Rows, themes: 
     assert any(len(last_positions(row)) < len(row["positions"]) for row in proposals.values())
 
 
-def test_outcomes_resolve_and_every_state_is_used(
-    outcomes: Rows, proposals: Rows, themes: Rows, brought: Rows
-) -> None:
+def test_outcomes_resolve_and_every_state_is_used(outcomes: Rows, proposals: Rows, themes: Rows, brought: Rows) -> None:
     states, kinds, expected = set(), set(), set()
     for row in outcomes.values():
         for key in row["decisions"]:
