@@ -11,7 +11,17 @@ from django import forms
 from django.template import engines
 from django.urls import set_urlconf
 
-from coproduce.ui import pictures
+from coproduce.ui.pictures.agreement import Row, agreement_marks
+from coproduce.ui.pictures.balance import Needed, balance
+from coproduce.ui.pictures.cloth import Cloth, cloth
+from coproduce.ui.pictures.did import Event, did
+from coproduce.ui.pictures.opinion import OpinionMap, Point, opinion_map
+from coproduce.ui.pictures.reached import Reached, reached
+from coproduce.ui.pictures.relations import Relations, Tie, relations
+from coproduce.ui.pictures.values import Slope, Value, values_slope
+from coproduce.ui.pictures.warp import Known, Warp, knowledge_warp
+from coproduce.ui.pictures.weave import weave
+from coproduce.ui.pictures.weave_data import Decision, More, Outcome, Theme, Voice, Weave
 
 HERE = Path(__file__).parent / "gallery"
 STATIC = Path(__file__).parents[2] / "src/coproduce/ui/static"
@@ -104,7 +114,7 @@ REPLIES = [
 ]
 
 
-def _weave() -> pictures.Weave:
+def small_weave() -> Weave:
     said = [
         ("I have to show savings by March.", "Graham", "O", "worth"),
         ("Each letter costs £1.10. Few are read.", "Ruth", "O", "letters"),
@@ -123,44 +133,44 @@ def _weave() -> pictures.Weave:
         ("The men say they are tying their shoes.", "Bilal", "M", "stairs"),
         ("I carry the oxygen up. Then him.", "Samira", "C", "stairs"),
     ]
-    voices = [pictures.Voice(f"c{i}", words, who, ways, f"#c{i}") for i, (words, who, ways, _) in enumerate(said)]
+    voices = [Voice(f"c{i}", words, who, ways, f"#c{i}") for i, (words, who, ways, _) in enumerate(said)]
     links = [(f"c{i}", theme) for i, (*_, theme) in enumerate(said)]
     links += [("worth", "count"), ("c0", "count"), ("c8", "count"), ("c12", "count")]
     links += [("letters", "ask"), ("c3", "ask"), ("c10", "ask"), ("c2", "one"), ("c4", "one"), ("c5", "one")]
     links += [("c7", "phone"), ("c9", "phone"), ("count", "saved"), ("ask", "letter"), ("one", "clinic")]
     links += [("c11", "ring"), ("c13", "ring")]
-    return pictures.Weave(
+    return Weave(
         "weave",
         voices,
         [
-            pictures.Theme("worth", "What it is worth", "on our first agenda", False, "#worth"),
-            pictures.Theme("letters", "Letters", "on our first agenda", False, "#letters"),
-            pictures.Theme("breath", "Breathless, whatever it is called", "arose in March", True, "#breath"),
-            pictures.Theme("night", "Fear at night", "arose in June", True, "#night"),
-            pictures.Theme("stairs", "Getting up the stairs", "arose in September", True, "#stairs"),
+            Theme("worth", "What it is worth", "on our first agenda", False, "#worth"),
+            Theme("letters", "Letters", "on our first agenda", False, "#letters"),
+            Theme("breath", "Breathless, whatever it is called", "arose in March", True, "#breath"),
+            Theme("night", "Fear at night", "arose in June", True, "#night"),
+            Theme("stairs", "Getting up the stairs", "arose in September", True, "#stairs"),
         ],
         [
-            pictures.Decision("count", "Count good days beside saved beds", "", "agreed", "#count"),
-            pictures.Decision("ask", "Letters ask what you cannot do", "", "agreed", "#ask"),
-            pictures.Decision("one", "One clinic, not two", "", "agreed", "#one"),
-            pictures.Decision("phone", "A phone line at night", "Not agreed. Why is kept.", "not_agreed", "#phone"),
+            Decision("count", "Count good days beside saved beds", "", "agreed", "#count"),
+            Decision("ask", "Letters ask what you cannot do", "", "agreed", "#ask"),
+            Decision("one", "One clinic, not two", "", "agreed", "#one"),
+            Decision("phone", "A phone line at night", "Not agreed. Why is kept.", "not_agreed", "#phone"),
         ],
         [
-            pictures.Outcome("saved", "What was saved", "Not yet. Asked 3 Nov", "not_yet", "#saved"),
-            pictures.Outcome("letter", "A new letter, at three clinics", "Done, in July", "done", "#letter"),
-            pictures.Outcome("clinic", "One clinic, but Mondays only", "Partly", "partly", "#clinic"),
-            pictures.Outcome("ring", "Carers ring each other at night", "Nobody planned it", "unplanned", "#ring"),
+            Outcome("saved", "What was saved", "Not yet. Asked 3 Nov", "not_yet", "#saved"),
+            Outcome("letter", "A new letter, at three clinics", "Done, in July", "done", "#letter"),
+            Outcome("clinic", "One clinic, but Mondays only", "Partly", "partly", "#clinic"),
+            Outcome("ring", "Carers ring each other at night", "Nobody planned it", "unplanned", "#ring"),
         ],
         links,
     )
 
 
-def large_weave() -> pictures.Weave:
+def large_weave() -> Weave:
     """150 contributions: forty drawn one by one, the rest in bundles."""
-    small = _weave()
+    small = small_weave()
     letters = "LCPROM"
     voices = [
-        pictures.Voice(f"v{i}", f"The {i}th thing that somebody said about breath", "somebody", letters[i * 7 % 6], f"#v{i}")
+        Voice(f"v{i}", f"The {i}th thing that somebody said about breath", "somebody", letters[i * 7 % 6], f"#v{i}")
         for i in range(40)
     ]
     keys = [theme.key for theme in small.themes]
@@ -168,75 +178,94 @@ def large_weave() -> pictures.Weave:
     links += [(voice.key, keys[i * 2 % 5]) for i, voice in enumerate(voices) if i % 4 == 0]
     links += [("worth", "count"), ("letters", "ask"), ("breath", "ask"), ("breath", "one"), ("night", "phone")]
     links += [("count", "saved"), ("ask", "letter"), ("one", "clinic"), ("night", "ring")]
-    more = [pictures.More(key, letter, 3 + i) for i, key in enumerate(keys) for letter in "LCP"]
-    return pictures.Weave("large", voices, small.themes, small.decisions, small.outcomes, links, more)
+    more = [More(key, letter, 3 + i) for i, key in enumerate(keys) for letter in "LCP"]
+    return Weave("large", voices, small.themes, small.decisions, small.outcomes, links, more)
 
 
-def _points(count: int) -> list[pictures.Point]:
+def _points(count: int) -> list[Point]:
     out = []
     for i in range(count):
         group = (0, 1, 0, None, 1, 0, 0)[i % 7]
         angle, far = i * 2.399963, math.sqrt((i * 37 % count) / count)
         cx, cy = {0: (-2.2, 0.1), 1: (2.1, -0.6)}.get(group, (0.5, 2.0 if i % 2 else -2.3))
         size = 0.6 if group is None else 1.5
-        out.append(pictures.Point(cx + size * far * math.cos(angle), cy + size * far * math.sin(angle), group))
+        out.append(Point(cx + size * far * math.cos(angle), cy + size * far * math.sin(angle), group))
     return out
 
 
-def _slopes() -> tuple[pictures.Slope, pictures.Slope]:
-    value = pictures.Value
+def _slopes() -> tuple[Slope, Slope]:
+    value = Value
     one = [value("Dignity", 4, 3.5), value("Saving money", 1, 0.5), value("Fairness", 2, 1.5), value("Access", 3, 2)]
     two = [value("Dignity", 2, 3), value("Saving money", 4, 2), value("Fairness", 1, 1), value("Access", 3, 2.5)]
     return (
-        pictures.Slope("v1", "People who live with it, and carers", "January", "October", [*one, value("Not being alone", None, 2.5)]),
-        pictures.Slope("v2", "People who work in services", "January", "October", [*two, value("Not being alone", None, 1.5)]),
+        Slope(
+            "v1",
+            "People who live with it, and carers",
+            "January",
+            "October",
+            [*one, value("Not being alone", None, 2.5)],
+        ),
+        Slope("v2", "People who work in services", "January", "October", [*two, value("Not being alone", None, 1.5)]),
     )
 
 
 def _account() -> dict[str, Any]:
     groups = ["People who live with it", "People who practise", "Researchers and managers", "Carers"]
     six = [*groups, "People from community groups", "Everyone else who came"]
-    tie = pictures.Tie
+    tie = Tie
     one, two = _slopes()
     known = [("L", 31, 12), ("C", 14, 6), ("P", 18, 11), ("R", 9, 6), ("O", 7, 6), ("M", 8, 1)]
     return {
-        "warp": pictures.knowledge_warp(pictures.Warp("warp", [pictures.Known(*way) for way in known])),
-        "big_warp": pictures.knowledge_warp(
-            pictures.Warp("bigwarp", [pictures.Known(k, b * 190, r * 170, f"#{k}") for k, b, r in known])
+        "warp": knowledge_warp(Warp("warp", [Known(*way) for way in known])),
+        "big_warp": knowledge_warp(Warp("bigwarp", [Known(k, b * 190, r * 170, f"#{k}") for k, b, r in known])),
+        "one": values_slope(one),
+        "two": values_slope(two),
+        "spring": relations(
+            Relations("r1", "January to March", groups, [tie(0, 1, 10), tie(1, 2, 42), tie(3, 2, 5), tie(1, 1, 11)])
         ),
-        "one": pictures.values_slope(one),
-        "two": pictures.values_slope(two),
-        "spring": pictures.relations(
-            pictures.Relations("r1", "January to March", groups, [tie(0, 1, 10), tie(1, 2, 42), tie(3, 2, 5), tie(1, 1, 11)])
-        ),
-        "autumn": pictures.relations(
-            pictures.Relations(
-                "r2", "July to October", groups,
-                [tie(0, 1, 50), tie(1, 2, 18), tie(0, 3, 22), tie(0, 2, 13), tie(1, 3, 16), tie(3, 2, 9), tie(3, 3, 16)],
+        "autumn": relations(
+            Relations(
+                "r2",
+                "July to October",
+                groups,
+                [
+                    tie(0, 1, 50),
+                    tie(1, 2, 18),
+                    tie(0, 3, 22),
+                    tie(0, 2, 13),
+                    tie(1, 3, 16),
+                    tie(3, 2, 9),
+                    tie(3, 3, 16),
+                ],
             )
         ),
-        "six": pictures.relations(
-            pictures.Relations("r3", "a year", six, [tie(i, j, 4 + 7 * (i * j % 5), f"#t{i}{j}") for i in range(6) for j in range(i, 6)])
+        "six": relations(
+            Relations(
+                "r3",
+                "a year",
+                six,
+                [tie(i, j, 4 + 7 * (i * j % 5), f"#t{i}{j}") for i in range(6) for j in range(i, 6)],
+            )
         ),
-        "five": pictures.relations(
-            pictures.Relations("r4", "a year", six[:5], [tie(i, i + 1, 20) for i in range(4)])
-        ),
+        "five": relations(Relations("r4", "a year", six[:5], [tie(i, i + 1, 20) for i in range(4)])),
     }
 
 
 def _views() -> dict[str, Any]:
-    row = pictures.AgreementRow
+    row = Row
     names = ["People who live with it", "Carers", "People who work in services"]
     return {
-        "hold": pictures.agreement_marks([row(names[0], 25, 1, 1), row(names[1], 12, 2, 0), row(names[2], 15, 4, 2)]),
-        "differ": pictures.agreement_marks([row(names[0], 21, 4, 2), row(names[1], 11, 1, 2), row(names[2], 5, 3, 13)]),
-        "many": pictures.agreement_marks([row(names[0], 1800, 300, 12), row(names[1], 40, 2, 1)]),
-        "map": pictures.opinion_map(pictures.OpinionMap("map", _points(62), ["Begin from the day", "Keep what the names protect"], (0.1, 1.2))),
-        "big_map": pictures.opinion_map(pictures.OpinionMap("bigmap", _points(5000), ["One", "Two"])),
+        "hold": agreement_marks([row(names[0], 25, 1, 1), row(names[1], 12, 2, 0), row(names[2], 15, 4, 2)]),
+        "differ": agreement_marks([row(names[0], 21, 4, 2), row(names[1], 11, 1, 2), row(names[2], 5, 3, 13)]),
+        "many": agreement_marks([row(names[0], 1800, 300, 12), row(names[1], 40, 2, 1)]),
+        "map": opinion_map(
+            OpinionMap("map", _points(62), ["Begin from the day", "Keep what the names protect"], (0.1, 1.2))
+        ),
+        "big_map": opinion_map(OpinionMap("bigmap", _points(5000), ["One", "Two"])),
     }
 
 
-def _reached() -> pictures.Reached:
+def _reached() -> Reached:
     said = [
         ("Nobody asked me what I cannot do.", "Delroy", "LM"),
         ("I’ve named every lamp post.", "by post", "L"),
@@ -245,28 +274,57 @@ def _reached() -> pictures.Reached:
         ("Nobody can do it while frightened.", "Siobhan", "P"),
         ("The letter is addressed to him. I open it.", "Maureen", "C"),
     ]
-    voices = [pictures.Voice(f"c{i}", *one, f"#c{i}") for i, one in enumerate(said)]
-    return pictures.Reached("reached", "Letters ask what you cannot do, not what you have", voices)
+    voices = [Voice(f"c{i}", *one, f"#c{i}") for i, one in enumerate(said)]
+    return Reached("reached", "Letters ask what you cannot do, not what you have", voices)
 
 
 def _themes() -> list[SimpleNamespace]:
     drawn = [
-        ("Breathless, whatever it is called", "Arose in March, from Delroy’s words. It was on no agenda.", "LLCPRM", True, ["reached"] * 6),
+        (
+            "Breathless, whatever it is called",
+            "Arose in March, from Delroy’s words. It was on no agenda.",
+            "LLCPRM",
+            True,
+            ["reached"] * 6,
+        ),
         ("Fear at night", "Arose in June, from carers and a night nurse.", "LCCPL", True, ["waiting", "frayed"]),
         ("Letters and appointments", "On our first agenda.", "LOPL", False, ["reached"] * 4),
         ("Getting up the stairs", "Arose in September.", "LMC", True, []),
     ]
     return [
-        SimpleNamespace(name=name, note=note, cloth=pictures.cloth(pictures.Cloth(f"t{i}", name, letters, arose, ends)))
+        SimpleNamespace(name=name, note=note, cloth=cloth(Cloth(f"t{i}", name, letters, arose, ends)))
         for i, (name, note, letters, arose, ends) in enumerate(drawn)
     ]
 
 
 DID = [
-    pictures.Event("14 March", "Delroy said them.", "Amina wrote them down, and he checked them.", machine="2026-03-14"),
-    pictures.Event("2 April", "They changed our question.", "We stopped asking about asthma and COPD.", "#q", "Before and after"),
-    pictures.Event("9 May", "They reached a decision.", "Graham objected; his reasons are kept.", "#d", "Letters ask what you cannot do"),
-    pictures.Event("Since September", "Something did not.", "One clinic in place of two opens on Mondays only.", "#n", "Asked again on 3 November"),
+    Event("14 March", "Delroy said them.", "Amina wrote them down, and he checked them.", machine="2026-03-14"),
+    Event(
+        "2 April", "They changed our question.", "We stopped asking about asthma and COPD.", "#q", "Before and after"
+    ),
+    Event(
+        "9 May",
+        "They reached a decision.",
+        "Graham objected; his reasons are kept.",
+        "#d",
+        "Letters ask what you cannot do",
+    ),
+    Event(
+        "Since September",
+        "Something did not.",
+        "One clinic in place of two opens on Mondays only.",
+        "#n",
+        "Asked again on 3 November",
+    ),
+]
+
+
+NEEDED = [
+    Needed("L", 4, "four needed. They were here."),
+    Needed("C", 2, "two needed. They were here."),
+    Needed("P", 2, "two needed. They were here."),
+    Needed("O", 1, "one needed. They were here."),
+    Needed("M", 1, "one needed. They were here."),
 ]
 
 
@@ -277,11 +335,14 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
     return {
         "bring": ("bring.html", {"form": Bring(initial=filled)}),
         "bring-refused": ("bring.html", {"form": Bring({"ways": ["X"], "words": ""})}),
-        "contribution": ("contribution.html", {"place": "brought", **story, "did": pictures.did("LM", DID)}),
+        "contribution": ("contribution.html", {"place": "brought", **story, "did": did("LM", DID)}),
         "space": ("space.html", {"place": "question", "form": Start(), "themes": _themes()}),
-        "weave": ("weave.html", {"place": "weave", "picture": pictures.weave(_weave())}),
-        "weave-large": ("weave.html", {"place": "weave", "picture": pictures.weave(large_weave())}),
-        "decision": ("decision.html", {"place": "decisions", "picture": pictures.reached(_reached())}),
+        "weave": ("weave.html", {"place": "weave", "picture": weave(small_weave())}),
+        "weave-large": ("weave.html", {"place": "weave", "picture": weave(large_weave())}),
+        "decision": (
+            "decision.html",
+            {"place": "decisions", "picture": reached(_reached()), "balance": balance(NEEDED)},
+        ),
         "views": ("views.html", {"place": "views", **_views()}),
         "account": ("account.html", _account()),
     }

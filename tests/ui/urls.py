@@ -18,7 +18,10 @@ urlpatterns = [
     path("paper/", _nothing, name="paper"),
     path("server/", _nothing, name="server"),
     path("", _app("people", "sign_in", "sign_out", "me")),
-    path("", include(([path("spaces/", _nothing, name="spaces"), path("s/<slug:slug>/", _nothing, name="space")], "spaces"))),
+    path(
+        "",
+        include(([path("spaces/", _nothing, name="spaces"), path("s/<slug:slug>/", _nothing, name="space")], "spaces")),
+    ),
     path("s/<slug:slug>/", _app("contributions", "contributions")),
     path("s/<slug:slug>/", _app("themes", "themes")),
     path("s/<slug:slug>/", _app("reports", "weave", "account")),

@@ -103,9 +103,7 @@ def field(bound: BoundField, heading: str = "", attrs: dict[str, Any] | None = N
             '<div class="choice">{}<label for="{}">{}</label></div>', drawn, bound.id_for_label, bound.label
         )
         return format_html('<div class="field{}">{}{}</div>', refused, row, helped)
-    return format_html(
-        '<div class="field{}">{}{}{}</div>', refused, _question(bound, heading, "label"), helped, drawn
-    )
+    return format_html('<div class="field{}">{}{}{}</div>', refused, _question(bound, heading, "label"), helped, drawn)
 
 
 def _target(bound: BoundField) -> str:

@@ -18,9 +18,7 @@ def _clean(text: str) -> str:
 def _marked(paragraph: str, passages: list[str]) -> str:
     """Escaped text with every passage marked; where passages meet or overlap they are marked as one."""
     covered = sorted(
-        (found.start(), found.end())
-        for passage in passages
-        for found in re.finditer(re.escape(passage), paragraph)
+        (found.start(), found.end()) for passage in passages for found in re.finditer(re.escape(passage), paragraph)
     )
     out, at, i = [], 0, 0
     while i < len(covered):
@@ -41,10 +39,7 @@ def paragraphs(text: str, passages: Iterable[str] = ()) -> SafeString:
     Every paragraph chooses its own direction, so words in Arabic or Hebrew never turn what is around them.
     """
     pieces = [
-        piece.strip()
-        for passage in passages or ()
-        for piece in _PARAGRAPHS.split(_clean(passage))
-        if piece.strip()
+        piece.strip() for passage in passages or () for piece in _PARAGRAPHS.split(_clean(passage)) if piece.strip()
     ]
     out = []
     for paragraph in _PARAGRAPHS.split(_clean(text).strip()):

@@ -49,9 +49,7 @@ def few(counts: Mapping[str, int], limit: int = AT_MOST) -> str:
 
 
 def _described(data: Cloth, letters: str) -> str:
-    ways = "; ".join(
-        f"{BY_LETTER[letter].says} ({letters.count(letter)})" for letter in LETTERS if letter in letters
-    )
+    ways = "; ".join(f"{BY_LETTER[letter].says} ({letters.count(letter)})" for letter in LETTERS if letter in letters)
     reached = sum(1 for end in data.ends[: len(letters)] if end == "reached")
     drawn = ngettext("%(n)s thread is drawn.", "%(n)s threads are drawn.", len(letters)) % {"n": len(letters)}
     went = ngettext("%(n)s goes on to a decision.", "%(n)s go on to a decision.", reached) % {"n": reached}

@@ -10,7 +10,7 @@ from coproduce.ui.pictures.thread import knots, num, stroke, wefts
 def outcome_end(state: str, x: float, top: float, foot: float) -> str:
     """The bar at the end of an outcome's threads, upright at ``x`` between ``top`` and ``foot``.
 
-    done: a whole bar; partly: a broken bar; not_yet: an open bracket; not: a hollow bar; unplanned: a filled
+    done: a whole bar; partly: a broken bar; not_yet: an open bracket; not_because: a hollow bar; unplanned: a filled
     knot with a cross.
     """
     a, b, at = num(top), num(foot), num(x)
@@ -22,7 +22,7 @@ def outcome_end(state: str, x: float, top: float, foot: float) -> str:
         )
     if state == "not_yet":
         return f'<path class="bracket" d="M{num(x - 3)} {a}h7V{b}h-7"/>'
-    if state == "not":
+    if state in ("not_because", "not"):
         return f'<path class="hollow" d="M{num(x - 3)} {a}h6V{b}h-6z"/>'
     return f'<path class="bar{" bar-partly" if state == "partly" else ""}" d="M{at} {a}V{b}"/>'
 
@@ -38,7 +38,7 @@ def outcome_end_flat(state: str, y: float, left: float, right: float) -> str:
         )
     if state == "not_yet":
         return f'<path class="bracket" d="M{a} {num(y - 5)}v7H{b}v-7"/>'
-    if state == "not":
+    if state in ("not_because", "not"):
         return f'<path class="hollow" d="M{a} {num(y - 3)}v6H{b}v-6z"/>'
     return f'<path class="bar{" bar-partly" if state == "partly" else ""}" d="M{a} {at}H{b}"/>'
 
@@ -61,7 +61,7 @@ def ends() -> SafeString:
         (_piece(stroke("C", "M2 14H22") + fray(22, 14)), gettext("frayed: not agreed, and kept")),
         (mark_safe(knots("LM")), gettext("two letters: one person, two ways of knowing")),
         (_piece(outcome_end("done", 8, 4, 24) + outcome_end("partly", 28, 4, 24)), gettext("a whole bar: done; a broken bar: partly")),
-        (_piece(outcome_end("not_yet", 8, 4, 24) + outcome_end("not", 28, 4, 24)), gettext("an open bracket: not yet; a hollow bar: not, and why")),
+        (_piece(outcome_end("not_yet", 8, 4, 24) + outcome_end("not_because", 28, 4, 24)), gettext("an open bracket: not yet; a hollow bar: not, and why")),
         (_piece(outcome_end("unplanned", 16, 0, 28)), gettext("a cross in a knot: nobody planned it")),
     )  # fmt: skip
     return mark_safe('<ul class="ends">' + format_html_join("", "<li>{}<span>{}</span></li>", rows) + "</ul>")

@@ -66,7 +66,8 @@ def text(x: float, y: float, lines: Sequence[str], kind: str = "", anchor: str =
     at = f' text-anchor="{anchor}"' if anchor != "start" else ""
     named = f' class="{kind}"' if kind else ""
     return "".join(
-        f'<text{named} x="{num(x)}" y="{num(y + i * leading)}"{at}>{escape(line)}</text>' for i, line in enumerate(lines)
+        f'<text{named} x="{num(x)}" y="{num(y + i * leading)}"{at}>{escape(line)}</text>'
+        for i, line in enumerate(lines)
     )
 
 
@@ -78,7 +79,9 @@ def linked(url: str, name: str, body: str, kind: str = "") -> str:
     return f'<a{named} href="{escape(url)}" aria-label="{escape(name)}">{body}</a>'
 
 
-def figure_svg(key: str, title: str, said: str, size: tuple[float, float], body: str, links: bool = False) -> SafeString:
+def figure_svg(
+    key: str, title: str, said: str, size: tuple[float, float], body: str, links: bool = False
+) -> SafeString:
     """The whole ``<svg>``. key: makes ids unique on the page; said: the description, in sentences.
 
     links: the figure holds links, so it is a group to walk through and not one picture.

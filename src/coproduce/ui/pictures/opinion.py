@@ -90,7 +90,12 @@ def _thinned(points: Sequence[Point], most: int = MARKS_AT_MOST) -> list[Point]:
             group = -1 if p.group is None else p.group
             squares.setdefault((group, int(p.x // side), int(p.y // side)), []).append(p)
         kept = [
-            Point(sum(p.x for p in some) / len(some), sum(p.y for p in some) / len(some), some[0].group, sum(p.people for p in some))
+            Point(
+                sum(p.x for p in some) / len(some),
+                sum(p.y for p in some) / len(some),
+                some[0].group,
+                sum(p.people for p in some),
+            )
             for _, some in sorted(squares.items())
         ]
         side *= 1.4

@@ -64,7 +64,7 @@ def _wide(data: Reached) -> SafeString:
         drawn = []
         for way in in_order(voice.ways):
             y = next(ends)
-            d = path_over([(KNOTS + 15, row), (CLOTH - 14, y), (END, y)])
+            d = path_over([(KNOTS + 14 + 29 * (len(in_order(voice.ways)) - 1), row), (CLOTH - 14, y), (END, y)])
             drawn.append(f'<path class="hit" d="{d}"/>' + halo(way, d) + stroke(way, d))
         knots = "".join(knot(way, KNOTS + 29 * i, row) for i, way in enumerate(in_order(voice.ways)))
         body.append(linked(voice.url, _spoken(voice), "".join(drawn) + knots + _quote(voice, row), "strand"))

@@ -45,8 +45,13 @@ def lines_for(count: int, per_line: int, most: int) -> int:
 
 
 def _places(count: int, width: float, height: float) -> list[tuple[float, float]]:
-    """Corners for up to four, an oval for five and six; the first at the top left, then clockwise."""
+    """Corners for up to four, an oval for five and six; the first at the top left, then clockwise.
+
+    A narrow picture has two columns, a little out of step, so that no name stands on another.
+    """
     cx, cy, rx, ry = width / 2, height / 2, width / 2 - 86, height / 2 - 46
+    if count > 4 and width < 400:
+        return [(cx - rx + (i % 2) * 2 * rx, 60 + (i // 2) * (height - 120) / 2 + (i % 2) * 22) for i in range(count)]
     if count <= 2:
         return [(cx - rx, cy), (cx + rx, cy)][:count]
     if count == 4:
@@ -88,8 +93,8 @@ def _said(data: Relations, tie: Tie) -> str:
     return gettext("%(one)s and %(other)s: %(times)s") % pair
 
 
-def _name(group: str, at: tuple[float, float], centre: tuple[float, float], width: float) -> str:
-    limit = min(168.0, width - 184)
+def _name(group: str, at: tuple[float, float], centre: tuple[float, float], width: float, corners: bool) -> str:
+    limit = width - 300 if width > 400 and corners else min(168.0, width - 184)
     lines = wrap(group, 17, limit, 3, bold=True)
     x = min(max(at[0], limit / 2), width - limit / 2)
     y = at[1] - 24 - 20 * (len(lines) - 1) if at[1] < centre[1] - 1 else at[1] + 36
@@ -112,7 +117,9 @@ def _draw(data: Relations, width: float, height: float) -> SafeString:
         said.append(_said(data, tie))
         ties.append(linked(tie.url, said[-1], drawn))
     circles = "".join(f'<circle class="group" cx="{num(x)}" cy="{num(y)}" r="12"/>' for x, y in places)
-    names = "".join(_name(group, at, centre, width) for group, at in zip(data.groups, places, strict=True))
+    names = "".join(
+        _name(group, at, centre, width, len(places) <= 4) for group, at in zip(data.groups, places, strict=True)
+    )
     title = gettext("Who answered whom, %(season)s") % {"season": data.season}
     described = ". ".join(reversed(said)) + "." if said else gettext("Nothing has passed between groups yet.")
     has_links = any(tie.url for tie in data.ties)

@@ -7,23 +7,18 @@ from coproduce.ways import LETTERS
 
 
 def _line(letter: str, ends: str) -> str:
-    return f'<line class="t{letter}" {ends}/>' + (
-        f'<line class="{_OVER[letter]}" {ends}/>' if letter in _OVER else ""
-    )
+    return f'<line class="t{letter}" {ends}/>' + (f'<line class="{_OVER[letter]}" {ends}/>' if letter in _OVER else "")
 
 
 @cache
 def selvedge() -> str:
     """Six warp threads down the left edge, and the same as a band along the top for a narrow page."""
     side = "".join(
-        _line(letter, f'x1="{12 + 10 * i}" x2="{12 + 10 * i}" y1="0" y2="100%"')
-        for i, letter in enumerate(LETTERS)
+        _line(letter, f'x1="{12 + 10 * i}" x2="{12 + 10 * i}" y1="0" y2="100%"') for i, letter in enumerate(LETTERS)
     )
     ys = [7 + 8 * i for i in range(6)]
     xs = [24 + 12 * i for i in range(9)]
-    band = "".join(
-        _line(letter, f'x1="0" x2="100%" y1="{y}" y2="{y}"') for letter, y in zip(LETTERS, ys, strict=True)
-    )
+    band = "".join(_line(letter, f'x1="0" x2="100%" y1="{y}" y2="{y}"') for letter, y in zip(LETTERS, ys, strict=True))
     return (
         f'<svg class="selvedge" aria-hidden="true" focusable="false">{side}</svg>'
         '<svg class="selvedge-top" aria-hidden="true" focusable="false">'

@@ -77,7 +77,9 @@ class Strip:
         ]
         clear = "".join(f"M{num(x - h - 1)} {num(y)}h{num(2 * h + 2)}" for x, y, h in over)
         again = "".join(f"M{num(x - h - 2)} {num(y)}h{num(2 * h + 4)}" for x, y, h in over)
-        self.crossings.append(f'<path class="clear c-{kind}" d="{clear}"/><path class="weft again w-{kind}" d="{again}"/>')
+        self.crossings.append(
+            f'<path class="clear c-{kind}" d="{clear}"/><path class="weft again w-{kind}" d="{again}"/>'
+        )
         self.words.append(label)
         self.y = rows[-1] + 30
 
@@ -94,7 +96,9 @@ class Strip:
             d = f"M{num(x)} {num(start)}V{num(stop - 16)}C{num(x)} {num(stop - 8)} {num(x)} {num(stop - 4)} {num(x + lean)} {num(stop + 4)}"
         else:
             d = f"M{num(x)} {num(start)}V{num(stop)}"
-        frayed = f'<path class="fray" d="M{num(x)} {num(stop)}v11M{num(x)} {num(stop)}l-6 10M{num(x)} {num(stop)}l6 10"/>'
+        frayed = (
+            f'<path class="fray" d="M{num(x)} {num(stop)}v11M{num(x)} {num(stop)}l-6 10M{num(x)} {num(stop)}l6 10"/>'
+        )
         return stroke(letter, d) + (frayed if how == "frayed" else "")
 
     def body(self) -> str:
@@ -137,7 +141,9 @@ def _onwards(strip: Strip, data: Weave, mine: Sequence[Route], places: dict[tupl
             strip.words.append(label)
         strip.y = max(strip.y, top + tall + 14)
         if decision.state == "not_agreed":
-            staying = {places[(r.voice, r.way)] for r in mine if r.decision != decision.key and (r.decision or r.outcome)}
+            staying = {
+                places[(r.voice, r.way)] for r in mine if r.decision != decision.key and (r.decision or r.outcome)
+            }
             strip.end([place for place in reached if place not in staying], "frayed", top + 22)
     for outcome in data.outcomes:
         reached = sorted({places[(r.voice, r.way)] for r in mine if r.outcome == outcome.key})
@@ -170,7 +176,9 @@ def _one(data: Weave, all_routes: Sequence[Route], key: str, name: str, note: st
     waiting = [place for place in range(len(order)) if place not in went]
     if waiting:
         strip.end(waiting, "loose", strip.y)
-        strip.words.append(text(strip.text_x, strip.y, [gettext("no decision yet") if key else gettext("in no theme yet")], "f16 q"))
+        strip.words.append(
+            text(strip.text_x, strip.y, [gettext("no decision yet") if key else gettext("in no theme yet")], "f16 q")
+        )
     strip.y += 12
     title = gettext("The threads in “%(name)s”") % {"name": name}
     said = ngettext("%(n)s thread, running down.", "%(n)s threads, running down.", len(order)) % {"n": len(order)}

@@ -66,9 +66,7 @@ def side_threads(letters: str, spread: int = 13) -> str:
     if not ways:
         return ""
     lines = "".join(_line(letter, 5 + spread * i) for i, letter in enumerate(ways))
-    return (
-        f'<span class="threads n{len(ways)}"><svg aria-hidden="true" focusable="false">{lines}</svg></span>'
-    )
+    return f'<span class="threads n{len(ways)}"><svg aria-hidden="true" focusable="false">{lines}</svg></span>'
 
 
 @cache
@@ -84,6 +82,19 @@ def knots(letters: str, tail: int = 0) -> str:
     return (
         f'<svg class="knots" width="{width}" height="28" viewBox="0 0 {width} 28" '
         f'aria-hidden="true" focusable="false">{thread}{discs}</svg>'
+    )
+
+
+@cache
+def question_thread(letters: str) -> str:
+    """The first thread of somebody's words, drawn from under a question round into the side of the words below it."""
+    ways = in_order(letters)
+    if not ways:
+        return ""
+    d = "M330 4H8C-34 4 -40 38 -8 43C4 45 9 51 9 60V70"
+    return (
+        '<svg class="question-thread" viewBox="0 0 340 70" width="340" height="70" aria-hidden="true" '
+        f'focusable="false">{stroke(ways[0], d)}</svg>'
     )
 
 
@@ -138,8 +149,6 @@ def path_over(points: Iterable[tuple[float, float]]) -> str:
             parts.append(f"H{num(x)}")
         else:
             bend = (x - before[0]) * 0.5
-            parts.append(
-                f"C{num(before[0] + bend)} {num(before[1])} {num(x - bend)} {num(y)} {num(x)} {num(y)}"
-            )
+            parts.append(f"C{num(before[0] + bend)} {num(before[1])} {num(x - bend)} {num(y)} {num(x)} {num(y)}")
         before = (x, y)
     return "".join(parts)

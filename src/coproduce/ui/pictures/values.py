@@ -44,7 +44,9 @@ def _described(data: Slope) -> str:
         if value.before is None and value.after is not None:
             said.append(gettext("%(name)s was added: %(after)s") % {"name": value.name, "after": _amount(value.after)})
         elif value.before is not None and value.after is None:
-            said.append(gettext("%(name)s: %(before)s, then left out") % {"name": value.name, "before": _amount(value.before)})
+            said.append(
+                gettext("%(name)s: %(before)s, then left out") % {"name": value.name, "before": _amount(value.before)}
+            )
         elif value.before is not None and value.after is not None:
             said.append(
                 gettext("%(name)s: from %(before)s to %(after)s")
@@ -54,14 +56,20 @@ def _described(data: Slope) -> str:
 
 
 def _labels(
-    items: Sequence[tuple[int, float, str]], x: float, anchor: str, limit: float, added: set[int], top: float, unit: float
+    items: Sequence[tuple[int, float, str]],
+    x: float,
+    anchor: str,
+    limit: float,
+    added: set[int],
+    top: float,
+    unit: float,
 ) -> tuple[dict[int, float], str, float]:
     """Places the labels of one side by value without letting them touch: y of each, the markup, the lowest edge."""
     high = max((amount for _, amount, _ in items), default=0)
     ordered = sorted(items, key=lambda item: (-item[1], item[0]))
     lines = [wrap(label, 17, limit, 3, i in added) for i, _, label in ordered]
     sizes = [float(LEADING * len(line)) for line in lines]
-    places = settle([top + (high - amount) * unit for _, amount, _ in ordered], sizes, top - 10, 6)
+    places = settle([top + (high - amount) * unit for _, amount, _ in ordered], sizes, top - 10, 8)
     out, at, low = [], {}, top
     for (i, _, _), line, y in zip(ordered, lines, places, strict=True):
         at[i] = y
@@ -75,7 +83,7 @@ def _draw(data: Slope, width: float, room: float) -> SafeString:
     """room: px for the labels on each side of the slope."""
     left, right = room, width - room
     added = {i for i, value in enumerate(data.values) if value.before is None}
-    top, unit = 52.0, 30.0
+    top, unit = 52.0, 46.0
     before = [(i, v.before, f"{v.name} {_amount(v.before)}") for i, v in enumerate(data.values) if v.before is not None]
     after = [(i, v.after, f"{_amount(v.after)} {v.name}") for i, v in enumerate(data.values) if v.after is not None]
     at_left, left_text, low_left = _labels(before, left - 10, "end", room - 12, added, top, unit)

@@ -11,10 +11,10 @@ from coproduce.ui.pictures.figure import both, figure_svg, linked, text, width_o
 from coproduce.ui.pictures.thread import knot, num, stroke
 from coproduce.ways import BY_LETTER
 
-STEP = 10.0
+STEP = 8.0
 WIDE = 1080
 NARROW = 320
-_EACH = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 10000, 50000)
+_EACH = (1, 2, 5, 10, 20, 30, 50, 75, 100, 150, 200, 300, 500, 750, 1000, 2000, 5000, 10000, 50000)
 _LEAN = (-4, 6, -7, 3, 8, -3, 5, -6)
 
 
@@ -62,7 +62,7 @@ def _group(way: Known, x: float, span: tuple[float, float], wefts: Sequence[floa
     xs = [x + 4 + STEP * i for i in range(long)]
     drawn = "".join(stroke(way.letter, f"M{num(at)} {num(foot)}V{num(top)}") for at in xs)
     over = "".join(
-        f"M{num(at - 5)} {num(y)}h10" for row, y in enumerate(wefts) for i, at in enumerate(xs) if (i + row) % 2 == 0
+        f"M{num(at - 4)} {num(y)}h8" for row, y in enumerate(wefts) for i, at in enumerate(xs) if (i + row) % 2 == 0
     )
     start = x + 4 + STEP * long + (4 if long else 0)
     loose = "".join(_waiting(way.letter, start + STEP * i, foot, i) for i in range(short))
@@ -72,11 +72,7 @@ def _group(way: Known, x: float, span: tuple[float, float], wefts: Sequence[floa
 
 def _label(way: Known, x: float, y: float) -> str:
     said = str(BY_LETTER[way.letter].says)
-    return (
-        knot(way.letter, x + 13, y)
-        + text(x + 31, y + 6, [said], "f17 b")
-        + text(x, y + 34, _words(way), "f17 q")
-    )
+    return knot(way.letter, x + 13, y) + text(x + 31, y + 6, [said], "f17 b") + text(x, y + 34, _words(way), "f17 q")
 
 
 def _needs(way: Known, each: int) -> float:

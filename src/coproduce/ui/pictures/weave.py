@@ -65,7 +65,9 @@ def _strand(route: Route, column: int) -> Strand:
     return (route.voice, route.way, before)
 
 
-def _gather(all_routes: Sequence[Route], column: int, heights: dict[tuple[Strand, str], float]) -> dict[str, list[Strand]]:
+def _gather(
+    all_routes: Sequence[Route], column: int, heights: dict[tuple[Strand, str], float]
+) -> dict[str, list[Strand]]:
     """The threads of each block of a column, from the top down as they arrive."""
     found: dict[str, dict[Strand, float]] = {}
     for route in all_routes:
@@ -90,7 +92,9 @@ def _label_sizes(data: Weave) -> dict[str, tuple[float, float]]:
     return sizes
 
 
-def _column(gathered: dict[str, list[Strand]], wanted: dict[str, float], sizes: dict[str, tuple[float, float]]) -> dict[str, Block]:
+def _column(
+    gathered: dict[str, list[Strand]], wanted: dict[str, float], sizes: dict[str, tuple[float, float]]
+) -> dict[str, Block]:
     """Stacks the blocks of a column, in the order of where their threads come from."""
     order = sorted(gathered, key=lambda key: (wanted[key], key))
     above, heights = [], []
@@ -149,9 +153,9 @@ def _weft_places(arose: bool, threads: int) -> list[float]:
     return [THEMES + (i - (count - 1) / 2) * step for i in range(count)]
 
 
-def _reach(route: Route, layout: Layout) -> list[tuple[float, float]]:
-    """The points that a thread passes, level at each."""
-    points = [(KNOTS + 12, layout.rows[route.voice])]
+def _reach(route: Route, layout: Layout, ways: int) -> list[tuple[float, float]]:
+    """The points that a thread passes, level at each; it leaves behind the last of its voice's knots."""
+    points = [(KNOTS + 12 + 27 * (ways - 1), layout.rows[route.voice])]
     if _pass(route, 0):
         y = layout.at(0, _pass(route, 0), _strand(route, 0))
         points += [(THEMES - 62, y), (THEMES + 62, y)]
@@ -163,7 +167,9 @@ def _reach(route: Route, layout: Layout) -> list[tuple[float, float]]:
     return points
 
 
-def _ended(points: list[tuple[float, float]], route: Route, data: Weave, turn: int) -> tuple[list[tuple[float, float]], str]:
+def _ended(
+    points: list[tuple[float, float]], route: Route, data: Weave, turn: int
+) -> tuple[list[tuple[float, float]], str]:
     """How a thread that reaches no outcome ends: frayed, waiting at its decision, or loose."""
     x, y = points[-1]
     state = next((d.state for d in data.decisions if d.key == route.decision), "")
@@ -172,7 +178,7 @@ def _ended(points: list[tuple[float, float]], route: Route, data: Weave, turn: i
         return points, fray(DECISIONS, y)
     if state:
         return [*points[:-1], (DECISIONS + 44 + 9 * (turn % 3), y)], ""
-    far, drop = (74 + 13 * (turn % 4), (-12, 8, 3, -6)[turn % 4]) if route.theme else (48, 5)
+    far, drop = (34 + 11 * (turn % 4), (-10, 7, 3, -5)[turn % 4]) if route.theme else (48, 5)
     return [*points, (x + far, y + drop)], ""
 
 
@@ -181,7 +187,7 @@ def _threads(data: Weave, layout: Layout, voice: Voice, mine: Sequence[Route], t
     drawn: set[tuple[str, str]] = set()
     paths, hits, ends = [], [], []
     for route in mine:
-        points = _reach(route, layout)
+        points = _reach(route, layout, len(in_order(voice.ways)))
         if not route.outcome:
             points, end = _ended(points, route, data, turn)
             ends.append(end)
@@ -195,20 +201,20 @@ def _threads(data: Weave, layout: Layout, voice: Voice, mine: Sequence[Route], t
         d = path_over(shown)
         hits.append(d)
         paths.append(halo(route.way, d) + stroke(route.way, d))
-    knots = "".join(
-        knot(way, KNOTS + 27 * i, layout.rows[voice.key]) for i, way in enumerate(in_order(voice.ways))
-    )
+    knots = "".join(knot(way, KNOTS + 27 * i, layout.rows[voice.key]) for i, way in enumerate(in_order(voice.ways)))
+    if voice.more:
+        behind = f'<circle class="k k{voice.ways}" cx="{num(KNOTS - 5)}" cy="{num(layout.rows[voice.key])}" r="12"/>'
+        knots = behind + knots
     return f'<path class="hit" d="{"".join(hits)}"/>' + "".join(paths) + "".join(ends) + knots
 
 
 def _quote(voice: Voice, y: float) -> str:
+    words, who = voice.words, voice.who
+    first = f"“{cut(words, 16, QUOTE_END - 16)}”"
     if voice.more:
-        said = ngettext("and %(n)s more", "and %(n)s more", voice.more) % {"n": voice.more}
-        back = f'<circle class="k k{voice.ways}" cx="{num(KNOTS - 5)}" cy="{num(y)}" r="12"/>'
-        return text(QUOTE_END, y + 5, [said], "f16 q", "end") + back
-    words = cut(voice.words, 16, QUOTE_END - 16)
-    return text(QUOTE_END, y - 3, [f"“{words}”"], "f16", "end") + text(
-        QUOTE_END, y + 16, [cut(voice.who, 16, QUOTE_END)], "f16 q", "end"
+        first = ngettext("and %(n)s more", "and %(n)s more", voice.more) % {"n": voice.more}
+    return text(QUOTE_END, y - 3, [first], "f16", "end") + text(
+        QUOTE_END, y + 16, [cut(who, 16, QUOTE_END)], "f16 q", "end"
     )
 
 
@@ -234,7 +240,11 @@ def _theme_words(data: Weave, layout: Layout, going: set[str]) -> str:
         label += text(THEMES, y + 21 * len(lines), notes, "f16 q halo-text", "middle")
         out.append(linked(theme.url, f"{theme.name}. {theme.note}", label))
         if block.ys and theme.key not in going:
-            out.append(text(THEMES + 170, block.ys[-1] + 6, [gettext("no decision yet")], "f16 q halo-text"))
+            out.append(
+                text(
+                    THEMES + 146, (block.ys[0] + block.ys[-1]) / 2 + 6, [gettext("no decision yet")], "f16 q halo-text"
+                )
+            )
     return "".join(out)
 
 

@@ -14,7 +14,8 @@ from coproduce.ways import in_order
 class Voice(NamedTuple):
     """Somebody's words. key: unique among all keys ("c12"); ways: letters; who: as they asked to be shown.
 
-    more: 0, or how many contributions this one thread stands for (made by ``Weave.all_voices`` from ``More``).
+    more: 0, or how many contributions this one thread stands for (made by ``Weave.all_voices`` from ``More``,
+    ``who`` is the theme's name then).
     """
 
     key: str
@@ -46,7 +47,7 @@ class Decision(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """state: ``done``, ``partly``, ``not`` (not, because), ``not_yet`` or ``unplanned``; note: "Done, in July"."""
+    """state: ``done``, ``partly``, ``not_because``, ``not_yet`` or ``unplanned``; note: "Done, in July"."""
 
     key: str
     name: str
@@ -83,7 +84,12 @@ class Weave:
 
     def all_voices(self) -> list[Voice]:
         """The voices, then one for each bundle."""
-        bundles = [Voice(f"more-{m.theme}-{m.way}", "", "", m.way, m.url, m.count) for m in self.more if m.count > 0]
+        names = {theme.key: theme.name for theme in self.themes}
+        bundles = [
+            Voice(f"more-{m.theme}-{m.way}", "", names.get(m.theme, ""), m.way, m.url, m.count)
+            for m in self.more
+            if m.count > 0
+        ]
         return [*self.voices, *bundles]
 
 

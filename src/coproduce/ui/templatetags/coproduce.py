@@ -10,10 +10,12 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from coproduce.ui import fields, pictures
+from coproduce.ui import fields
 from coproduce.ui import words as person_words
+from coproduce.ui.pictures import agreement, balance, opinion
+from coproduce.ui.pictures import ends as endings
+from coproduce.ui.pictures import selvedge as woven
 from coproduce.ui.pictures import thread as drawn
-from coproduce.ui.pictures.selvedge import mark
 from coproduce.ways import BY_LETTER, WAYS, in_order
 
 register = template.Library()
@@ -71,13 +73,13 @@ def places(slug: str, current: str = "") -> SafeString:
 @register.simple_tag
 def selvedge() -> SafeString:
     """The woven edge of the page."""
-    return mark_safe(pictures.selvedge())
+    return mark_safe(woven.selvedge())
 
 
 @register.simple_tag
 def woven_mark() -> SafeString:
     """The mark beside the name."""
-    return mark_safe(mark())
+    return mark_safe(woven.mark())
 
 
 @register.simple_tag
@@ -126,19 +128,31 @@ def legend() -> SafeString:
 @register.simple_tag
 def ends() -> SafeString:
     """What crossings and ends mean, beside the weave."""
-    return pictures.ends()
+    return endings.ends()
 
 
 @register.simple_tag
 def group_mark(group: int | None = None) -> SafeString:
     """The mark of a group on the map of views; without a group, the mark of those in none."""
-    return pictures.group_mark(group)
+    return opinion.group_mark(group)
+
+
+@register.simple_tag
+def position_mark(position: str) -> SafeString:
+    """The mark of a position: consent, reservations, aside or object."""
+    return balance.position_mark(position)
+
+
+@register.simple_tag
+def question_thread(letters: str) -> SafeString:
+    """The thread that leads from the question above to the words below it, which must be ``.words.large``."""
+    return mark_safe(drawn.question_thread(letters or ""))
 
 
 @register.simple_tag
 def agreement_key(each: int = 1) -> SafeString:
     """What a dot, a broken ring and a cross mean."""
-    return pictures.agreement_key(each)
+    return agreement.agreement_key(each)
 
 
 @register.simple_tag
