@@ -93,9 +93,7 @@ def shannon_diversity(counts: Sequence[int]) -> float:
     return sum(-(count / total) * log(count / total) for count in counts if count > 0) + 0.0
 
 
-def knowing(
-    contributions: Sequence[Collection[str]], reached: Sequence[bool], ways: Sequence[str]
-) -> Knowing:
+def knowing(contributions: Sequence[Collection[str]], reached: Sequence[bool], ways: Sequence[str]) -> Knowing:
     """Diversity, evenness and uptake of the ways of knowing that contributions were tagged with.
 
     ``contributions`` holds for each the ways its author chose, several counting in each;
@@ -110,9 +108,7 @@ def knowing(
     if unknown:
         raise ValueError(f"not among the ways of knowing: {', '.join(sorted(unknown))}")
     mentions = Counter(way for tagged in contributions for way in set(tagged))
-    taken_up = Counter(
-        way for tagged, led in zip(contributions, reached, strict=True) if led for way in set(tagged)
-    )
+    taken_up = Counter(way for tagged, led in zip(contributions, reached, strict=True) if led for way in set(tagged))
     diversity = shannon_diversity([mentions[way] for way in ways])
     even = diversity / log(len(ways)) if len(ways) > 1 and mentions else None
     return Knowing(

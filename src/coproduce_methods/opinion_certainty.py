@@ -49,7 +49,7 @@ def pattern_limit(responses: Responses, n_null: int, rng: np.random.Generator) -
         flipped = matrix.copy()
         signs = rng.integers(0, 2, size=len(matrix.data), dtype=np.int8) * 2 - 1
         flipped.data = matrix.data * signs
-        values, _ = leading_eigen(flipped, 1, tolerance=ROUGH, dense_up_to=64)
+        values, _ = leading_eigen(flipped, 1, tolerance=ROUGH)
         largest = max(largest, float(values[0]))
     return largest
 

@@ -28,7 +28,8 @@ def _starts(points: Floats, weights: Floats, k: int, rng: np.random.Generator) -
 
 def _lloyd(points: Floats, weights: Floats, centres: Floats, max_iterations: int) -> tuple[Ints, float]:
     """Settle the centres; returns labels and the weighted sum of squared distances."""
-    k, dimensions = centres.shape
+    k = len(centres)
+    pulls = [weights * axis for axis in points.T]
     labels = np.full(len(points), -1)
     distances = np.zeros(len(points))
     for _ in range(max_iterations):
@@ -37,7 +38,7 @@ def _lloyd(points: Floats, weights: Floats, centres: Floats, max_iterations: int
             break
         labels = new
         heavy = np.bincount(labels, weights=weights, minlength=k)
-        sums = [np.bincount(labels, weights=weights * points[:, d], minlength=k) for d in range(dimensions)]
+        sums = [np.bincount(labels, weights=pull, minlength=k) for pull in pulls]
         moved = np.stack(sums, axis=1) / np.where(heavy > 0, heavy, 1.0)[:, None]
         # A centre that lost everybody starts again at the point worst served.
         moved[heavy == 0] = points[int(np.argmax(distances))]
@@ -83,9 +84,7 @@ def ordered_labels(points: Floats, labels: Ints, weights: Floats) -> Ints:
     return new[labels]
 
 
-def silhouettes(
-    points: Floats, groupings: list[Ints], weights: Floats | None = None, chunk: int = 512
-) -> list[float]:
+def silhouettes(points: Floats, groupings: list[Ints], weights: Floats | None = None, chunk: int = 512) -> list[float]:
     """The exact mean silhouette of each grouping of the same points, in -1..1, in one pass.
 
     A point of weight w stands for w people in one place. People alone in their group count 0.

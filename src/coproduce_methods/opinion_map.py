@@ -190,9 +190,7 @@ def _grouped(
     largest = min(settings.max_k, 2 + min(len(places), settings.base_k) // 12)
     tried = {}
     for k in range(settings.min_k, largest + 1):
-        labels = (
-            k_means(places, k, rng=rng, weights=weights, n_init=settings.n_init) if len(places) > k else None
-        )
+        labels = k_means(places, k, rng=rng, weights=weights, n_init=settings.n_init) if len(places) > k else None
         if labels is not None:
             tried[k] = labels
     if not tried:
@@ -218,7 +216,7 @@ def _certainty(
         if len(points) <= k:
             return None
         places, weights, at = _places(points, settings, generator)
-        found = k_means(places, k, rng=generator, weights=weights, n_init=3)
+        found = k_means(places, k, rng=generator, weights=weights, n_init=settings.resample_n_init)
         return None if found is None else ordered_labels(points, found[at], np.ones(len(points)))
 
     steady = stability(
@@ -232,9 +230,7 @@ def _certainty(
     return _Certainty(limit, bool(projection.eigenvalues[0] > limit), steady)
 
 
-def _why_not(
-    given: Responses, labels: Ints, k: int, certainty: _Certainty, settings: Parameters
-) -> tuple[str, ...]:
+def _why_not(given: Responses, labels: Ints, k: int, certainty: _Certainty, settings: Parameters) -> tuple[str, ...]:
     """Every reason against showing this map, as codes of WHY_NOT."""
     sizes = np.bincount(labels[labels >= 0], minlength=1)
     n_placed = int(_placed(given, settings).sum())
@@ -281,9 +277,7 @@ def _assembled(
         means=geometry.means,
         votes=votes,
         consensus=np.stack(consensus, axis=1),
-        representative=representative_statements(
-            votes, allowed, significance=z, most=settings.max_representative
-        ),
+        representative=representative_statements(votes, allowed, significance=z, most=settings.max_representative),
         common_ground=common_ground(votes, allowed, significance=z, most=listed) if k else (),
         divisive=divisive(votes, allowed, significance=z, most=listed),
         stability=certainty.stability,

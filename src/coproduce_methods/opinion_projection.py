@@ -22,7 +22,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Hashes = NDArray[np.uint64]
 
-DENSE_UP_TO = 256
+DENSE_UP_TO = 64
 START_SEED = 20_170_503
 
 
@@ -69,7 +69,9 @@ def canonical_order(responses: Responses, rounds: int = 3) -> tuple[Ints, Ints]:
     other way round. People (or statements) who end with the same colour stay as they came.
     """
     person, statement = responses.person, responses.statement
-    answer = (responses.value + 2).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    # How a statement that is kept out was answered must not bear even on the order.
+    value = np.where(responses.moderated_out[statement], 0.0, responses.value)
+    answer = (value + 2).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     people = np.ones(responses.n_people, dtype=np.uint64)
     statements = responses.moderated_out.astype(np.uint64) + np.uint64(2)
     for _ in range(rounds):
@@ -168,9 +170,7 @@ def project(responses: Responses, n_components: int = 2, tolerance: float = 0.0)
     if not np.any(matrix.data):
         # Nobody differs from anybody: there is no direction, and all stand in one place.
         nowhere = np.zeros((matrix.shape[0], n_components))
-        return Projection(
-            np.zeros((n_components, matrix.shape[1])), np.zeros(n_components + 1), nowhere, means
-        )
+        return Projection(np.zeros((n_components, matrix.shape[1])), np.zeros(n_components + 1), nowhere, means)
     wanted = min(n_components + 1, *matrix.shape)
     values, rows = leading_eigen(matrix, wanted, tolerance)
     eigenvalues = np.zeros(n_components + 1)

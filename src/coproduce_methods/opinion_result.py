@@ -44,7 +44,7 @@ class Parameters:
     min_votes: answers before a person is placed in a group (all, where there are fewer statements)
     min_k, max_k: numbers of groups tried; at most 2 + (places to stand)/12, as in Polis
     base_k: with more than ``max_exact`` people placed, they are first gathered into so many places
-    n_init: starts of k-means; significance: z that a statement must pass
+    n_init: starts of k-means, and resample_n_init in each resample; significance: z that a statement must pass
     max_representative, max_listed: statements kept for each group, and in the other lists
     min_group: smallest group to show; choices of k with smaller ones are passed over if others exist
     min_statements: fewer than this many statements are better read than mapped
@@ -58,7 +58,7 @@ class Parameters:
     max_k: int = 5
     base_k: int = 100
     max_exact: int = 4000
-    n_init: int = 10
+    n_init: int = 25
     significance: float = SIGNIFICANT_90
     max_representative: int = 5
     max_listed: int = 10
@@ -66,6 +66,7 @@ class Parameters:
     min_statements: int = 7
     n_resamples: int = 20
     resample_share: float = 0.8
+    resample_n_init: int = 5
     min_stability: float = 0.65
     n_null: int = 19
 
@@ -75,7 +76,7 @@ class Parameters:
             raise ValueError("min_k must be at least 2 and at most max_k")
         if not 0 < self.resample_share <= 1:
             raise ValueError("resample_share must be over 0 and at most 1")
-        least_one = (self.min_votes, self.base_k, self.max_exact, self.n_init, self.min_group)
+        least_one = (self.min_votes, self.base_k, self.max_exact, self.n_init, self.resample_n_init, self.min_group)
         if min(least_one) < 1 or min(self.n_resamples, self.n_null, self.max_listed) < 0:
             raise ValueError("counts among the parameters must not be negative, nor the needed ones 0")
 

@@ -163,9 +163,7 @@ def representative_statements(
     are the statements that may be shown, ascending; equal strengths keep that order.
     """
     shares = _shares(counts)
-    return tuple(
-        _representing(shares, counts, g, allowed, z=significance, most=most) for g in range(len(counts))
-    )
+    return tuple(_representing(shares, counts, g, allowed, z=significance, most=most) for g in range(len(counts)))
 
 
 def _representing(
@@ -256,9 +254,7 @@ def divisive(
     found = []
     for j in allowed:
         a, b = int(top[j]), int(bottom[j])
-        tests = two_proportion_test(
-            said[[a, b], j, [0, 1]], said[[b, a], j, [0, 1]], seen[[a, b], j], seen[[b, a], j]
-        )
+        tests = two_proportion_test(said[[a, b], j, [0, 1]], said[[b, a], j, [0, 1]], seen[[a, b], j], seen[[b, a], j])
         test = float(tests.max())
         if leaning[a, j] > 0 > leaning[b, j] and test > significance:
             gap = float(leaning[a, j] - leaning[b, j])

@@ -323,9 +323,7 @@ def _read_summary(path: Path, bad: list[BadRow]) -> dict[str, str]:
     return summary
 
 
-def _sign(
-    long: _Votes | None, wide: _Votes | None, comments: list[Comment], agree_is: int | None, name: str
-) -> int:
+def _sign(long: _Votes | None, wide: _Votes | None, comments: list[Comment], agree_is: int | None, name: str) -> int:
     """The sign that means *agree* in the file the votes are from."""
     used = long or wide
     counts = [(comment.agrees, comment.disagrees) for comment in comments]

@@ -100,8 +100,7 @@ def ties_between(
     held = {person: frozenset(own) or frozenset([nothing_said]) for person, own in groups.items()}
     plan = join_small_groups(list(held.values()), threshold, others=others, nothing_said=nothing_said)
     shown = tuple(
-        _period(period, [tie for tie in ties if tie.period == period], held, plan, threshold)
-        for period in order
+        _period(period, [tie for tie in ties if tie.period == period], held, plan, threshold) for period in order
     )
     return Ties(shown, plan.rows, plan.joined, threshold)
 
@@ -136,9 +135,7 @@ def _period(
 def _between(
     ties: Sequence[Tie], held: Mapping[str, frozenset[str]], rows: Sequence[tuple[str, ...]]
 ) -> tuple[Between, ...]:
-    at = {
-        person: [i for i, row in enumerate(rows) if not own.isdisjoint(row)] for person, own in held.items()
-    }
+    at = {person: [i for i, row in enumerate(rows) if not own.isdisjoint(row)] for person, own in held.items()}
     counts = Counter((a, b) for tie in ties for a in at[tie.source] for b in at[tie.target])
     every = range(len(rows))
     return tuple(Between(rows[a], rows[b], counts[a, b]) for a in every for b in every)
