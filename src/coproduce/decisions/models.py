@@ -19,7 +19,10 @@ class ProposalState(models.TextChoices):
 
 
 class Proposal(Identified):
-    """Something to decide together, under the charter that held when it was put."""
+    """Something to decide together, under the charter that held when it was put.
+
+    ``title`` is that of the newest ``ProposalVersion``, kept here too so that lists are quick.
+    """
 
     space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="+")
     title = models.CharField(max_length=160)
@@ -44,6 +47,7 @@ class ProposalVersion(Identified):
 
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
+    title = models.CharField(max_length=160)
     words = models.TextField()
     why = models.TextField(blank=True)
     written_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
@@ -119,6 +123,8 @@ class EarlierPosition(Identified):
     version = models.ForeignKey(ProposalVersion, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=12, choices=PositionKind.choices)
     reason = models.TextField(blank=True)
+    attribution = models.CharField(max_length=10, choices=Attribution.choices, default=Attribution.CHOSEN)
+    recorded_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     taken_at = models.DateTimeField()
     until = models.DateTimeField(default=clock.now)
 

@@ -90,9 +90,15 @@ class Response(Identified):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["statement", "person"], name="deliberation_response_one_each"),
-            models.CheckConstraint(condition=models.Q(answer__in=[-1, 0, 1]), name="deliberation_response_known_answer"),
+            models.CheckConstraint(
+                condition=models.Q(answer__in=[-1, 0, 1]), name="deliberation_response_known_answer"
+            ),
         ]
-        indexes = [models.Index(fields=["person"], name="deliberation_by_person")]
+        indexes = [
+            models.Index(fields=["person"], name="deliberation_by_person"),
+            # Counting answers reads this index alone, however many there are.
+            models.Index(fields=["statement", "answer"], name="deliberation_response_count"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.answer}"
@@ -104,6 +110,7 @@ class EarlierResponse(Identified):
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="earlier")
     answer = models.SmallIntegerField(choices=Answer.choices)
     reason = models.TextField(blank=True)
+    attribution = models.CharField(max_length=10, choices=Attribution.choices, default=Attribution.STANDPOINT)
     answered_at = models.DateTimeField()
     until = models.DateTimeField(default=clock.now)
 
@@ -115,7 +122,10 @@ class EarlierResponse(Identified):
 
 
 class OpinionMap(Identified):
-    """A stored analysis: everything needed to compute the published picture again."""
+    """A stored analysis: everything needed to compute the published picture again.
+
+    ``result`` is what the method answers (``docs/methods/opinion_map.md``), with people and statements by identifier.
+    """
 
     space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="+")
     method = models.CharField(max_length=60)

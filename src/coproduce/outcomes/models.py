@@ -82,7 +82,9 @@ class OutcomeSource(Identified):
     """What an outcome comes from: a decision, a theme or a contribution."""
 
     outcome = models.ForeignKey(Outcome, on_delete=models.CASCADE, related_name="sources")
-    decision = models.ForeignKey(Decision, null=True, blank=True, on_delete=models.CASCADE, related_name="outcome_sources")
+    decision = models.ForeignKey(
+        Decision, null=True, blank=True, on_delete=models.CASCADE, related_name="outcome_sources"
+    )
     theme = models.ForeignKey(Theme, null=True, blank=True, on_delete=models.CASCADE, related_name="outcome_sources")
     contribution = models.ForeignKey(
         Contribution, null=True, blank=True, on_delete=models.CASCADE, related_name="outcome_sources"
@@ -114,6 +116,7 @@ class Commitment(Identified):
     state = models.CharField(max_length=12, choices=State.choices, default=State.NOT_YET)
     because = models.TextField(blank=True)
     made_at = models.DateTimeField(default=clock.now)
+    recorded_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     state_at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -124,7 +127,10 @@ class Commitment(Identified):
 
 
 class GoodEnough(Identified):
-    """Whether someone whose words led here says that the answer is good enough."""
+    """Whether someone whose words led here says that the answer is good enough.
+
+    They may answer again when more has happened; an earlier answer stays, with when it was replaced.
+    """
 
     outcome = models.ForeignKey(Outcome, on_delete=models.CASCADE, related_name="good_enough")
     contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="+")
@@ -132,11 +138,17 @@ class GoodEnough(Identified):
     answer = models.BooleanField()
     words = models.TextField(blank=True)
     at = models.DateTimeField(default=clock.now)
+    replaced_at = models.DateTimeField(null=True, blank=True)
+    recorded_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["at"]
         constraints = [
-            models.UniqueConstraint(fields=["outcome", "contribution"], name="outcomes_good_enough_once"),
+            models.UniqueConstraint(
+                fields=["outcome", "contribution"],
+                condition=models.Q(replaced_at=None),
+                name="outcomes_good_enough_once",
+            ),
         ]
 
     def __str__(self) -> str:

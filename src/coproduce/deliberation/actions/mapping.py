@@ -1,0 +1,131 @@
+"""Making the map of opinion and keeping it, so that the page only has to read it."""
+
+import hashlib
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import numpy as np
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from numpy.typing import NDArray
+
+from coproduce import clock
+from coproduce.deliberation.models import OpinionMap, Response, Statement
+from coproduce.deliberation.queries import newest_map
+from coproduce.history.chain import record
+from coproduce.history.models import Event
+from coproduce.people.models import Person
+from coproduce.spaces.models import Space
+from coproduce_methods.opinion_map import Parameters, opinion_map
+from coproduce_methods.opinion_result import METHOD_VERSION
+
+METHOD = "opinion_map"
+SMALL = 2000
+"""Below so many answers the map is made again after each one; above it, by a command or an import."""
+SEED = 1
+
+
+class Input(NamedTuple):
+    """All answers of a space as the method takes them; people and statements are in the order of their identifiers."""
+
+    people: list[UUID]
+    statements: list[UUID]
+    hidden: list[int]
+    person: NDArray[np.int64]
+    statement: NDArray[np.int64]
+    answer: NDArray[np.int8]
+
+    def digest(self) -> str:
+        """SHA-256 of everything the result depends on."""
+        whole = hashlib.sha256()
+        for identifier in (*self.people, *self.statements):
+            whole.update(identifier.bytes)
+        for array in (self.person, self.statement, self.answer, np.array(self.hidden, dtype=np.int64)):
+            whole.update(array.tobytes())
+        return whole.hexdigest()
+
+
+def read_input(space: Space) -> Input:
+    """Every answer to every claim of the space. Hidden claims are in it, named as such."""
+    statements = list(Statement.objects.filter(space=space).order_by("pk").values_list("pk", "hidden_at"))
+    rows = Response.objects.filter(statement__space=space).order_by("person", "statement")
+    found = list(rows.values_list("person", "statement", "answer"))
+    people = sorted({person for person, _statement, _answer in found})
+    place_of = {pk: i for i, pk in enumerate(people)}
+    column_of = {pk: j for j, (pk, _hidden) in enumerate(statements)}
+    return Input(
+        people,
+        [pk for pk, _hidden in statements],
+        [j for j, (_pk, hidden) in enumerate(statements) if hidden is not None],
+        np.fromiter((place_of[person] for person, _s, _a in found), dtype=np.int64, count=len(found)),
+        np.fromiter((column_of[statement] for _p, statement, _a in found), dtype=np.int64, count=len(found)),
+        np.fromiter((answer for _p, _s, answer in found), dtype=np.int8, count=len(found)),
+    )
+
+
+def _computed(space: Space) -> OpinionMap | None:
+    """An unsaved map, or None where the newest one was made from the same answers in the same way."""
+    given = read_input(space)
+    parameters = Parameters(min_group=space.threshold)
+    settings: dict[str, Any] = parameters.__dict__ | {"seed": SEED}
+    newest, digest = newest_map(space), given.digest()
+    made_with = (METHOD_VERSION, settings, digest)
+    if newest is not None and (newest.version, newest.parameters, newest.input_hash) == made_with:
+        return None
+    now = clock.now()
+    result = opinion_map(
+        given.person,
+        given.statement,
+        given.answer,
+        n_people=len(given.people),
+        n_statements=len(given.statements),
+        moderated_out=given.hidden,
+        parameters=parameters,
+        seed=SEED,
+        at=now,
+    )
+    return OpinionMap(
+        space=space,
+        method=METHOD,
+        version=METHOD_VERSION,
+        parameters=settings,
+        seed=SEED,
+        input_hash=digest,
+        result=result.to_json(
+            person_ids=[str(pk) for pk in given.people], statement_ids=[str(pk) for pk in given.statements]
+        ),
+        computed_at=now,
+    )
+
+
+def compute_opinion_map(*, actor: Person | None, space: Space) -> OpinionMap:
+    """Make the map of opinion anew if any answer changed, store it, and answer the newest.
+
+    actor None: the command or the import did it. The calculation is done before anything is locked.
+    """
+    made = _computed(space)
+    if made is None:
+        newest = newest_map(space)
+        assert newest is not None  # noqa: S101  # _computed found it a moment ago
+        return newest
+    with transaction.atomic():
+        made.save(force_insert=True)
+        record("opinion map made", actor=actor, space=space, subject=made, input_hash=made.input_hash)
+    return made
+
+
+def redraw_map_if_small(space: Space) -> None:
+    """After an answer: make the map again where that is quick. Of the maps of one day made so, the last is kept.
+
+    No event: it follows from the answers, which have theirs, and anyone can make it again from them.
+    """
+    if Response.objects.filter(statement__space=space)[SMALL : SMALL + 1]:
+        return
+    made = _computed(space)
+    if made is None:
+        return
+    with transaction.atomic():
+        today = clock.today()
+        earlier = OpinionMap.objects.filter(space=space, computed_at__date=today, method=METHOD)
+        earlier.exclude(Exists(Event.objects.filter(subject=OuterRef("pk")))).delete()
+        made.save(force_insert=True)
