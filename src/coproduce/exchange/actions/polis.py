@@ -1,5 +1,6 @@
 """Reading a Polis export: comments become contributions with claims drawn from them, votes become responses."""
 
+import hashlib
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -43,20 +44,21 @@ def import_polis(
     export = _export(folder)
     space = space_to_fill(actor=actor, slug=slug, question=question or export.topic)
     comments = [comment for comment in export.comments if comment.text.strip()]
+    told = _Sources(export, folder)
     ids = [*export.people, *(comment.author for comment in comments)]
     everyone = people_from(
-        actor=actor, space=space, sources=[_person_source(name) for name in ids], name=_("Person %s")
+        actor=actor, space=space, sources=[told.person(name) for name in ids], name=_("Person %s")
     )
     tell(0, len(comments), _("comments"))
     brought = bring_many(
         actor=actor,
         space=space,
-        rows=[_words(comment, everyone[_person_source(comment.author)]) for comment in comments],
+        rows=[_words(told.comment(comment), comment, everyone[told.person(comment.author)]) for comment in comments],
     )
     statements = draw_statements_many(
         actor=actor,
         space=space,
-        rows=[_statement(comment, brought[_comment_source(comment)]) for comment in comments],
+        rows=[_statement(told.comment(comment), comment, brought[told.comment(comment)]) for comment in comments],
     )
     tell(len(comments), len(comments), _("comments"))
     responses = respond_many(
@@ -64,8 +66,8 @@ def import_polis(
         space=space,
         rows=(
             ImportedResponse(
-                statements[_comment_source(export.comments[statement])],
-                everyone[_person_source(export.people[person])],
+                statements[told.comment(export.comments[statement])],
+                everyone[told.person(export.people[person])],
                 int(answer),
                 _moment(int(at)),
             )
@@ -78,6 +80,20 @@ def import_polis(
     )
     compute_opinion_map(actor=actor, space=space)
     return _summary(space, export, len(comments), responses, len(everyone))
+
+
+class _Sources:
+    """What tells people and comments apart for ever: the conversation, and their number in it."""
+
+    def __init__(self, export: PolisExport, folder: Path) -> None:
+        conversation = export.summary.get("url") or export.topic or folder.resolve().name
+        self.start = f"polis:{hashlib.sha256(conversation.encode()).hexdigest()[:12]}"
+
+    def person(self, name: str) -> str:
+        return f"{self.start}:person:{name}"
+
+    def comment(self, comment: Comment) -> str:
+        return f"{self.start}:comment:{comment.id}"
 
 
 def _export(folder: Path) -> PolisExport:
@@ -95,14 +111,6 @@ def _export(folder: Path) -> PolisExport:
     return export
 
 
-def _person_source(name: str) -> str:
-    return f"polis:person:{name}"
-
-
-def _comment_source(comment: Comment) -> str:
-    return f"polis:comment:{comment.id}"
-
-
 def _moment(milliseconds: int) -> datetime:
     return datetime.fromtimestamp(milliseconds / 1000, UTC) if milliseconds else clock.now()
 
@@ -115,10 +123,10 @@ def _is_hidden(comment: Comment) -> bool:
     return comment.moderated == MODERATED_OUT
 
 
-def _words(comment: Comment, author: Person) -> ImportedWords:
+def _words(source: str, comment: Comment, author: Person) -> ImportedWords:
     hidden = _is_hidden(comment)
     return ImportedWords(
-        _comment_source(comment),
+        source,
         comment.text,
         author,
         _said_on(comment),
@@ -127,10 +135,10 @@ def _words(comment: Comment, author: Person) -> ImportedWords:
     )
 
 
-def _statement(comment: Comment, contribution: Contribution) -> ImportedStatement:
+def _statement(source: str, comment: Comment, contribution: Contribution) -> ImportedStatement:
     hidden = _("It was moderated out where it comes from.") if _is_hidden(comment) else ""
     return ImportedStatement(
-        _comment_source(comment), comment.text.strip(), contribution, drawn_at=_moment(comment.at), hidden_why=hidden
+        source, comment.text.strip(), contribution, drawn_at=_moment(comment.at), hidden_why=hidden
     )
 
 

@@ -46,8 +46,15 @@ class _Reader:
         self.problems: list[tuple[int, str]] = []
         self.count = 0
 
+    def try_to_take(self, number: int, line: dict[str, Any]) -> None:
+        """One record; what is wrong with it is noted under its line number."""
+        try:
+            self.take(number, line)
+        except Unreadable as why:
+            self.problems.append((number, str(why)))
+
     def take(self, number: int, line: dict[str, Any]) -> None:
-        """One record. What is wrong with it is noted under its line number."""
+        """One record. Raises ``Unreadable``."""
         kind = line.get("record")
         if kind == "event":
             self._take_event(line)
@@ -56,24 +63,28 @@ class _Reader:
         if part is None:
             raise Unreadable(f"“{kind}” is not a kind of record we know")
         row = row_of(part, line)
-        if isinstance(row, Space):
-            if self.space is not None:
-                raise Unreadable("a file holds one space; this is a second one")
-            self.space = row
-        if isinstance(row.pk, UUID):
-            self._remember(number, row)
+        self._remember(row)
         if part is PERSON and line.get("email"):
             self.emails[row.pk] = str(line["email"]).strip().lower()
-        for name, target, identifier in links_of(row):
-            if identifier not in self.seen.get(target, ()):
-                self.wanted.append((number, name, target, identifier))
-        for field in links_to_many(part.model):
-            self.many.append((number, field, row.pk, list(line.get(field.name) or [])))
+        self._note_links(number, row, line)
         self.waiting.setdefault(part.record, []).append(row)
         if len(self.waiting[part.record]) >= AT_A_TIME:
             self.write(part.record)
 
-    def _remember(self, number: int, row: models.Model) -> None:
+    def _note_links(self, number: int, row: models.Model, line: dict[str, Any]) -> None:
+        for name, target, identifier in links_of(row):
+            if identifier not in self.seen.get(target, ()):
+                self.wanted.append((number, name, target, identifier))
+        for field in links_to_many(type(row)):
+            self.many.append((number, field, row.pk, list(line.get(field.name) or [])))
+
+    def _remember(self, row: models.Model) -> None:
+        if isinstance(row, Space):
+            if self.space is not None:
+                raise Unreadable("a file holds one space; this is a second one")
+            self.space = row
+        if not isinstance(row.pk, UUID):
+            return
         known = self.seen.setdefault(type(row), set())
         if row.pk in known:
             raise Unreadable("this identifier is in the file twice")
@@ -197,25 +208,20 @@ def read_space(
     Raises ``BadFile`` with (line number, reason) for what is wrong. Reading the same file again changes nothing.
     """
     reader = _Reader()
-    for number, line in _lines(lines):
-        if line.get("record") == "space" and (here := _already_here(line)):
-            return here
-        try:
-            reader.take(number, line)
-        except Unreadable as why:
-            reader.problems.append((number, str(why)))
-        except IntegrityError:
-            reader.problems.append((number, "this row, or one shortly before it, breaks a rule of the record"))
-            break
-        if len(reader.problems) >= MOST_PROBLEMS:
-            break
-        if progress and number % 1000 == 0:
-            progress(number)
+    number = 0
     try:
+        for number, line in _lines(lines):
+            if line.get("record") == "space" and (here := _already_here(line)):
+                return here
+            reader.try_to_take(number, line)
+            if len(reader.problems) >= MOST_PROBLEMS:
+                break
+            if progress and number % 1000 == 0:
+                progress(number)
         if not reader.problems:
             reader.finish()
     except IntegrityError:
-        reader.problems.append((0, "some rows break a rule of the record"))
+        reader.problems.append((number, "this row, or one before it, breaks a rule of the record"))
     if reader.problems or reader.space is None:
         raise BadFile(_("Nothing was read in, because of what is wrong in these lines."), reader.problems)
     space = reader.space
@@ -235,4 +241,4 @@ def _already_here(line: dict[str, Any]) -> Space | None:
 
 
 def _broken(space: Space) -> list[Problem]:
-    return [problem for problem in problems_in_chains(space.pk)]
+    return list(problems_in_chains(space.pk))

@@ -16,11 +16,14 @@ from coproduce.contributions.actions import ImportedWords, bring_many
 from coproduce.errors import BadFile
 from coproduce.exchange.actions.target import Imported, Progress, people_from, space_to_fill
 from coproduce.people.models import Person
-from coproduce.themes.actions import ImportedLink, ImportedTheme, gather_many
+from coproduce.spaces.models import Space
+from coproduce.themes.actions import link_many, name_theme
+from coproduce.themes.models import Origin, Theme, ThemeState
 
 MOST_PROBLEMS = 100
 LONGEST_WORDS = 100_000
-DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y")
+DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%m/%d/%Y")
+"""Day first where both would do. Month first only where day first is impossible, and then it is said."""
 NO = {"", "0", "no", "n", "false", "f", "none", "-"}
 YES = {"1", "yes", "y", "true", "t", "x", "1.0", "✓"}
 
@@ -46,13 +49,15 @@ class Row(NamedTuple):
     labels: tuple[str, ...]
     person: str
     said_on: date | None
+    month_first: bool = False
 
 
 class Table(NamedTuple):
-    """What a file holds: rows to bring, and how many had no words."""
+    """What a file holds: rows to bring, how many had no words, and how many days were written month first."""
 
     rows: list[Row]
     without_words: int
+    month_first: int
 
 
 def headings(file: IO[bytes]) -> list[str]:
@@ -133,7 +138,7 @@ def read_rows(file: IO[bytes], columns: Columns) -> Table:
         rows.append(row._replace(source=f"table:{row.source}:{seen[row.source]}"))
     if problems:
         raise BadFile(_("Some rows are not as they should be."), problems)
-    return Table(rows, without_words)
+    return Table(rows, without_words, sum(row.month_first for row in rows))
 
 
 def _row(cells: list[str], number: int, columns: Columns, places: dict[str, int], width: int) -> Row:
@@ -148,7 +153,8 @@ def _row(cells: list[str], number: int, columns: Columns, places: dict[str, int]
     person = cells[places[columns.person]].strip() if columns.person else ""
     day = cells[places[columns.date]].strip() if columns.date else ""
     told = hashlib.sha256("\0".join((words, person, day)).encode("utf-8", "surrogatepass")).hexdigest()[:40]
-    return Row(number, told, words, labels, person, _day(day) if day else None)
+    said_on, form = _day(day) if day else (None, "")
+    return Row(number, told, words, labels, person, said_on, form == "%m/%d/%Y")
 
 
 def _is_marked(name: str, cell: str) -> bool:
@@ -163,14 +169,14 @@ def _is_marked(name: str, cell: str) -> bool:
     )
 
 
-def _day(text: str) -> date:
+def _day(text: str) -> tuple[date, str]:
     for form in DAYS:
         try:
             day = datetime.strptime(text, form).date()  # noqa: DTZ007  (a day has no time zone)
         except ValueError:
             continue
         if date(1900, 1, 1) <= day <= clock.today():
-            return day
+            return day, form
         raise ValueError(_("“%(day)s” is not a day that has been") % {"day": text})
     raise ValueError(_("“%(day)s” is not a day we can read; write 2026-03-14 or 14/03/2026") % {"day": text[:40]})
 
@@ -211,17 +217,22 @@ def import_table(
     )
     tell(total, total, _("texts"))
     used = [name for name in columns.labels if any(name in row.labels for row in table.rows)]
-    links = [
-        ImportedLink(f"table:{name}", brought[row.source]) for row in table.rows for name in row.labels
-    ]
-    themes = gather_many(
-        actor=actor,
-        space=space,
-        themes=[ImportedTheme(f"table:{name}", name) for name in used],
-        links=links,
-    )
+    themes = {name: _theme(actor, space, name) for name in used}
+    links = [(themes[name], brought[row.source]) for row in table.rows for name in row.labels]
+    link_many(actor=actor, space=space, rows=links, why=_("A column of the table said so."))
     tell(len(links), len(links), _("links to themes"))
     return _summary(space.name, table, len(themes), len(links), len(authors))
+
+
+def _theme(actor: Person, space: Space, name: str) -> Theme:
+    """The theme of a label: the one that this column made before, else one of that name, else a new one."""
+    source = f"table:{name}"[:200]
+    there = Theme.objects.filter(space=space, source=source).first()
+    while there is not None and there.merged_into is not None:
+        there = there.merged_into
+    if there is None:
+        there = Theme.objects.filter(space=space, state=ThemeState.OPEN, name__iexact=name).first()
+    return there or name_theme(actor=actor, space=space, name=name[:120], origin=Origin.EMERGED, source=source)
 
 
 def _person_source(row: Row) -> str:
@@ -235,4 +246,8 @@ def _summary(name: str, table: Table, themes: int, links: int, people: int) -> I
     ) % {"name": name, "texts": len(table.rows), "people": people, "themes": themes, "links": links}
     if table.without_words:
         sentence += " " + _("%(rows)d rows had no words and were left out.") % {"rows": table.without_words}
+    if table.month_first:
+        sentence += " " + _(
+            "%(rows)d days can only be month/day/year and were read so; all others were read as day/month/year."
+        ) % {"rows": table.month_first}
     return Imported(len(table.rows), themes, links, 0, 0, people, table.without_words, sentence)

@@ -11,7 +11,7 @@ from coproduce.exchange.queries import space_named, space_records
 
 
 class Command(BaseCommand):
-    help = "Write a whole space to a file: export space SLUG --out FILE (one JSON record a line; - for standard output)."
+    help = "Write a whole space to a file: export space SLUG --out FILE (one JSON record a line)."
 
     def add_arguments(self, parser: CommandParser) -> None:
         kinds = parser.add_subparsers(dest="what", required=True)

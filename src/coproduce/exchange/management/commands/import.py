@@ -1,4 +1,5 @@
-"""``coproduce import``: a space's own file, a Polis export, a table of texts. Django finds the command by this name."""
+# ruff: noqa: N999  (the command is called import; nothing imports this file by name)
+"""``coproduce import``: a space's own file, a Polis export, a table of texts. Django finds it by this file name."""
 
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ from coproduce.exchange.actions.target import keeper
 
 
 class Command(BaseCommand):
-    help = "Read data in: import space FILE | import polis DIR --into SLUG | import csv FILE --into SLUG --text COLUMN …"
+    help = "Read data in: a space's own file, the folder of a Polis export, or a table of texts."
 
     def add_arguments(self, parser: CommandParser) -> None:
         kinds = parser.add_subparsers(dest="what", required=True)
@@ -25,7 +26,9 @@ class Command(BaseCommand):
         table = kinds.add_parser("csv", help="a table with a text in each row")
         table.add_argument("path")
         table.add_argument("--text", required=True, metavar="COLUMN", help="the column with the words")
-        table.add_argument("--label", action="append", default=[], metavar="COLUMN", help="a column that becomes a theme")
+        table.add_argument(
+            "--label", action="append", default=[], metavar="COLUMN", help="a column that becomes a theme; repeat it"
+        )
         table.add_argument("--person", metavar="COLUMN", help="the column that tells one person from another")
         table.add_argument("--date", metavar="COLUMN", help="the column with the day (2026-03-14 or 14/03/2026)")
         for kind in (polis, table):
@@ -48,7 +51,7 @@ class Command(BaseCommand):
 
     def _space(self, path: Path, options: dict[str, Any]) -> str:
         with path.open("rb") as lines:
-            space = read_space(actor=keeper(), lines=lines, progress=self._progress)
+            space = read_space(actor=None, lines=lines, progress=self._progress)
         return f"“{space.name}” is here: /s/{space.slug}/"
 
     def _polis(self, path: Path, options: dict[str, Any]) -> str:

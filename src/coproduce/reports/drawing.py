@@ -1,0 +1,208 @@
+"""From what the queries found to what the pictures are drawn from."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from coproduce.contributions.models import Contribution
+from coproduce.decisions.models import Proposal, ProposalState
+from coproduce.outcomes.models import Outcome, State
+from coproduce.reports.queries.account import Knowledge, Relations
+from coproduce.reports.queries.did import Step, Trace
+from coproduce.reports.queries.weave import Woven, WovenTheme
+from coproduce.spaces.models import Space
+from coproduce.themes.models import Origin
+from coproduce.ui.pictures.did import Event, did
+from coproduce.ui.pictures.relations import LINES_AT_MOST, Tie, relations
+from coproduce.ui.pictures.relations import Relations as RelationsPicture
+from coproduce.ui.pictures.warp import Known, Warp, knowledge_warp
+from coproduce.ui.pictures.weave_data import Decision, More, Theme, Voice, Weave
+from coproduce.ui.pictures.weave_data import Outcome as OutcomeEnd
+from coproduce.ui.words import shortened
+from coproduce.ways import BY_LETTER, WAYS
+
+OUTCOME_STATES = {State.DONE: "done", State.PARTLY: "partly", State.NOT_BECAUSE: "not", State.NOT_YET: "not_yet"}
+
+
+def month(day: Any) -> str:
+    """A month as people say it: *March 2026*."""
+    return formats.date_format(day, "F Y")
+
+
+def theme_note(origin: str, since: Any) -> str:
+    """Where a theme came from, in a few words."""
+    if origin == Origin.AGENDA:
+        return _("on our first agenda")
+    return _("arose in %(month)s") % {"month": month(since)}
+
+
+def outcome_note(outcome: Outcome) -> str:
+    """The state of an outcome in words, with its month."""
+    when = {"month": month(outcome.state_at)}
+    if not outcome.expected:
+        return _("Nobody planned it")
+    if outcome.state == State.DONE:
+        return _("Done, %(month)s") % when
+    if outcome.state == State.PARTLY:
+        return _("Partly")
+    if outcome.state == State.NOT_BECAUSE:
+        return _("Not done, and why")
+    asked = formats.date_format(outcome.asked_on, "j F Y") if outcome.asked_on else ""
+    return _("Not yet. Asked %(day)s") % {"day": asked}
+
+
+def _state(outcome: Outcome) -> str:
+    return "unplanned" if not outcome.expected else OUTCOME_STATES[State(outcome.state)]
+
+
+def _voice(space: Space, one: Contribution) -> Voice:
+    url = reverse("contributions:contribution", args=[space.slug, one.pk])
+    # Words that carry a note are not put before anybody's eyes without it.
+    words = _("With a note: %(note)s") % {"note": one.content_note} if one.content_note else one.words
+    return Voice(f"c{one.pk.hex}", shortened(" ".join(words.split()), 60), one.shown_name, one.ways, url)
+
+
+def _theme(space: Space, woven: WovenTheme) -> Theme:
+    theme = woven.theme
+    url = reverse("themes:theme", args=[space.slug, theme.pk])
+    arose = theme.origin == Origin.EMERGED
+    return Theme(f"t{theme.pk.hex}", theme.name, theme_note(theme.origin, woven.since), arose, url)
+
+
+def _decision(space: Space, proposal: Proposal) -> Decision:
+    states = {ProposalState.AGREED: "agreed", ProposalState.NOT_AGREED: "not_agreed", ProposalState.OPEN: "open"}
+    notes = {
+        ProposalState.AGREED: "",
+        ProposalState.NOT_AGREED: _("Not agreed. Why is kept."),
+        ProposalState.OPEN: _("Being read"),
+    }
+    state = ProposalState(proposal.state)
+    url = reverse("decisions:proposal", args=[space.slug, proposal.pk])
+    return Decision(f"p{proposal.pk.hex}", proposal.title, notes[state], states[state], url)
+
+
+def _outcome(space: Space, outcome: Outcome) -> OutcomeEnd:
+    url = reverse("outcomes:outcome", args=[space.slug, outcome.pk])
+    return OutcomeEnd(f"o{outcome.pk.hex}", outcome.title, outcome_note(outcome), _state(outcome), url)
+
+
+def _more(space: Space, woven: WovenTheme) -> Iterable[More]:
+    counts: dict[str, int] = {}
+    for ways, n in woven.more.items():
+        for letter in ways[:1]:
+            counts[letter] = counts.get(letter, 0) + n
+    url = reverse("themes:theme", args=[space.slug, woven.theme.pk])
+    return [More(f"t{woven.theme.pk.hex}", letter, counts[letter], url) for letter in counts]
+
+
+def _keys(letter: str, ids: Iterable[UUID]) -> list[str]:
+    return [f"{letter}{pk.hex}" for pk in sorted(ids)]
+
+
+def weave_picture(space: Space, woven: Woven) -> Weave:
+    """What the weave is drawn from."""
+    words = {one.pk: one for theme in woven.themes for one in theme.chosen} | {one.pk: one for one in woven.direct}
+    oldest_first = sorted(words.values(), key=lambda one: (one.said_on, one.pk))
+    links = [(f"c{one.pk.hex}", f"t{theme.theme.pk.hex}") for theme in woven.themes for one in theme.chosen]
+    for proposal, themes, contributions in woven.proposals:
+        links += [(key, f"p{proposal.pk.hex}") for key in _keys("t", themes) + _keys("c", contributions)]
+    for outcome, decided, themes, contributions in woven.outcomes:
+        sources = _keys("p", decided) + _keys("t", themes) + _keys("c", contributions)
+        links += [(key, f"o{outcome.pk.hex}") for key in sources]
+    return Weave(
+        "weave",
+        [_voice(space, one) for one in oldest_first],
+        [_theme(space, theme) for theme in woven.themes],
+        [_decision(space, proposal) for proposal, _in, _own in woven.proposals],
+        [_outcome(space, outcome) for outcome, _decided, _in, _own in woven.outcomes],
+        links,
+        [more for theme in woven.themes for more in _more(space, theme)],
+    )
+
+
+def did_events(steps: Iterable[Step]) -> list[Event]:
+    """The steps of a trace as the picture has them."""
+    return [
+        Event(
+            formats.date_format(step.on, "j F Y"), step.what, step.more, step.url, step.link, step.on.isoformat()
+        )
+        for step in steps
+    ]
+
+
+def did_drawn(trace: Trace) -> Any:
+    """The picture of what one contribution did."""
+    return did(trace.contribution.ways, did_events(trace.steps), trace.still_open)
+
+
+def warp_of(space: Space, found: Knowledge) -> Any:
+    """The picture of knowledge: threads that reached a decision, and threads that wait."""
+    ways = [
+        Known(
+            uptake.way,
+            uptake.mentions,
+            uptake.reached.count,
+            reverse("reports:rows", args=[space.slug, f"brought-{uptake.way}"]),
+        )
+        for uptake in found.method.uptakes
+    ]
+    return knowledge_warp(Warp("knowledge", ways))
+
+
+def group_name(groups: tuple[str, ...]) -> str:
+    """The name of one or several groups of standpoints: *Carers and people who practise*."""
+    names = [str(BY_LETTER[letter].people) for letter in groups if letter in BY_LETTER]
+    if "" in groups:
+        names.append(_("People who named no standpoint"))
+    first, *rest = sorted(names, key=[str(way.people) for way in WAYS].index) if "" not in groups else names
+    return _(" and ").join([first, *(name[0].lower() + name[1:] for name in rest)])
+
+
+def relations_of(found: Relations, names: dict[str, str]) -> list[Any]:
+    """A picture for each season, on one scale."""
+    rows = found.ties.rows
+    most = max((cell.ties for period in found.ties.periods for cell in period.between), default=0)
+    per_line = max(1, -(-most // LINES_AT_MOST))
+    drawn = []
+    for period in found.ties.periods:
+        both: dict[tuple[int, int], int] = {}
+        for cell in period.between:
+            one, other = sorted((rows.index(cell.sources), rows.index(cell.targets)))
+            both[one, other] = both.get((one, other), 0) + cell.ties
+        ties = [Tie(one, other, count) for (one, other), count in both.items() if count]
+        data = RelationsPicture(
+            f"relations-{period.period}", names[period.period], [group_name(row) for row in rows], ties, per_line
+        )
+        named = [(group_name(cell.sources), group_name(cell.targets), cell.ties) for cell in period.between]
+        drawn.append((names[period.period], relations(data), period, named))
+    return drawn
+
+
+def weave_table(space: Space, woven: Woven) -> list[dict[str, Any]]:
+    """The weave as rows: each theme with its words, the decisions it reached and what came of them."""
+    outcomes_of: dict[UUID, list[Outcome]] = {}
+    direct: dict[UUID, list[Outcome]] = {}
+    for outcome, decided, themes, _own in woven.outcomes:
+        for pk in decided:
+            outcomes_of.setdefault(pk, []).append(outcome)
+        for pk in themes:
+            direct.setdefault(pk, []).append(outcome)
+    rows = []
+    for theme in woven.themes:
+        proposals = [proposal for proposal, into, _own in woven.proposals if theme.theme.pk in into]
+        came = [outcome for proposal in proposals for outcome in outcomes_of.get(proposal.pk, [])]
+        came += [outcome for outcome in direct.get(theme.theme.pk, []) if outcome not in came]
+        rows.append(
+            {
+                "theme": _theme(space, theme),
+                "words": [_voice(space, one) for one in theme.chosen],
+                "more": theme.total - len(theme.chosen),
+                "decisions": [_decision(space, one) for one in proposals],
+                "outcomes": [_outcome(space, one) for one in dict.fromkeys(came)],
+            }
+        )
+    return rows

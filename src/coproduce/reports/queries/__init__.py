@@ -1,0 +1,1 @@
+"""Reading across everything below: traces, the weave and the account."""

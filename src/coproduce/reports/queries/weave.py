@@ -1,0 +1,161 @@
+"""The weave: from what was brought through themes and decisions to what came of it."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Count, Min, Q
+
+from coproduce.contributions.models import Contribution
+from coproduce.contributions.queries import visible_contributions
+from coproduce.decisions.models import Proposal, ProposalSource
+from coproduce.outcomes.models import Outcome, OutcomeSource
+from coproduce.reports.queries.did import newest_states
+from coproduce.spaces.access import Place
+from coproduce.themes.models import Theme, ThemeLink, ThemeState
+
+THEMES_AT_ONCE = 12
+WORDS_IN_ALL = 18
+
+
+@dataclass(slots=True)
+class WovenTheme:
+    """A theme with some of its contributions, and how many there are by ways of knowing.
+
+    ``more``: how many contributions each combination of ways has beyond those in ``chosen``.
+    """
+
+    theme: Theme
+    since: date
+    chosen: list[Contribution] = field(default_factory=list)
+    more: Counter[str] = field(default_factory=Counter)
+    total: int = 0
+
+
+@dataclass(slots=True)
+class Woven:
+    """Everything the picture and the table of the weave are made of. ``direct`` are words that skip the themes.
+
+    ``proposals``: (proposal, theme ids, contribution ids); ``outcomes``: (outcome, decided proposal ids,
+    theme ids, contribution ids).
+    """
+
+    themes: list[WovenTheme]
+    proposals: list[tuple[Proposal, set[UUID], set[UUID]]]
+    outcomes: list[tuple[Outcome, set[UUID], set[UUID], set[UUID]]]
+    direct: list[Contribution]
+    themes_in_all: int
+
+
+def weave_of(place: Place, only: UUID | None = None) -> Woven:
+    """The weave of a space, or of one of its themes. Seven queries, whatever the rows.
+
+    Shows the themes that hold most (at most ``THEMES_AT_ONCE``), each with a few contributions: those that
+    reached a decision or an outcome by themselves first, then the earliest. The rest is counted by ways of knowing.
+    """
+    themes, in_all = _themes(place, only)
+    proposals = _proposals(place, {woven.theme.pk for woven in themes}, only)
+    outcomes = _outcomes(place, proposals, {woven.theme.pk for woven in themes}, only)
+    named: set[UUID] = set()
+    for _proposal, _in, contributions in proposals:
+        named |= contributions
+    for _outcome, _decided, _in, contributions in outcomes:
+        named |= contributions
+    direct = _fill(place, themes, named, only)
+    shown = {one.pk for woven in themes for one in woven.chosen} | {one.pk for one in direct}
+    return Woven(
+        themes,
+        [(proposal, into, own & shown) for proposal, into, own in proposals],
+        [(outcome, decided, into, own & shown) for outcome, decided, into, own in outcomes],
+        direct,
+        in_all,
+    )
+
+
+def _themes(place: Place, only: UUID | None) -> tuple[list[WovenTheme], int]:
+    open_ones = Theme.objects.filter(space=place.space, state=ThemeState.OPEN)
+    if only is not None:
+        open_ones = open_ones.filter(pk=only)
+    counted = open_ones.annotate(
+        held=Count("links__contribution", filter=Q(links__ended_at=None), distinct=True)
+    ).order_by("-held", "proposed_at")
+    found = list(counted)
+    return [WovenTheme(theme, theme.proposed_at.date()) for theme in found[:THEMES_AT_ONCE]], len(found)
+
+
+def _links(place: Place, themes: list[WovenTheme]) -> dict[UUID, dict[UUID, str]]:
+    """theme -> contribution -> its ways, counting what may be shown to this person."""
+    pairs = (
+        ThemeLink.objects.filter(
+            theme__in=[woven.theme.pk for woven in themes],
+            ended_at=None,
+            contribution__in=visible_contributions(place).values("pk"),
+        )
+        .values("theme", "contribution", "contribution__ways")
+        .annotate(first=Min("linked_at"))
+        .order_by("theme", "first", "contribution")
+    )
+    found: dict[UUID, dict[UUID, str]] = defaultdict(dict)
+    for row in pairs.values_list("theme", "contribution", "contribution__ways"):
+        found[row[0]][row[1]] = row[2]
+    return found
+
+
+def _fill(place: Place, themes: list[WovenTheme], named: set[UUID], only: UUID | None) -> list[Contribution]:
+    links = _links(place, themes)
+    each = WORDS_IN_ALL if only else max(2, WORDS_IN_ALL // max(1, len(themes)))
+    chosen: dict[UUID, list[UUID]] = {}
+    for woven in themes:
+        held = links.get(woven.theme.pk, {})
+        first = [pk for pk in held if pk in named] + [pk for pk in held if pk not in named]
+        chosen[woven.theme.pk] = first[:each]
+        woven.total = len(held)
+        woven.more = Counter(ways for pk, ways in held.items() if pk not in set(first[:each]))
+    in_themes = {pk for picked in chosen.values() for pk in picked}
+    linked = {pk for held in links.values() for pk in held}
+    apart = set() if only else set(sorted(named - linked)[:6])
+    by_pk = {one.pk: one for one in visible_contributions(place).filter(pk__in=list(in_themes | apart))}
+    for woven in themes:
+        woven.chosen = [by_pk[pk] for pk in chosen[woven.theme.pk] if pk in by_pk]
+    return sorted((by_pk[pk] for pk in apart if pk in by_pk), key=lambda one: (one.said_on, one.pk))
+
+
+def _proposals(
+    place: Place, themes: set[UUID], only: UUID | None
+) -> list[tuple[Proposal, set[UUID], set[UUID]]]:
+    proposals = {
+        one.pk: one
+        for one in Proposal.objects.filter(space=place.space).select_related("decision").order_by("opened_at")
+    }
+    into: dict[UUID, set[UUID]] = defaultdict(set)
+    own: dict[UUID, set[UUID]] = defaultdict(set)
+    for source in ProposalSource.objects.filter(proposal__space=place.space):
+        if source.theme_id in themes:
+            into[source.proposal_id].add(source.theme_id)
+        elif source.contribution_id:
+            own[source.proposal_id].add(source.contribution_id)
+    found = [(one, into[pk], own[pk]) for pk, one in proposals.items()]
+    return [row for row in found if row[1]] if only else found
+
+
+def _outcomes(
+    place: Place, proposals: list[tuple[Proposal, set[UUID], set[UUID]]], themes: set[UUID], only: UUID | None
+) -> list[tuple[Outcome, set[UUID], set[UUID], set[UUID]]]:
+    of_decision = {
+        one.decision.pk: one.pk for one, _into, _own in proposals if hasattr(one, "decision")
+    }
+    outcomes = {one.pk: one for one in Outcome.objects.filter(space=place.space).order_by("recorded_at")}
+    newest_states(outcomes.values())
+    decided: dict[UUID, set[UUID]] = defaultdict(set)
+    into: dict[UUID, set[UUID]] = defaultdict(set)
+    own: dict[UUID, set[UUID]] = defaultdict(set)
+    for source in OutcomeSource.objects.filter(outcome__space=place.space):
+        if source.decision_id in of_decision:
+            decided[source.outcome_id].add(of_decision[source.decision_id])
+        elif source.theme_id in themes:
+            into[source.outcome_id].add(source.theme_id)
+        elif source.contribution_id:
+            own[source.outcome_id].add(source.contribution_id)
+    found = [(one, decided[pk], into[pk], own[pk]) for pk, one in outcomes.items()]
+    return [row for row in found if row[1] or row[2]] if only else found

@@ -1,0 +1,103 @@
+"""The account, the weave, and what my words did."""
+
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from coproduce.contributions.queries import contribution_in, visible_contributions
+from coproduce.errors import NotHere
+from coproduce.outcomes.models import State
+from coproduce.reports import drawing
+from coproduce.reports.queries import account as accounts
+from coproduce.reports.queries.did import what_words_did
+from coproduce.reports.queries.weave import weave_of
+from coproduce.reports.sentences import account_says, season_names, weave_says
+from coproduce.spaces.access import member_place, space_for
+from coproduce.ui.pages import page
+from coproduce.ui.pictures.weave import weave as draw_weave
+
+
+@require_safe
+def weave(request: HttpRequest, slug: str) -> HttpResponse:
+    """From words to change: the whole space, or one theme of it (``?theme=``)."""
+    place = space_for(request, slug)
+    woven = weave_of(place, _theme(request))
+    context = {
+        "woven": woven,
+        "picture": draw_weave(drawing.weave_picture(place.space, woven)),
+        "table": drawing.weave_table(place.space, woven),
+        "says": weave_says(woven),
+        "one_theme": bool(_theme(request)),
+    }
+    return page(request, "reports/weave.html", context, space=place.space, place="weave")
+
+
+def _theme(request: HttpRequest) -> UUID | None:
+    try:
+        return UUID(request.GET["theme"]) if "theme" in request.GET else None
+    except ValueError:
+        raise NotHere from None
+
+
+@require_safe
+def account(request: HttpRequest, slug: str) -> HttpResponse:
+    """What was made together: knowledge, values, social relations, and what it took."""
+    place = space_for(request, slug)
+    known = accounts.knowledge(place)
+    related = accounts.relations(place)
+    came = accounts.what_came(place)
+    names = season_names(related.seasons) if related else {}
+    context = {
+        "place_here": place,
+        "known": known,
+        "warp": drawing.warp_of(place.space, known) if known.contributions else "",
+        "valued": accounts.values(place),
+        "related": related,
+        "seasons": drawing.relations_of(related, names) if related and not_hidden(related) else [],
+        "joined": [drawing.group_name(row) for row in related.ties.joined] if related else [],
+        "came": came,
+        "states": [(State(state).label, outcomes) for state, outcomes in came.outcomes.items()],
+        "says": account_says(known, came),
+    }
+    return page(request, "reports/account.html", context, space=place.space, place="account")
+
+
+def not_hidden(related: accounts.Relations) -> bool:
+    """Whether any season may be drawn at all."""
+    return any(period.between for period in related.ties.periods)
+
+
+@require_safe
+def rows(request: HttpRequest, slug: str, what: str) -> HttpResponse:
+    """The words that a number of the account was counted from."""
+    place = space_for(request, slug)
+    found = accounts.rows_behind(place, what)
+    if found is None:
+        raise NotHere
+    shown = Paginator(found, 50).get_page(request.GET.get("page"))
+    list(shown.object_list)
+    context = {"rows": shown, "number": accounts.number_behind(place, what), "what": what}
+    return page(request, "reports/rows.html", context, space=place.space, place="account")
+
+
+@require_safe
+def did(request: HttpRequest, slug: str) -> HttpResponse:
+    """What my words did: everything I brought here, and what followed."""
+    place = member_place(request, slug)
+    mine = visible_contributions(place).filter(author=place.person).select_related("recorder").order_by("-said_on", "pk")
+    shown = Paginator(mine, 10).get_page(request.GET.get("page"))
+    traces = what_words_did(place, list(shown.object_list))
+    drawn = [(one, traces[one.pk], drawing.did_drawn(traces[one.pk])) for one in shown.object_list]
+    return page(request, "reports/did.html", {"drawn": drawn, "shown": shown}, space=place.space, place="")
+
+
+@require_safe
+def words_did(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    """What one contribution did."""
+    place = space_for(request, slug)
+    one = contribution_in(place, pk)
+    trace = what_words_did(place, [one])[one.pk]
+    context = {"one": one, "trace": trace, "picture": drawing.did_drawn(trace)}
+    return page(request, "reports/words_did.html", context, space=place.space, place="brought")
