@@ -26,9 +26,12 @@ from coproduce.ui.pictures.weave_data import Decision, More, Outcome, Theme, Voi
 HERE = Path(__file__).parent / "gallery"
 STATIC = Path(__file__).parents[2] / "src/coproduce/ui/static"
 SPACE = SimpleNamespace(name="Living with breathlessness", slug="breathlessness")
-STORY = """I am breathless. I am not an asthma patient or a COPD patient. I have been to both clinics. At one they said my lungs were not bad enough, at the other they said it was the wrong kind of bad.
-
-Nobody asked me what I cannot do. I cannot carry my granddaughter up to bed. Half the men at the domino club are the same, and not one of them could tell you the name of it."""
+STORY = (
+    "I am breathless. I am not an asthma patient or a COPD patient. I have been to both clinics. At one they said "
+    "my lungs were not bad enough, at the other they said it was the wrong kind of bad.\n\n"
+    "Nobody asked me what I cannot do. I cannot carry my granddaughter up to bed. Half the men at the domino club "
+    "are the same, and not one of them could tell you the name of it."
+)
 
 
 class Start(forms.Form):
@@ -79,8 +82,8 @@ class Bring(forms.Form):
         }
 
 
-def _reply(who: str, verb: str, says: str, ways: str, words: str, by: str) -> SimpleNamespace:
-    return SimpleNamespace(who=who, verb=verb, says=says, ways=ways, words=words, by=by)
+def _reply(*said: str) -> SimpleNamespace:
+    return SimpleNamespace(**dict(zip(("who", "verb", "says", "ways", "words", "by"), said, strict=True)))
 
 
 REPLIES = [
@@ -89,7 +92,7 @@ REPLIES = [
         "builds_on",
         "builds on",
         "PC",
-        "On the ward I teach slow breathing. At my dad’s kitchen table I found out that nobody can do it while they are frightened.",
+        "On the ward I teach slow breathing. Nobody can do it while they are frightened.",
         "Respiratory nurse, and a daughter.",
     ),
     _reply(

@@ -9,7 +9,7 @@ from typing import Any
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.forms.utils import flatatt
 from django.utils.html import conditional_escape, format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from coproduce.ui.pictures.thread import knots
@@ -27,7 +27,7 @@ def _helped(bound: BoundField) -> tuple[SafeString, str]:
         parts.append(format_html('<p class="hint" id="{}">{}</p>', ids[-1], bound.help_text))
     if bound.errors:
         ids.append(f"{name}_error")
-        said = format_html_join(mark_safe("<br>"), "{}", ((error,) for error in bound.errors))
+        said = format_html_join(SafeString("<br>"), "{}", ((error,) for error in bound.errors))
         parts.append(
             format_html(
                 '<p class="error" id="{}"><span class="visually-hidden">{} </span>{}</p>',
@@ -36,7 +36,7 @@ def _helped(bound: BoundField) -> tuple[SafeString, str]:
                 said,
             )
         )
-    return mark_safe("".join(parts)), " ".join(ids)
+    return SafeString("".join(parts)), " ".join(ids)
 
 
 def _choice(data: dict[str, Any], hint: Any, end: str) -> SafeString:
@@ -48,11 +48,11 @@ def _choice(data: dict[str, Any], hint: Any, end: str) -> SafeString:
     small = format_html('<span class="hint">{}</span>', hint) if hint else ""
     return format_html(
         '<div class="choice"><input{}><label for="{}">{}{}</label>{}</div>',
-        mark_safe(flatatt(attrs)),
+        SafeString(flatatt(attrs)),
         identity,
         data["label"],
         small,
-        mark_safe(end),
+        SafeString(end),
     )
 
 
@@ -65,23 +65,23 @@ def _choices(bound: BoundField) -> SafeString:
         value = str(row["value"])
         hint = hints.get(row["value"]) or hints.get(value) or (BY_LETTER[value].hint if of_ways else "")
         out.append(_choice(row, hint, knots(value, 44) if of_ways else ""))
-    return mark_safe("".join(out))
+    return SafeString("".join(out))
 
 
 def _question(bound: BoundField, heading: str, tag: str) -> SafeString:
     label = conditional_escape(bound.label)
     title = heading if heading in _HEADINGS else ""
     if tag == "legend":
-        inner = format_html("<{0}>{1}</{0}>", mark_safe(title), label) if title else label
+        inner = format_html("<{0}>{1}</{0}>", SafeString(title), label) if title else label
         return format_html('<legend class="field-label{}">{}</legend>', " as-title" if title else "", inner)
     plain = format_html('<label class="field-label" for="{}">{}</label>', bound.id_for_label, label)
-    return format_html("<{0}>{1}</{0}>", mark_safe(title), plain) if title else plain
+    return format_html("<{0}>{1}</{0}>", SafeString(title), plain) if title else plain
 
 
 def field(bound: BoundField, heading: str = "", attrs: dict[str, Any] | None = None) -> SafeString:
     """One field as the sheet it is written on. heading: ``h1`` … ``h3`` when the question is a title."""
     if bound.is_hidden:
-        return mark_safe(str(bound))
+        return SafeString(str(bound))
     helped, ids = _helped(bound)
     refused = " field-refused" if bound.errors else ""
     described = {"aria-describedby": ids} if ids else {}
@@ -91,7 +91,7 @@ def field(bound: BoundField, heading: str = "", attrs: dict[str, Any] | None = N
             '<fieldset class="field{}" id="{}"{}>{}{}{}</fieldset>',
             refused,
             bound.auto_id,
-            mark_safe(flatatt(described)),
+            SafeString(flatatt(described)),
             _question(bound, heading, "legend"),
             helped,
             _choices(bound),
@@ -116,7 +116,7 @@ def _target(bound: BoundField) -> str:
 def error_summary(form: BaseForm) -> SafeString:
     """The refusals of a form at its head, each a link to its field. "" when there is nothing to say."""
     if not form.errors:
-        return mark_safe("")
+        return SafeString("")
     rows = [format_html("<li>{}</li>", error) for error in form.non_field_errors()]
     for bound in form:
         rows += [
@@ -128,5 +128,5 @@ def error_summary(form: BaseForm) -> SafeString:
     return format_html(
         '<div class="error-summary" role="alert" tabindex="-1" data-focus><h2>{}</h2><ul>{}</ul></div>',
         gettext("Something here needs another look. Your words are kept."),
-        mark_safe("".join(rows)),
+        SafeString("".join(rows)),
     )

@@ -32,6 +32,14 @@ def keep_words(request: HttpRequest) -> bool:
     return True
 
 
+def begin_words(request: HttpRequest, path: str, **begun: str) -> bool:
+    """Keep the beginning of something for the form at ``path``, out of the address. False if it is too much."""
+    if sum(len(text) for text in begun.values()) > KEPT_AT_MOST:
+        return False
+    request.session[KEPT] = {"path": path, "begun": begun}
+    return True
+
+
 def form_for(request: HttpRequest, form_class: type[F], **kwargs: Any) -> F:
     """The form for this request: with what was sent; or with words kept from before; or empty.
 
@@ -42,7 +50,9 @@ def form_for(request: HttpRequest, form_class: type[F], **kwargs: Any) -> F:
     kept = request.session.get(KEPT)
     if kept and kept["path"] == request.path:
         del request.session[KEPT]
-        kwargs.pop("initial", None)
+        initial = kwargs.pop("initial", None) or {}
+        if "begun" in kept:
+            return form_class(initial={**initial, **kept["begun"]}, **kwargs)
         form = form_class(QueryDict(kept["words"]), **kwargs)
         form._errors = ErrorDict()
         return form

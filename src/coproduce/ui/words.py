@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n\s*")
 # Control characters that draw nothing and would not be well-formed; tabs and new lines stay.
@@ -45,7 +45,7 @@ def paragraphs(text: str, passages: Iterable[str] = ()) -> SafeString:
     for paragraph in _PARAGRAPHS.split(_clean(text).strip()):
         inner = _marked(paragraph, pieces) if pieces else escape(paragraph)
         out.append(f'<p dir="auto">{inner.replace(chr(10), "<br>")}</p>')
-    return mark_safe("".join(out))
+    return SafeString("".join(out))
 
 
 def shortened(text: str, length: int) -> str:
@@ -59,4 +59,4 @@ def shortened(text: str, length: int) -> str:
 
 def one_line(text: str, length: int = 140) -> SafeString:
     """``shortened`` inside ``<bdi>``, escaped."""
-    return mark_safe(f"<bdi>{escape(shortened(text, length))}</bdi>")
+    return SafeString(f"<bdi>{escape(shortened(text, length))}</bdi>")

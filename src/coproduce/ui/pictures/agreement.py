@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from coproduce.ui.pictures.thread import num
@@ -87,7 +87,7 @@ def agreement_key(each: int = 1) -> SafeString:
     items = format_html_join(
         "",
         '<li><svg aria-hidden="true" width="16" height="16" viewBox="0 0 16 16">{}</svg> {}</li>',
-        ((mark_safe(draw(8, 8)), word) for draw, word in kinds),
+        ((SafeString(draw(8, 8)), word) for draw, word in kinds),
     )
     return format_html('<ul class="marks-key">{}<li>{}</li></ul>', items, said)
 
@@ -101,7 +101,7 @@ def agreement_marks(rows: Sequence[Row]) -> SafeString:
             "",
             '<li><span>{}</span><span class="marks-of">{}</span><span class="small">{}</span></li>',
             (
-                (row.group, mark_safe(_marks(_share((row.agree, row.unsure, row.disagree), each))), _sentence(row))
+                (row.group, SafeString(_marks(_share((row.agree, row.unsure, row.disagree), each))), _sentence(row))
                 for row in rows
             ),
         ),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from coproduce.ui.pictures.thread import knot, num, stroke
 from coproduce.ways import BY_LETTER
@@ -24,7 +24,7 @@ POSITIONS = {
 
 
 class Needed(NamedTuple):
-    """One way of knowing: its letter, how many the charter asks for, and the sentence ("two needed. They were here.")."""
+    """One way of knowing: its letter, how many the charter asks for, the sentence ("two needed. They were here.")."""
 
     letter: str
     needed: int
@@ -38,7 +38,7 @@ def _drawn(row: Needed) -> str:
     thread = stroke(row.letter, f"M25 18H{width}")
     return (
         f'<svg aria-hidden="true" focusable="false" width="{width + 2}" height="36" viewBox="0 0 {width + 2} 36">'
-        f'{thread}<path class="clear c-decision" d="{wefts}"/><path class="weft w-decision" d="{wefts}"/>'
+        f'{thread}<path class="clear c-band" d="{wefts}"/><path class="weft w-decision" d="{wefts}"/>'
         f"{knot(row.letter, 13.5, 18)}</svg>"
     )
 
@@ -50,7 +50,7 @@ def balance(rows: Sequence[Needed]) -> SafeString:
         format_html_join(
             "",
             '<li><span>{}</span><span>{}</span><span class="small">{}</span></li>',
-            ((BY_LETTER[row.letter].people, mark_safe(_drawn(row)), row.sentence) for row in rows),
+            ((BY_LETTER[row.letter].people, SafeString(_drawn(row)), row.sentence) for row in rows),
         ),
     )
 
@@ -58,6 +58,7 @@ def balance(rows: Sequence[Needed]) -> SafeString:
 def position_mark(position: str) -> SafeString:
     """The mark of a position, 28 × 28: a line, a broken line, a line that turns aside, a line that is crossed."""
     body = POSITIONS.get(position, "")
-    return mark_safe(
-        f'<svg class="position" aria-hidden="true" focusable="false" width="28" height="28" viewBox="0 0 28 28">{body}</svg>'
+    return SafeString(
+        '<svg class="position" aria-hidden="true" focusable="false" width="28" height="28" '
+        f'viewBox="0 0 28 28">{body}</svg>'
     )

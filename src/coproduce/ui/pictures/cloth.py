@@ -60,7 +60,8 @@ def _described(data: Cloth, letters: str) -> str:
 def fray(x: float, y: float) -> str:
     """The end of a thread whose proposal was not agreed."""
     at, up, down = num(x), num(y - 6.5), num(y + 6.5)
-    return f'<path class="fray" d="M{at} {num(y)}l11 0M{at} {num(y)}L{num(x + 10)} {up}M{at} {num(y)}L{num(x + 10)} {down}"/>'
+    tip = num(x + 10)
+    return f'<path class="fray" d="M{at} {num(y)}h11M{at} {num(y)}L{tip} {up}M{at} {num(y)}L{tip} {down}"/>'
 
 
 def cloth(data: Cloth) -> SafeString:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from coproduce.ui.pictures.thread import side_threads
@@ -28,7 +28,7 @@ class Event(NamedTuple):
 
 def did(letters: str, events: Sequence[Event], still_open: bool = True) -> SafeString:
     """An ordered list, first event first; its last line says whether the thread is still open."""
-    threads = mark_safe(side_threads(letters))
+    threads = SafeString(side_threads(letters))
     rows = []
     for event in events:
         when = (

@@ -1,7 +1,7 @@
 """How threads end, and the words for it."""
 
 from django.utils.html import format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from coproduce.ui.pictures.thread import knots, num, stroke, wefts
@@ -44,7 +44,7 @@ def outcome_end_flat(state: str, y: float, left: float, right: float) -> str:
 
 
 def _piece(body: str, width: int = 46) -> SafeString:
-    return mark_safe(
+    return SafeString(
         f'<svg aria-hidden="true" focusable="false" width="{width}" height="28" viewBox="0 0 {width} 28">{body}</svg>'
     )
 
@@ -54,14 +54,18 @@ def ends() -> SafeString:
     from coproduce.ui.pictures.cloth import fray
 
     waiting = "M2 14C14 14 24 15 36 9"
+
+    def bar(state: str, x: float = 8) -> str:
+        return outcome_end(state, x, 4, 24)
+
     rows = (
         (_piece(wefts([8, 22, 36], 6, 22, "arose")), gettext("a heavy crossing, and the word “arose”: on no agenda")),
         (_piece(wefts([8, 22, 36], 4, 24, "agenda")), gettext("a light crossing: on the first agenda")),
         (_piece(stroke("L", waiting)), gettext("a loose end: no decision yet")),
         (_piece(stroke("C", "M2 14H22") + fray(22, 14)), gettext("frayed: not agreed, and kept")),
-        (mark_safe(knots("LM")), gettext("two letters: one person, two ways of knowing")),
-        (_piece(outcome_end("done", 8, 4, 24) + outcome_end("partly", 28, 4, 24)), gettext("a whole bar: done; a broken bar: partly")),
-        (_piece(outcome_end("not_yet", 8, 4, 24) + outcome_end("not_because", 28, 4, 24)), gettext("an open bracket: not yet; a hollow bar: not, and why")),
+        (SafeString(knots("LM")), gettext("two letters: one person, two ways of knowing")),
+        (_piece(bar("done") + bar("partly", 28)), gettext("a whole bar: done; a broken bar: partly")),
+        (_piece(bar("not_yet") + bar("not", 28)), gettext("an open bracket: not yet; a hollow bar: not, and why")),
         (_piece(outcome_end("unplanned", 16, 0, 28)), gettext("a cross in a knot: nobody planned it")),
     )  # fmt: skip
-    return mark_safe('<ul class="ends">' + format_html_join("", "<li>{}<span>{}</span></li>", rows) + "</ul>")
+    return SafeString('<ul class="ends">' + format_html_join("", "<li>{}<span>{}</span></li>", rows) + "</ul>")

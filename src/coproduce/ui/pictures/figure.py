@@ -7,7 +7,7 @@ runs into a thread. Sizes are in CSS pixels at the figure's own width.
 from collections.abc import Sequence
 
 from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from coproduce.ui.pictures.thread import num
 
@@ -61,7 +61,9 @@ def _balanced(lines: Sequence[str], size: float, bold: bool) -> list[str]:
     return list(best)
 
 
-def text(x: float, y: float, lines: Sequence[str], kind: str = "", anchor: str = "start", leading: float = 22) -> str:
+def text(
+    x: float, y: float, lines: Sequence[str], kind: str = "", anchor: str = "start", *, leading: float = 22
+) -> str:
     """Lines of text below one another, escaped. ``y`` is the first baseline; kind: classes of the stylesheet."""
     at = f' text-anchor="{anchor}"' if anchor != "start" else ""
     named = f' class="{kind}"' if kind else ""
@@ -80,7 +82,7 @@ def linked(url: str, name: str, body: str, kind: str = "") -> str:
 
 
 def figure_svg(
-    key: str, title: str, said: str, size: tuple[float, float], body: str, links: bool = False
+    key: str, title: str, said: str, size: tuple[float, float], body: str, *, links: bool = False
 ) -> SafeString:
     """The whole ``<svg>``. key: makes ids unique on the page; said: the description, in sentences.
 
@@ -89,7 +91,7 @@ def figure_svg(
     width, height = size
     name = escape(key)
     role = "group" if links else "img"
-    return mark_safe(
+    return SafeString(
         f'<svg class="figure" role="{role}" viewBox="0 0 {num(width)} {num(height)}" '
         f'width="{num(width)}" height="{num(height)}" aria-labelledby="{name}-t" aria-describedby="{name}-d">'
         f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(said)}</desc>{body}</svg>'
@@ -102,7 +104,7 @@ def both(wide: str, narrow: str, full: bool = False) -> SafeString:
     full: the wide one needs the whole page, so the narrow one is shown below 860 px and not only below 460.
     """
     kind = "fits full" if full else "fits"
-    return mark_safe(
+    return SafeString(
         f'<div class="{kind}"><div class="fits-wide">{wide}</div><div class="fits-narrow">{narrow}</div></div>'
     )
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext, ngettext
 from coproduce.ui.pictures.figure import both, cut, figure_svg, linked, text, wrap
 from coproduce.ui.pictures.strip import WIDTH as NARROW
 from coproduce.ui.pictures.strip import Strip
-from coproduce.ui.pictures.thread import crossings, halo, knot, num, path_over, stroke, wefts
+from coproduce.ui.pictures.thread import crossings, halo, knot, num, path_over, spread, stroke, wefts
 from coproduce.ui.pictures.weave_data import Voice
 from coproduce.ways import BY_LETTER, in_order
 
@@ -62,11 +62,12 @@ def _wide(data: Reached) -> SafeString:
     body = []
     for voice, row in zip(data.voices, rows, strict=True):
         drawn = []
-        for way in in_order(voice.ways):
+        ways = in_order(voice.ways)
+        for start, way in zip(spread(len(ways), row, 9), ways, strict=True):
             y = next(ends)
-            d = path_over([(KNOTS + 14 + 29 * (len(in_order(voice.ways)) - 1), row), (CLOTH - 14, y), (END, y)])
+            d = path_over([(KNOTS + 12 + 29 * (len(ways) - 1), start), (CLOTH - 14, y), (END, y)])
             drawn.append(f'<path class="hit" d="{d}"/>' + halo(way, d) + stroke(way, d))
-        knots = "".join(knot(way, KNOTS + 29 * i, row) for i, way in enumerate(in_order(voice.ways)))
+        knots = "".join(knot(way, KNOTS + 29 * i, row) for i, way in enumerate(ways))
         body.append(linked(voice.url, _spoken(voice), "".join(drawn) + knots + _quote(voice, row), "strand"))
     woven = wefts(xs, ys[0] - 14, ys[-1] + 14, "decision") if ys else ""
     name = wrap(data.name, 19, WIDTH - NAME, 5, True)
@@ -99,7 +100,7 @@ def _framed(data: Reached, width: float, height: float, body: str) -> SafeString
         "%(n)s contribution reached this decision.", "%(n)s contributions reached this decision.", _count(data)
     ) % {"n": _count(data)}
     links = any(voice.url for voice in data.voices)
-    return figure_svg(f"{data.key}-{num(width)}", title, said, (width, height), body, links)
+    return figure_svg(f"{data.key}-{num(width)}", title, said, (width, height), body, links=links)
 
 
 def _count(data: Reached) -> int:

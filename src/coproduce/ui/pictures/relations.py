@@ -44,14 +44,15 @@ def lines_for(count: int, per_line: int, most: int) -> int:
     return min(most, max(1, round(count / per_line))) if count > 0 else 0
 
 
-def _places(count: int, width: float, height: float) -> list[tuple[float, float]]:
+def _places(count: int, width: float, height: float, margin: float) -> list[tuple[float, float]]:
     """Corners for up to four, an oval for five and six; the first at the top left, then clockwise.
 
     A narrow picture has two columns, a little out of step, so that no name stands on another.
     """
-    cx, cy, rx, ry = width / 2, height / 2, width / 2 - 86, height / 2 - 46
+    cx, cy, rx, ry = width / 2, height / 2, width / 2 - 86, height / 2 - margin
     if count > 4 and width < 400:
-        return [(cx - rx + (i % 2) * 2 * rx, 60 + (i // 2) * (height - 120) / 2 + (i % 2) * 22) for i in range(count)]
+        step = (height - 2 * margin - 22) / 2
+        return [(cx - rx + i % 2 * 2 * rx, margin + i // 2 * step + i % 2 * 22) for i in range(count)]
     if count <= 2:
         return [(cx - rx, cy), (cx + rx, cy)][:count]
     if count == 4:
@@ -93,16 +94,26 @@ def _said(data: Relations, tie: Tie) -> str:
     return gettext("%(one)s and %(other)s: %(times)s") % pair
 
 
+def _limit(width: float, corners: bool) -> float:
+    return width - 300 if width > 400 and corners else min(168.0, width - 184)
+
+
+def _lines(group: str, width: float, corners: bool) -> list[str]:
+    return wrap(group, 17, _limit(width, corners), 3, bold=True)
+
+
 def _name(group: str, at: tuple[float, float], centre: tuple[float, float], width: float, corners: bool) -> str:
-    limit = width - 300 if width > 400 and corners else min(168.0, width - 184)
-    lines = wrap(group, 17, limit, 3, bold=True)
+    lines, limit = _lines(group, width, corners), _limit(width, corners)
     x = min(max(at[0], limit / 2), width - limit / 2)
     y = at[1] - 24 - 20 * (len(lines) - 1) if at[1] < centre[1] - 1 else at[1] + 36
-    return text(x, y, lines, "f17 b halo-text", "middle", 20)
+    return text(x, y, lines, "f17 b halo-text", "middle", leading=20)
 
 
 def _draw(data: Relations, width: float, height: float) -> SafeString:
-    places = _places(len(data.groups), width, height)
+    corners = len(data.groups) <= 4
+    lines = max((len(_lines(group, width, corners)) for group in data.groups), default=1)
+    height += 40 * (lines - 1)
+    places = _places(len(data.groups), width, height, 24.0 + 20 * lines)
     centre = (width / 2, height / 2)
     ties, said = [], []
     for tie in sorted(data.ties, key=lambda one: (one.count, one.one, one.other)):
@@ -117,17 +128,15 @@ def _draw(data: Relations, width: float, height: float) -> SafeString:
         said.append(_said(data, tie))
         ties.append(linked(tie.url, said[-1], drawn))
     circles = "".join(f'<circle class="group" cx="{num(x)}" cy="{num(y)}" r="12"/>' for x, y in places)
-    names = "".join(
-        _name(group, at, centre, width, len(places) <= 4) for group, at in zip(data.groups, places, strict=True)
-    )
+    names = "".join(_name(group, at, centre, width, corners) for group, at in zip(data.groups, places, strict=True))
     title = gettext("Who answered whom, %(season)s") % {"season": data.season}
     described = ". ".join(reversed(said)) + "." if said else gettext("Nothing has passed between groups yet.")
     has_links = any(tie.url for tie in data.ties)
     key = f"{data.key}-{num(width)}"
-    return figure_svg(key, title, described, (width, height), "".join(ties) + circles + names, has_links)
+    return figure_svg(key, title, described, (width, height), "".join(ties) + circles + names, links=has_links)
 
 
 def relations(data: Relations) -> SafeString:
-    """One season's picture. Widths 500 and 320; the caller says in a sentence what one line is and what it leaves out."""
-    tall = 340 if len(data.groups) <= 4 else 430
+    """One season's picture, 500 and 320 wide. The caller says in a sentence what one line is and what it leaves out."""
+    tall = 300 if len(data.groups) <= 4 else 390
     return both(_draw(data, 500, tall), _draw(data, 320, tall))

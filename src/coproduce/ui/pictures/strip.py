@@ -7,18 +7,18 @@ its knot, so none has to cross another; the words stand to the right of them all
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from coproduce.ui.pictures.ends import outcome_end_flat
 from coproduce.ui.pictures.figure import figure_svg, linked, text, wrap
 from coproduce.ui.pictures.thread import HALF_WIDTH, knot, num, stroke
-from coproduce.ui.pictures.weave_data import Route, Voice, Weave, routes
+from coproduce.ui.pictures.weave_data import Route, Theme, Voice, Weave, routes
 from coproduce.ways import BY_LETTER, in_order
 
 WIDTH = 320
 LEADING = 21
-_STEP = {"arose": 15.0, "agenda": 13.0, "decision": 13.0}
+_STEP = {"arose": 18.0, "agenda": 13.0, "decision": 13.0}
 
 
 @dataclass
@@ -76,7 +76,7 @@ class Strip:
             if (i + j) % 2 == 0
         ]
         clear = "".join(f"M{num(x - h - 1)} {num(y)}h{num(2 * h + 2)}" for x, y, h in over)
-        again = "".join(f"M{num(x - h - 2)} {num(y)}h{num(2 * h + 4)}" for x, y, h in over)
+        again = "".join(f"M{num(x - h - 3)} {num(y)}h{num(2 * h + 6)}" for x, y, h in over)
         self.crossings.append(
             f'<path class="clear c-{kind}" d="{clear}"/><path class="weft again w-{kind}" d="{again}"/>'
         )
@@ -93,7 +93,7 @@ class Strip:
         stop, how = self.stops.get(place, (self.y, "loose"))
         if how == "loose":
             lean = 5 if place % 2 else -4
-            d = f"M{num(x)} {num(start)}V{num(stop - 16)}C{num(x)} {num(stop - 8)} {num(x)} {num(stop - 4)} {num(x + lean)} {num(stop + 4)}"
+            d = f"M{num(x)} {num(start)}V{num(stop - 16)}q0 14 {lean} 20"
         else:
             d = f"M{num(x)} {num(start)}V{num(stop)}"
         frayed = (
@@ -157,7 +157,9 @@ def _onwards(strip: Strip, data: Weave, mine: Sequence[Route], places: dict[tupl
         strip.y += tall + 18
 
 
-def _one(data: Weave, all_routes: Sequence[Route], key: str, name: str, note: str, arose: bool, url: str) -> SafeString:
+def _one(data: Weave, all_routes: Sequence[Route], theme: Theme) -> SafeString:
+    """The strip of one theme, or of what is in none (a theme without a key)."""
+    key, name, arose = theme.key, theme.name, theme.arose
     mine = [route for route in all_routes if route.theme == key]
     keys = {route.voice for route in mine}
     voices = [voice for voice in data.all_voices() if voice.key in keys]
@@ -166,7 +168,7 @@ def _one(data: Weave, all_routes: Sequence[Route], key: str, name: str, note: st
     strip = Strip("".join(way for _, way in order))
     _voices(strip, data, voices, places)
     if key:
-        label, tall = _label(strip, name, note, url, "arose" if arose else "")
+        label, tall = _label(strip, name, theme.note, theme.url, "arose" if arose else "")
         top = strip.y
         kind = "arose" if arose else "agenda"
         strip.cloth(range(len(order)), kind, 5 if arose else 4, label)
@@ -182,17 +184,15 @@ def _one(data: Weave, all_routes: Sequence[Route], key: str, name: str, note: st
     strip.y += 12
     title = gettext("The threads in “%(name)s”") % {"name": name}
     said = ngettext("%(n)s thread, running down.", "%(n)s threads, running down.", len(order)) % {"n": len(order)}
-    return figure_svg(f"{data.key}-{key or 'none'}", title, said, (WIDTH, strip.y), strip.body(), True)
+    return figure_svg(f"{data.key}-{key or 'none'}", title, said, (WIDTH, strip.y), strip.body(), links=True)
 
 
 def weave_strips(data: Weave) -> SafeString:
     """One strip for each theme, then one for what is in no theme. 320 wide each."""
     all_routes = routes(data)
     strips = [
-        _one(data, all_routes, theme.key, theme.name, theme.note, theme.arose, theme.url)
-        for theme in data.themes
-        if any(route.theme == theme.key for route in all_routes)
+        _one(data, all_routes, theme) for theme in data.themes if any(route.theme == theme.key for route in all_routes)
     ]
     if any(not route.theme for route in all_routes):
-        strips.append(_one(data, all_routes, "", gettext("No theme yet"), "", False, ""))
-    return mark_safe("".join(f'<div class="strip">{strip}</div>' for strip in strips))
+        strips.append(_one(data, all_routes, Theme("", gettext("No theme yet"))))
+    return SafeString("".join(f'<div class="strip">{strip}</div>' for strip in strips))

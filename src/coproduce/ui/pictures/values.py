@@ -12,6 +12,8 @@ from coproduce.ui.pictures.figure import both, figure_svg, settle, text, width_o
 from coproduce.ui.pictures.thread import num
 
 LEADING = 20
+TOP = 52.0
+A_TOKEN = 46.0
 
 
 class Value(NamedTuple):
@@ -61,20 +63,18 @@ def _labels(
     anchor: str,
     limit: float,
     added: set[int],
-    top: float,
-    unit: float,
 ) -> tuple[dict[int, float], str, float]:
     """Places the labels of one side by value without letting them touch: y of each, the markup, the lowest edge."""
     high = max((amount for _, amount, _ in items), default=0)
     ordered = sorted(items, key=lambda item: (-item[1], item[0]))
     lines = [wrap(label, 17, limit, 3, i in added) for i, _, label in ordered]
     sizes = [float(LEADING * len(line)) for line in lines]
-    places = settle([top + (high - amount) * unit for _, amount, _ in ordered], sizes, top - 10, 8)
-    out, at, low = [], {}, top
+    places = settle([TOP + (high - amount) * A_TOKEN for _, amount, _ in ordered], sizes, TOP - 10, 8)
+    out, at, low = [], {}, TOP
     for (i, _, _), line, y in zip(ordered, lines, places, strict=True):
         at[i] = y
         first = y - LEADING * (len(line) - 1) / 2 + 5.5
-        out.append(text(x, first, line, "f17 b arose" if i in added else "f17", anchor, LEADING))
+        out.append(text(x, first, line, "f17 b arose" if i in added else "f17", anchor, leading=LEADING))
         low = max(low, y + LEADING * len(line) / 2)
     return at, "".join(out), low
 
@@ -83,11 +83,10 @@ def _draw(data: Slope, width: float, room: float) -> SafeString:
     """room: px for the labels on each side of the slope."""
     left, right = room, width - room
     added = {i for i, value in enumerate(data.values) if value.before is None}
-    top, unit = 52.0, 46.0
     before = [(i, v.before, f"{v.name} {_amount(v.before)}") for i, v in enumerate(data.values) if v.before is not None]
     after = [(i, v.after, f"{_amount(v.after)} {v.name}") for i, v in enumerate(data.values) if v.after is not None]
-    at_left, left_text, low_left = _labels(before, left - 10, "end", room - 12, added, top, unit)
-    at_right, right_text, low_right = _labels(after, right + 10, "start", room - 12, added, top, unit)
+    at_left, left_text, low_left = _labels(before, left - 10, "end", room - 12, added)
+    at_right, right_text, low_right = _labels(after, right + 10, "start", room - 12, added)
     low = max(low_left, low_right) + 24
     lines, rings = [], []
     for i, _ in enumerate(data.values):

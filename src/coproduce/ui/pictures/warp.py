@@ -11,7 +11,8 @@ from coproduce.ui.pictures.figure import both, figure_svg, linked, text, width_o
 from coproduce.ui.pictures.thread import knot, num, stroke
 from coproduce.ways import BY_LETTER
 
-STEP = 8.0
+_STEPS = {"C": 8.0, "M": 10.0}
+_STEP = 7.0
 WIDE = 1080
 NARROW = 320
 _EACH = (1, 2, 5, 10, 20, 30, 50, 75, 100, 150, 200, 300, 500, 750, 1000, 2000, 5000, 10000, 50000)
@@ -51,21 +52,21 @@ def _words(way: Known) -> list[str]:
 def _waiting(letter: str, x: float, foot: float, index: int) -> str:
     tall = 44 + (index * 29 % 31)
     lean = _LEAN[index % len(_LEAN)]
-    d = f"M{num(x)} {num(foot)}C{num(x)} {num(foot - tall * 0.6)} {num(x)} {num(foot - tall * 0.8)} {num(x + lean)} {num(foot - tall)}"
-    return stroke(letter, d)
+    return stroke(letter, f"M{num(x)} {num(foot)}v{num(-tall * 0.6)}q0 {num(-tall * 0.25)} {lean} {num(-tall * 0.4)}")
 
 
 def _group(way: Known, x: float, span: tuple[float, float], wefts: Sequence[float], each: int) -> str:
     """The threads of one way between ``span`` (top, foot): long ones crossed by the wefts, then the waiting ones."""
     top, foot = span
     long, short = _split(way, each)
-    xs = [x + 4 + STEP * i for i in range(long)]
+    step = _STEPS.get(way.letter, _STEP)
+    xs = [x + 4 + step * i for i in range(long)]
     drawn = "".join(stroke(way.letter, f"M{num(at)} {num(foot)}V{num(top)}") for at in xs)
     over = "".join(
         f"M{num(at - 4)} {num(y)}h8" for row, y in enumerate(wefts) for i, at in enumerate(xs) if (i + row) % 2 == 0
     )
-    start = x + 4 + STEP * long + (4 if long else 0)
-    loose = "".join(_waiting(way.letter, start + STEP * i, foot, i) for i in range(short))
+    start = x + 4 + step * long + (4 if long else 0)
+    loose = "".join(_waiting(way.letter, start + step * i, foot, i) for i in range(short))
     crossing = f'<path class="warp-clear" d="{over}"/><path class="warp-over" d="{over}"/>' if over else ""
     return drawn + crossing + loose
 
@@ -77,7 +78,7 @@ def _label(way: Known, x: float, y: float) -> str:
 
 def _needs(way: Known, each: int) -> float:
     """How wide a group is: its threads, and never less than its words."""
-    threads = sum(_split(way, each)) * STEP + 12
+    threads = sum(_split(way, each)) * _STEPS.get(way.letter, _STEP) + 12
     return max(threads, width_of(str(BY_LETTER[way.letter].says), 17, True) + 33)
 
 
@@ -124,7 +125,12 @@ def _wide(data: Warp) -> SafeString:
 
 def _narrow(data: Warp) -> SafeString:
     each = next(
-        (one for one in _EACH if all(sum(_split(way, one)) * STEP + 12 <= NARROW for way in data.ways)), _EACH[-1]
+        (
+            one
+            for one in _EACH
+            if all(sum(_split(way, one)) * _STEPS.get(way.letter, _STEP) + 12 <= NARROW for way in data.ways)
+        ),
+        _EACH[-1],
     )
     body, y = [], 0.0
     for way in data.ways:
@@ -142,7 +148,7 @@ def _narrow(data: Warp) -> SafeString:
 def _framed(data: Warp, width: float, height: float, body: str) -> SafeString:
     title = gettext("What was brought, and what reached a decision, by how people know")
     links = any(way.url for way in data.ways)
-    return figure_svg(f"{data.key}-{num(width)}", title, _described(data), (width, height), body, links)
+    return figure_svg(f"{data.key}-{num(width)}", title, _described(data), (width, height), body, links=links)
 
 
 def knowledge_warp(data: Warp) -> SafeString:

@@ -15,7 +15,7 @@ from coproduce.ui.pictures.cloth import fray
 from coproduce.ui.pictures.ends import outcome_end
 from coproduce.ui.pictures.figure import both, cut, figure_svg, linked, settle, text, wrap
 from coproduce.ui.pictures.strip import weave_strips
-from coproduce.ui.pictures.thread import crossings, halo, knot, num, path_over, stroke, wefts
+from coproduce.ui.pictures.thread import crossings, halo, knot, num, path_over, spread, stroke, wefts
 from coproduce.ui.pictures.weave_data import Outcome, Route, Voice, Weave, routes
 from coproduce.ways import BY_LETTER, in_order
 
@@ -153,9 +153,10 @@ def _weft_places(arose: bool, threads: int) -> list[float]:
     return [THEMES + (i - (count - 1) / 2) * step for i in range(count)]
 
 
-def _reach(route: Route, layout: Layout, ways: int) -> list[tuple[float, float]]:
+def _reach(route: Route, layout: Layout, ways: str) -> list[tuple[float, float]]:
     """The points that a thread passes, level at each; it leaves behind the last of its voice's knots."""
-    points = [(KNOTS + 12 + 27 * (ways - 1), layout.rows[route.voice])]
+    start = spread(len(ways), layout.rows[route.voice], 9)[ways.index(route.way)]
+    points = [(KNOTS + 11 + 27 * (len(ways) - 1), start)]
     if _pass(route, 0):
         y = layout.at(0, _pass(route, 0), _strand(route, 0))
         points += [(THEMES - 62, y), (THEMES + 62, y)]
@@ -187,7 +188,7 @@ def _threads(data: Weave, layout: Layout, voice: Voice, mine: Sequence[Route], t
     drawn: set[tuple[str, str]] = set()
     paths, hits, ends = [], [], []
     for route in mine:
-        points = _reach(route, layout, len(in_order(voice.ways)))
+        points = _reach(route, layout, in_order(voice.ways))
         if not route.outcome:
             points, end = _ended(points, route, data, turn)
             ends.append(end)
@@ -236,7 +237,7 @@ def _theme_words(data: Weave, layout: Layout, going: set[str]) -> str:
         lines = wrap(theme.name, 17, 190, 3, True)
         notes = [cut(theme.note, 16, 200)] if theme.note else []
         y = (block.ys[0] if block.ys else TOP) - block.above + 8 if block.ys else layout.height - 24
-        label = text(THEMES, y, lines, "f17 b halo-text" + (" arose" if theme.arose else ""), "middle", 21)
+        label = text(THEMES, y, lines, "f17 b halo-text" + (" arose" if theme.arose else ""), "middle", leading=21)
         label += text(THEMES, y + 21 * len(lines), notes, "f16 q halo-text", "middle")
         out.append(linked(theme.url, f"{theme.name}. {theme.note}", label))
         if block.ys and theme.key not in going:
@@ -255,8 +256,8 @@ def _decision_words(data: Weave, layout: Layout) -> str:
         lines = wrap(decision.name, 17, 180, 3, True)
         notes = wrap(decision.note, 16, 180, 2)
         y = block.ys[0] - block.above + 8 if block.ys else layout.height - 24
-        label = text(DECISIONS, y, lines, "f17 b halo-text", "middle", 21)
-        label += text(DECISIONS, y + 21 * len(lines), notes, "f16 halo-text", "middle", 21)
+        label = text(DECISIONS, y, lines, "f17 b halo-text", "middle", leading=21)
+        label += text(DECISIONS, y + 21 * len(lines), notes, "f16 halo-text", "middle", leading=21)
         out.append(linked(decision.url, f"{decision.name}. {decision.note}", label))
     return "".join(out)
 
@@ -317,7 +318,9 @@ def weave_wide(data: Weave) -> SafeString:
     body += [above, _theme_words(data, layout, going), _decision_words(data, layout)]
     body += [_outcome_words(o, layout.columns[2][o.key], layout.height) for o in data.outcomes]
     title = gettext("From words to change")
-    return figure_svg(f"{data.key}-wide", title, _described(data), (WIDTH, layout.height + 10), "".join(body), True)
+    return figure_svg(
+        f"{data.key}-wide", title, _described(data), (WIDTH, layout.height + 10), "".join(body), links=True
+    )
 
 
 def weave(data: Weave) -> SafeString:

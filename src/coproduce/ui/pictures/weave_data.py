@@ -4,8 +4,9 @@ The caller hands over what is linked to what. ``routes`` works out every thread:
 through a theme and a decision to what came of it, or to where it ends.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from coproduce.ways import in_order
@@ -129,30 +130,32 @@ def routes(data: Weave) -> list[Route]:
         themes = [theme.key for theme in data.themes if voice.key in members[theme.key]]
         for way in in_order(voice.ways):
             for theme in themes or [""]:
-                out += _onward(data, sources, voice.key, way, theme, members.get(theme, set()))
+                takes = partial(sources.takes, voice=voice.key, theme=theme, theme_voices=members.get(theme, set()))
+                out += _onward(data, sources, Route(voice.key, way, theme, "", ""), takes)
     return out
 
 
-def _onward(data: Weave, sources: _Sources, voice: str, way: str, theme: str, members: set[str]) -> list[Route]:
+def _onward(data: Weave, sources: _Sources, start: Route, takes: Callable[[str], bool]) -> list[Route]:
+    """Where a thread goes from its theme. takes: whether a decision or outcome is made from it."""
     out = []
     told: set[str] = set()
     for decision in data.decisions:
-        if not sources.takes(decision.key, voice, theme, members):
+        if not takes(decision.key):
             continue
         after = [o.key for o in data.outcomes if decision.key in sources.of.get(o.key, [])]
         told.update(after)
-        out += [Route(voice, way, theme, decision.key, outcome) for outcome in after or [""]]
+        out += [start._replace(decision=decision.key, outcome=outcome) for outcome in after or [""]]
     for outcome in data.outcomes:
-        direct = sources.takes(outcome.key, voice, theme, members)
-        if direct and outcome.key not in told and not _through_a_decision(data, sources, outcome.key, voice, theme):
-            out.append(Route(voice, way, theme, "", outcome.key))
-    return out or [Route(voice, way, theme, "", "")]
+        direct = takes(outcome.key)
+        if direct and outcome.key not in told and not _through_a_decision(data, sources, outcome.key, start):
+            out.append(start._replace(outcome=outcome.key))
+    return out or [start]
 
 
-def _through_a_decision(data: Weave, sources: _Sources, outcome: str, voice: str, theme: str) -> bool:
+def _through_a_decision(data: Weave, sources: _Sources, outcome: str, start: Route) -> bool:
     """An outcome that names a theme *and* a decision of that theme is drawn through the decision only."""
     named = sources.of.get(outcome, [])
-    if voice in named:
+    if start.voice in named:
         return False
     decisions = {decision.key for decision in data.decisions}.intersection(named)
-    return any(theme in sources.of.get(decision, []) for decision in decisions)
+    return any(start.theme in sources.of.get(decision, []) for decision in decisions)

@@ -7,7 +7,7 @@ from django import template
 from django.forms import BaseForm, BoundField
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import conditional_escape, format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from coproduce.ui import fields
@@ -65,7 +65,7 @@ def places(slug: str, current: str = "") -> SafeString:
     for code, name in PLACES:
         url = _address(name, slug=slug)
         if url:
-            here = mark_safe(' aria-current="page"') if code == current else ""
+            here = SafeString(' aria-current="page"') if code == current else ""
             items.append((url, here, _place_name(code)))
     return format_html_join("", '<li><a href="{}"{}>{}</a></li>', items)
 
@@ -73,19 +73,19 @@ def places(slug: str, current: str = "") -> SafeString:
 @register.simple_tag
 def selvedge() -> SafeString:
     """The woven edge of the page."""
-    return mark_safe(woven.selvedge())
+    return SafeString(woven.selvedge())
 
 
 @register.simple_tag
 def woven_mark() -> SafeString:
     """The mark beside the name."""
-    return mark_safe(woven.mark())
+    return SafeString(woven.mark())
 
 
 @register.simple_tag
 def thread(letters: str) -> SafeString:
     """Threads for the side of someone's words, the first child of ``.words``. "" for no letters."""
-    return mark_safe(drawn.side_threads(letters or ""))
+    return SafeString(drawn.side_threads(letters or ""))
 
 
 @register.simple_tag
@@ -93,9 +93,9 @@ def knot(letters: str, tail: int = 0) -> SafeString:
     """Knots side by side, with ``tail`` px of thread; read aloud as the words for those ways of knowing."""
     ways = in_order(letters or "")
     if not ways:
-        return mark_safe("")
+        return SafeString("")
     said = ", ".join(str(BY_LETTER[letter].says) for letter in ways)
-    return format_html('{}<span class="visually-hidden">{}</span>', mark_safe(drawn.knots(ways, tail)), said)
+    return format_html('{}<span class="visually-hidden">{}</span>', SafeString(drawn.knots(ways, tail)), said)
 
 
 @register.simple_tag
@@ -103,7 +103,7 @@ def swatch(letter: str, people: bool = False) -> SafeString:
     """A knot, 26 px of thread and the words: as the speaker says it, or the group with ``people=True``."""
     way = BY_LETTER[letter]
     said = way.people if people else way.says
-    return format_html('<span class="swatch">{}{}</span>', mark_safe(drawn.knots(letter, 26)), said)
+    return format_html('<span class="swatch">{}{}</span>', SafeString(drawn.knots(letter, 26)), said)
 
 
 @register.simple_tag
@@ -111,8 +111,8 @@ def swatches(letters: str) -> SafeString:
     """A swatch for each letter, in the order of drawing: how somebody knows, below their words."""
     ways = in_order(letters or "")
     if not ways:
-        return mark_safe("")
-    return format_html('<p class="swatches">{}</p>', mark_safe("".join(swatch(letter) for letter in ways)))
+        return SafeString("")
+    return format_html('<p class="swatches">{}</p>', SafeString("".join(swatch(letter) for letter in ways)))
 
 
 @register.simple_tag
@@ -146,7 +146,7 @@ def position_mark(position: str) -> SafeString:
 @register.simple_tag
 def question_thread(letters: str) -> SafeString:
     """The thread that leads from the question above to the words below it, which must be ``.words.large``."""
-    return mark_safe(drawn.question_thread(letters or ""))
+    return SafeString(drawn.question_thread(letters or ""))
 
 
 @register.simple_tag
@@ -158,7 +158,7 @@ def agreement_key(each: int = 1) -> SafeString:
 @register.simple_tag
 def verb_mark(verb: str) -> SafeString:
     """One of the six drawn verbs; the words beside it say the same."""
-    return mark_safe(drawn.verb_mark(verb))
+    return SafeString(drawn.verb_mark(verb))
 
 
 @register.filter
@@ -183,13 +183,13 @@ def field(bound: BoundField, heading: str = "", **attrs: Any) -> SafeString:
 def fields_of(form: BaseForm) -> SafeString:
     """Every field of a form, in order, the hidden ones first."""
     hidden = "".join(str(bound) for bound in form.hidden_fields())
-    return mark_safe(hidden + "".join(fields.field(bound) for bound in form.visible_fields()))
+    return SafeString(hidden + "".join(fields.field(bound) for bound in form.visible_fields()))
 
 
 @register.simple_tag
 def hidden_fields(form: BaseForm) -> SafeString:
     """The hidden fields of a form: its key, above all. For forms laid out by hand."""
-    return mark_safe("".join(str(bound) for bound in form.hidden_fields()))
+    return SafeString("".join(str(bound) for bound in form.hidden_fields()))
 
 
 @register.simple_tag
