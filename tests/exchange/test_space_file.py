@@ -26,6 +26,8 @@ BELONGS_TO_THE_INSTALLATION = {
     "EventDetail": "written with its event",
     "Submission": "only there so that a form acts once",
     "Remembered": "forgotten after minutes",
+    "Mail": "mail of the demonstration",
+    "Upload": "a table that was not read in yet",
 }
 
 

@@ -1,4 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from coproduce.exchange import views
 
 app_name = "exchange"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.export, name="export"),
+    path("copy.jsonl", views.export_file, name="export_file"),
+    path("table/", views.import_csv, name="import_csv"),
+    path("table/<uuid:pk>/", views.columns, name="columns"),
+]

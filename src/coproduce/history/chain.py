@@ -132,8 +132,8 @@ def problems_in_chains(stream: uuid.UUID | None = None) -> Iterator[Problem]:
 def heads() -> dict[uuid.UUID, tuple[int, str]]:
     """For each stream the last sequence and its hash: what a receipt holds to show a cut tail."""
     found: dict[uuid.UUID, tuple[int, str]] = {}
-    for stream, sequence, digest in Event.objects.order_by("stream", "sequence").values_list(
-        "stream", "sequence", "hash"
-    ).iterator():
+    for stream, sequence, digest in (
+        Event.objects.order_by("stream", "sequence").values_list("stream", "sequence", "hash").iterator()
+    ):
         found[stream] = (sequence, digest)
     return found

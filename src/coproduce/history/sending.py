@@ -57,9 +57,7 @@ def send_once(request: HttpRequest, form: BaseForm, act: Callable[[], Any]) -> H
     if earlier is None:
         try:
             with transaction.atomic():
-                note = Submission.objects.create(
-                    sender=sender, key=key, digest=digest, location="", at=clock.now()
-                )
+                note = Submission.objects.create(sender=sender, key=key, digest=digest, location="", at=clock.now())
                 note.location = resolve_url(act())
                 note.save(update_fields=["location"])
             return HttpResponseRedirect(note.location)

@@ -127,9 +127,7 @@ def weave_picture(space: Space, woven: Woven) -> Weave:
 def did_events(steps: Iterable[Step]) -> list[Event]:
     """The steps of a trace as the picture has them."""
     return [
-        Event(
-            formats.date_format(step.on, "j F Y"), step.what, step.more, step.url, step.link, step.on.isoformat()
-        )
+        Event(formats.date_format(step.on, "j F Y"), step.what, step.more, step.url, step.link, step.on.isoformat())
         for step in steps
     ]
 

@@ -40,8 +40,12 @@ def weave_says(woven: Woven) -> list[str]:
         theme = next(one.theme for one in woven.themes if one.theme.name == most)
         arose = theme.origin == Origin.EMERGED
         said.append(
-            (_("“%(name)s” reached most proposals. It was on no agenda.") if arose else
-             _("“%(name)s” reached most proposals. It was on our first agenda.")) % {"name": most}
+            (
+                _("“%(name)s” reached most proposals. It was on no agenda.")
+                if arose
+                else _("“%(name)s” reached most proposals. It was on our first agenda.")
+            )
+            % {"name": most}
         )
     for proposal, _into, _own in woven.proposals:
         if proposal.state == ProposalState.NOT_AGREED:
@@ -80,8 +84,12 @@ def account_says(known: Knowledge, came: Came) -> list[str]:
                     "What “%(least)s” tells did so %(l)d times in %(lo)d."
                 )
                 % {
-                    "most": BY_LETTER[most.way].says, "m": most.reached.count, "mo": most.mentions,
-                    "least": BY_LETTER[least.way].says, "l": least.reached.count, "lo": least.mentions,
+                    "most": BY_LETTER[most.way].says,
+                    "m": most.reached.count,
+                    "mo": most.mentions,
+                    "least": BY_LETTER[least.way].says,
+                    "l": least.reached.count,
+                    "lo": least.mentions,
                 }
             )
     silent = [str(BY_LETTER[uptake.way].says) for uptake in known.method.uptakes if not uptake.mentions]
@@ -90,7 +98,11 @@ def account_says(known: Knowledge, came: Came) -> list[str]:
     waiting = len(came.outcomes[State.NOT_YET])
     if waiting:
         said.append(
-            ngettext("One thing was asked for and has no answer yet.",
-                     "%(n)d things were asked for and have no answer yet.", waiting) % {"n": waiting}
+            ngettext(
+                "One thing was asked for and has no answer yet.",
+                "%(n)d things were asked for and have no answer yet.",
+                waiting,
+            )
+            % {"n": waiting}
         )
     return said

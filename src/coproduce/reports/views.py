@@ -86,7 +86,9 @@ def rows(request: HttpRequest, slug: str, what: str) -> HttpResponse:
 def did(request: HttpRequest, slug: str) -> HttpResponse:
     """What my words did: everything I brought here, and what followed."""
     place = member_place(request, slug)
-    mine = visible_contributions(place).filter(author=place.person).select_related("recorder").order_by("-said_on", "pk")
+    mine = (
+        visible_contributions(place).filter(author=place.person).select_related("recorder").order_by("-said_on", "pk")
+    )
     shown = Paginator(mine, 10).get_page(request.GET.get("page"))
     traces = what_words_did(place, list(shown.object_list))
     drawn = [(one, traces[one.pk], drawing.did_drawn(traces[one.pk])) for one in shown.object_list]

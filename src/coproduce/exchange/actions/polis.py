@@ -46,9 +46,7 @@ def import_polis(
     comments = [comment for comment in export.comments if comment.text.strip()]
     told = _Sources(export, folder)
     ids = [*export.people, *(comment.author for comment in comments)]
-    everyone = people_from(
-        actor=actor, space=space, sources=[told.person(name) for name in ids], name=_("Person %s")
-    )
+    everyone = people_from(actor=actor, space=space, sources=[told.person(name) for name in ids], name=_("Person %s"))
     tell(0, len(comments), _("comments"))
     brought = bring_many(
         actor=actor,

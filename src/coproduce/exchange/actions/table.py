@@ -241,8 +241,7 @@ def _person_source(row: Row) -> str:
 
 def _summary(name: str, table: Table, themes: int, links: int, people: int) -> Imported:
     sentence = _(
-        "“%(name)s” holds %(texts)d texts by %(people)d people from this table, "
-        "in %(themes)d themes (%(links)d links)."
+        "“%(name)s” holds %(texts)d texts by %(people)d people from this table, in %(themes)d themes (%(links)d links)."
     ) % {"name": name, "texts": len(table.rows), "people": people, "themes": themes, "links": links}
     if table.without_words:
         sentence += " " + _("%(rows)d rows had no words and were left out.") % {"rows": table.without_words}

@@ -70,9 +70,7 @@ def knowledge(place: Place) -> Knowledge:
         .annotate(held=Count("links__contribution", filter=Q(links__ended_at=None), distinct=True))
         .order_by("proposed_at")
     )
-    span = counted(place).aggregate(
-        first=Min("said_on"), last=Max("said_on"), people=Count("author", distinct=True)
-    )
+    span = counted(place).aggregate(first=Min("said_on"), last=Max("said_on"), people=Count("author", distinct=True))
     return Knowledge(
         method,
         emergence([theme.origin == Origin.EMERGED for theme in themes]),
@@ -149,13 +147,9 @@ class Relations:
 
 def relations(place: Place) -> Relations | None:
     """Who answered and acknowledged whom, between standpoints. None before anybody did. Four queries."""
-    person_of = dict(
-        Membership.objects.filter(space=place.space).values_list("pk", "person")
-    )
+    person_of = dict(Membership.objects.filter(space=place.space).values_list("pk", "person"))
     groups: dict[str, set[str]] = {str(person): set() for person in person_of.values()}
-    for membership, way in Standpoint.objects.filter(membership__space=place.space).values_list(
-        "membership", "way"
-    ):
+    for membership, way in Standpoint.objects.filter(membership__space=place.space).values_list("membership", "way"):
         groups[str(person_of[membership])].add(way)
     answers = counted(place).filter(answers__isnull=False)
     said = list(answers.values_list("said_on", "author", "answers__author"))
@@ -241,4 +235,3 @@ def number_behind(place: Place, what: str) -> int:
     if kind == "reached":
         return found.filter(reached_a_decision()).count()
     return found.exclude(reached_a_decision()).count() if kind == "waiting" else found.count()
-

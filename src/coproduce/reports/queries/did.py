@@ -114,9 +114,7 @@ def _reframed(place: Place, wanted: list[UUID], traces: dict[UUID, Trace]) -> No
 def _themed(place: Place, wanted: list[UUID], traces: dict[UUID, Trace]) -> dict[UUID, dict[UUID, datetime]]:
     """Notes the themes; answers theme -> contribution -> since when."""
     links = (
-        ThemeLink.objects.filter(contribution__in=wanted, ended_at=None)
-        .select_related("theme")
-        .order_by("linked_at")
+        ThemeLink.objects.filter(contribution__in=wanted, ended_at=None).select_related("theme").order_by("linked_at")
     )
     found: dict[UUID, dict[UUID, datetime]] = defaultdict(dict)
     themes: dict[UUID, Theme] = {}
@@ -139,9 +137,9 @@ def _themed(place: Place, wanted: list[UUID], traces: dict[UUID, Trace]) -> dict
 
 
 def _drawn(place: Place, wanted: list[UUID], traces: dict[UUID, Trace]) -> None:
-    found = StatementSource.objects.filter(
-        contribution__in=wanted, statement__hidden_at=None
-    ).select_related("statement")
+    found = StatementSource.objects.filter(contribution__in=wanted, statement__hidden_at=None).select_related(
+        "statement"
+    )
     for source in found:
         statement = source.statement
         traces[source.contribution_id].steps.append(
@@ -158,9 +156,9 @@ def _proposed(
     place: Place, wanted: list[UUID], themes: dict[UUID, dict[UUID, datetime]], traces: dict[UUID, Trace]
 ) -> dict[UUID, set[UUID]]:
     """Notes proposals and decisions; answers decision -> contributions behind it."""
-    sources = ProposalSource.objects.filter(
-        Q(contribution__in=wanted) | Q(theme__in=list(themes))
-    ).select_related("proposal__decision")
+    sources = ProposalSource.objects.filter(Q(contribution__in=wanted) | Q(theme__in=list(themes))).select_related(
+        "proposal__decision"
+    )
     behind: dict[UUID, set[UUID]] = defaultdict(set)
     proposals: dict[UUID, Proposal] = {}
     for source in sources:
@@ -203,9 +201,7 @@ def _proposal_step(place: Place, proposal: Proposal) -> Step:
     decision: Decision = proposal.decision
     if decision.agreed:
         return Step(_day(decision.decided_at), _("They reached a decision."), url=url, link=proposal.title)
-    return Step(
-        _day(decision.decided_at), _("It was not agreed."), _("Why is kept."), url=url, link=proposal.title
-    )
+    return Step(_day(decision.decided_at), _("It was not agreed."), _("Why is kept."), url=url, link=proposal.title)
 
 
 def _came_of_it(

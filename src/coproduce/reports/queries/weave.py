@@ -121,9 +121,7 @@ def _fill(place: Place, themes: list[WovenTheme], named: set[UUID], only: UUID |
     return sorted((by_pk[pk] for pk in apart if pk in by_pk), key=lambda one: (one.said_on, one.pk))
 
 
-def _proposals(
-    place: Place, themes: set[UUID], only: UUID | None
-) -> list[tuple[Proposal, set[UUID], set[UUID]]]:
+def _proposals(place: Place, themes: set[UUID], only: UUID | None) -> list[tuple[Proposal, set[UUID], set[UUID]]]:
     proposals = {
         one.pk: one
         for one in Proposal.objects.filter(space=place.space).select_related("decision").order_by("opened_at")
@@ -142,9 +140,7 @@ def _proposals(
 def _outcomes(
     place: Place, proposals: list[tuple[Proposal, set[UUID], set[UUID]]], themes: set[UUID], only: UUID | None
 ) -> list[tuple[Outcome, set[UUID], set[UUID], set[UUID]]]:
-    of_decision = {
-        one.decision.pk: one.pk for one, _into, _own in proposals if hasattr(one, "decision")
-    }
+    of_decision = {one.decision.pk: one.pk for one, _into, _own in proposals if hasattr(one, "decision")}
     outcomes = {one.pk: one for one in Outcome.objects.filter(space=place.space).order_by("recorded_at")}
     newest_states(outcomes.values())
     decided: dict[UUID, set[UUID]] = defaultdict(set)

@@ -1,0 +1,131 @@
+"""A copy of a space that any member may take: only what people agreed may leave.
+
+It is not the file that an installation is moved with (``queries.space_records``): nobody's identifier, address,
+response, position or agreement is in it. Words are in it where the person agreed that they may be quoted, and
+their name where they agreed to that too.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Count, Q
+
+from coproduce import __version__, clock
+from coproduce.consent.models import Agreement, Use
+from coproduce.contributions.models import Contribution, ContributionState
+from coproduce.decisions.models import Decision
+from coproduce.deliberation.models import Statement
+from coproduce.exchange.space_file import plain
+from coproduce.outcomes.models import Outcome
+from coproduce.people.models import Attribution
+from coproduce.reports.queries.did import newest_states
+from coproduce.spaces.access import Place
+from coproduce.spaces.models import Framing
+from coproduce.themes.models import Theme, ThemeLink
+
+FORMAT = "coproduce-copy"
+VERSION = 1
+NAMELESS = (Attribution.STANDPOINT, Attribution.ANONYMOUS)
+
+
+def shared_records(place: Place) -> Iterator[dict[str, Any]]:
+    """One record after another, the first describing the file, the last saying how many there were."""
+    yield {
+        "record": "file", "format": FORMAT, "version": VERSION, "exported_at": plain(clock.now()),
+        "software": f"coproduce {__version__}", "space": place.space.slug, "name": place.space.name,
+    }  # fmt: skip
+    count = 0
+    for part in (_framings, _contributions, _themes, _links, _statements, _decisions, _outcomes):
+        for record in part(place):
+            count += 1
+            yield record
+    yield {"record": "end", "records": count}
+
+
+def _framings(place: Place) -> Iterator[dict[str, Any]]:
+    for one in Framing.objects.filter(space=place.space):
+        yield {
+            "record": "framing", "number": one.number, "words": one.words, "why": one.why,
+            "at": plain(one.framed_at),
+        }  # fmt: skip
+
+
+def _agreed(place: Place, use: str) -> set[Any]:
+    held = Agreement.objects.filter(space=place.space, use=use, given=True, ended_at=None)
+    return set(held.values_list("person", flat=True))
+
+
+def _contributions(place: Place) -> Iterator[dict[str, Any]]:
+    quoted, named = _agreed(place, Use.QUOTE), _agreed(place, Use.ATTRIBUTED_QUOTE)
+    found = Contribution.objects.filter(space=place.space, state=ContributionState.VISIBLE).select_related("author")
+    for one in found.order_by("said_on", "pk").iterator(chunk_size=1000):
+        may_name = one.author_id in named or one.attribution in NAMELESS
+        may_quote = one.author_id in named or (one.author_id in quoted)
+        yield {
+            "record": "contribution",
+            "id": plain(one.pk),
+            "kind": one.kind,
+            "ways": one.ways,
+            "said_on": plain(one.said_on),
+            "channel": one.channel,
+            "answers": plain(one.answers_id),
+            "verb": one.verb,
+            "words": one.words if may_quote else None,
+            "content_note": one.content_note if may_quote else "",
+            "name": one.shown_name if may_quote and may_name else None,
+        }
+
+
+def _themes(place: Place) -> Iterator[dict[str, Any]]:
+    for one in Theme.objects.filter(space=place.space).order_by("proposed_at", "pk"):
+        yield {
+            "record": "theme", "id": plain(one.pk), "name": one.name, "words": one.words, "origin": one.origin,
+            "state": one.state, "merged_into": plain(one.merged_into_id), "at": plain(one.proposed_at),
+        }  # fmt: skip
+
+
+def _links(place: Place) -> Iterator[dict[str, Any]]:
+    held = ThemeLink.objects.filter(
+        theme__space=place.space, ended_at=None, contribution__state=ContributionState.VISIBLE
+    )
+    for one in held.order_by("theme", "linked_at", "pk").iterator(chunk_size=1000):
+        yield {
+            "record": "theme_link", "theme": plain(one.theme_id), "contribution": plain(one.contribution_id),
+            "version": one.version, "start": one.start, "end": one.end,
+        }  # fmt: skip
+
+
+def _statements(place: Place) -> Iterator[dict[str, Any]]:
+    """Claims with their counts, which are left out where fewer than the space's threshold answered."""
+    counted = (
+        Statement.objects.filter(space=place.space, hidden_at=None)
+        .annotate(
+            agree=Count("responses", filter=Q(responses__answer=1)),
+            unsure=Count("responses", filter=Q(responses__answer=0)),
+            disagree=Count("responses", filter=Q(responses__answer=-1)),
+        )
+        .order_by("drawn_at", "pk")
+    )
+    for one in counted:
+        enough = one.agree + one.unsure + one.disagree >= place.space.threshold
+        counts = {"agree": one.agree, "unsure": one.unsure, "disagree": one.disagree} if enough else None
+        yield {"record": "statement", "id": plain(one.pk), "words": one.words, "responses": counts}
+
+
+def _decisions(place: Place) -> Iterator[dict[str, Any]]:
+    found = Decision.objects.filter(proposal__space=place.space).select_related("proposal", "version")
+    for one in found.order_by("decided_at"):
+        yield {
+            "record": "decision", "id": plain(one.pk), "title": one.proposal.title, "words": one.version.words,
+            "agreed": one.agreed, "why": one.why, "decided_at": plain(one.decided_at),
+        }  # fmt: skip
+
+
+def _outcomes(place: Place) -> Iterator[dict[str, Any]]:
+    outcomes = list(Outcome.objects.filter(space=place.space).order_by("recorded_at"))
+    newest_states(outcomes)
+    for one in outcomes:
+        yield {
+            "record": "outcome", "id": plain(one.pk), "title": one.title, "words": one.words, "kind": one.kind,
+            "expected": one.expected, "state": one.state, "because": one.because, "at": plain(one.state_at),
+        }  # fmt: skip
