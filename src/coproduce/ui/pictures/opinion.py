@@ -8,13 +8,23 @@ from typing import NamedTuple
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
-from coproduce.ui.pictures.figure import figure_svg, text, width_of
+from coproduce.ui.pictures.figure import both, figure_svg, text, width_of, wrap
 from coproduce.ui.pictures.thread import num
 
-WIDTH, HEIGHT = 620, 420
-EDGE = 58
-MARKS_AT_MOST = 400
+EDGE = 50
 _SHAPES = 5
+
+
+class Frame(NamedTuple):
+    """How large a map is drawn, and how many marks it can hold without becoming a stain."""
+
+    width: int
+    height: int
+    marks: int
+
+
+WIDE = Frame(620, 420, 400)
+NARROW = Frame(320, 300, 160)
 
 
 class Point(NamedTuple):
@@ -63,24 +73,24 @@ def group_mark(group: int | None) -> SafeString:
     )
 
 
-def _fitted(data: OpinionMap) -> tuple[list[Point], tuple[float, float] | None]:
+def _fitted(data: OpinionMap, frame: Frame) -> tuple[list[Point], tuple[float, float] | None]:
     """The points in the picture's own px, the same scale both ways, so that near stays near."""
     spots = [(p.x, p.y) for p in data.points] + ([data.you] if data.you else [])
     if not spots:
         return [], None
     xs, ys = [x for x, _ in spots], [y for _, y in spots]
     wide, tall = max(xs) - min(xs) or 1.0, max(ys) - min(ys) or 1.0
-    scale = min((WIDTH - 2 * EDGE) / wide, (HEIGHT - 2 * EDGE) / tall)
+    scale = min((frame.width - 2 * EDGE) / wide, (frame.height - 2 * EDGE) / tall)
     mx, my = (max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2
 
     def place(x: float, y: float) -> tuple[float, float]:
-        return WIDTH / 2 + (x - mx) * scale, HEIGHT / 2 - (y - my) * scale
+        return frame.width / 2 + (x - mx) * scale, frame.height / 2 - (y - my) * scale
 
     moved = [Point(*place(p.x, p.y), p.group, p.people) for p in data.points]
     return moved, place(*data.you) if data.you else None
 
 
-def _thinned(points: Sequence[Point], most: int = MARKS_AT_MOST) -> list[Point]:
+def _thinned(points: Sequence[Point], most: int) -> list[Point]:
     """At most ``most`` marks: people of one group who stand in the same small square share a mark at its middle."""
     side = 8.0
     kept = list(points)
@@ -149,10 +159,10 @@ def _closed(ring: Sequence[tuple[float, float]]) -> str:
     return "".join(out) + "Z"
 
 
-def _you(spot: tuple[float, float]) -> str:
+def _you(spot: tuple[float, float], width: float) -> str:
     x, y = spot
     said = gettext("you are here")
-    right = x + 22 + width_of(said, 17, True) < WIDTH
+    right = x + 22 + width_of(said, 17, True) < width
     anchor, at = ("start", x + 20) if right else ("end", x - 20)
     cross = f"M{num(x - 11)} {num(y)}h22M{num(x)} {num(y - 11)}v22"
     return f'<path class="you-clear" d="{cross}"/><path class="you" d="{cross}"/>' + text(
@@ -172,19 +182,26 @@ def _described(data: OpinionMap) -> str:
     return " ".join(said) + " " + gettext("Near means answered alike.")
 
 
-def opinion_map(data: OpinionMap) -> SafeString:
-    """The map, 620 × 420. Beyond 400 people those who stand together share a mark, and a line below says so."""
-    points, you = _fitted(data)
+def _draw(data: OpinionMap, frame: Frame) -> SafeString:
+    points, you = _fitted(data, frame)
     grounds = []
     for group in range(len(data.groups)):
         spots = [(p.x, p.y) for p in points if p.group == group]
         if len(spots) > 2:
             grounds.append(f'<path class="outline o{group % 4}" d="{_outline(spots, group)}"/>')
-    shown = _thinned(points)
+    shown = _thinned(points, frame.marks)
     marks = "".join(person_mark(p.group, p.x, p.y) for p in shown)
-    body = "".join(grounds) + marks + (_you(you) if you else "")
-    height = HEIGHT
+    body = "".join(grounds) + marks + (_you(you, frame.width) if you else "")
+    height = frame.height
     if sum(p.people for p in shown) > len(shown):
-        height += 30
-        body += text(0, HEIGHT + 20, [gettext("One mark may be several people who answered alike.")], "f17 q")
-    return figure_svg(data.key, gettext("A map of how we see it"), _described(data), (WIDTH, height), body)
+        said = wrap(gettext("One mark may be several people who answered alike."), 17, frame.width, 2)
+        body += text(0, height + 20, said, "f17 q")
+        height += 10 + 22 * len(said)
+    title = gettext("A map of how we see it")
+    return figure_svg(f"{data.key}-{frame.width}", title, _described(data), (frame.width, height), body)
+
+
+def opinion_map(data: OpinionMap) -> SafeString:
+    """The map, 620 or 320 wide. Where there are too many people for a mark each, those of a group who stand
+    together share one, and a line below says so. Pass the method's base clusters, not 100,000 points."""
+    return both(_draw(data, WIDE), _draw(data, NARROW))

@@ -16,7 +16,7 @@ from coproduce.ways import BY_LETTER, in_order
 WIDTH = 1080
 ROW = 60.0
 STEP = 18.0
-QUOTE_END, KNOTS, CLOTH, END, NAME = 432.0, 460.0, 735.0, 860.0, 884.0
+QUOTE_END, KNOTS, CLOTH, END, NAME = 432.0, 460.0, 735.0, 870.0, 890.0
 
 
 @dataclass(frozen=True)
