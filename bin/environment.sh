@@ -57,7 +57,9 @@ prepare() {
     log=$(mktemp)
     trap 'rm -f "$log"' EXIT
     trap 'exit 130' INT TERM
-    if [ -e "$here/.venv" ] && ! is_recent "$here/.venv/bin/python"; then
+    # Its commands begin with the full path of its Python, so an environment cannot be moved.
+    if [ -e "$here/.venv" ] &&
+        ! { is_recent "$here/.venv/bin/python" && grep -qF "$here/.venv" "$here/.venv/bin/activate"; }; then
         say "The environment in .venv no longer works; making it anew."
         rm -rf "$here/.venv"
     fi
@@ -70,7 +72,7 @@ prepare() {
         has_network_words "$log"
     "$here/.venv/bin/coproduce" --version >"$log" 2>&1 || {
         tail -n 5 "$log" >&2
-        stop "The environment in .venv is damaged, or was moved. Remove the folder .venv and run this again."
+        stop "The environment in .venv is damaged. Remove the folder .venv and run this again."
     }
     rm -f "$log"
     trap - EXIT INT TERM

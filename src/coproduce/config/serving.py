@@ -5,6 +5,7 @@ of its own, fills it and says how to sign in.
 """
 
 import argparse
+import io
 import multiprocessing
 import os
 import signal
@@ -77,7 +78,7 @@ def require_ready() -> None:
         call_command("migrate", check_unapplied=True, verbosity=0)
     except SystemExit:
         raise CannotStart(_("The database is not up to date. Run: coproduce migrate")) from None
-    call_command("check", databases=["default"], fail_level="ERROR")
+    call_command("check", databases=["default"], fail_level="ERROR", stdout=io.StringIO())
 
 
 def prepare_demonstration() -> None:

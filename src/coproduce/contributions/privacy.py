@@ -1,0 +1,19 @@
+"""What contributions hold about people."""
+
+from coproduce.people.personal import EMPTY, KEEP, Personal
+
+PERSONAL = {
+    "Contribution": (
+        Personal("author", EMPTY, empties=("words", "content_note", "state_why", "source")),
+        Personal("recorder", KEEP, theirs=False, because="who wrote it down stays known"),
+    ),
+    "ContributionVersion": (
+        Personal("contribution__author", EMPTY, empties=("words",)),
+        Personal("written_by", KEEP, theirs=False, because="who wrote it down stays known"),
+    ),
+    "Acknowledgement": (Personal("person", EMPTY, empties=("words",)),),
+}
+NOT_PERSONAL = {
+    "FramingSource": "joins a question to words; both say for themselves",
+    "WaitingWords": "nobody's yet: found by a token that only one browser has, and gone after 30 days",
+}
