@@ -1,10 +1,39 @@
 """What was brought, as far as the person who asks may see it."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
 
+from django.db import connection
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Left, Length
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from coproduce import clock
 from coproduce.consent.models import Agreement, Use
-from coproduce.contributions.models import Contribution, ContributionState
+from coproduce.contributions.models import (
+    Acknowledgement,
+    Contribution,
+    ContributionState,
+    ContributionVersion,
+    WaitingWords,
+)
+from coproduce.errors import NotHere
+from coproduce.people.models import Attribution, Person
 from coproduce.spaces.access import Place
+from coproduce.spaces.models import Framing, Membership, MembershipState, Space, Standpoint, Visibility
+from coproduce.ways import BY_LETTER, LETTERS
+
+A_PAGE = 25
+ANSWERS_ON_A_PAGE = 200
+OPENING = 420
+"""Characters of a text that the list shows; longer ones are cut at a word, with a link."""
+
+WORDS_WAIT_FOR = timedelta(days=30)
 
 
 def visible_contributions(place: Place) -> QuerySet[Contribution]:
@@ -21,12 +50,366 @@ def visible_contributions(place: Place) -> QuerySet[Contribution]:
 
 def _holds(use: str) -> Exists:
     return Exists(
-        Agreement.objects.filter(
-            space=OuterRef("space"), person=OuterRef("author"), use=use, given=True, ended_at=None
-        )
+        Agreement.objects.filter(space=OuterRef("space"), person=OuterRef("author"), use=use, given=True, ended_at=None)
     )
 
 
 def _may_be_quoted() -> Q:
     without_a_name = Q(attribution__in=["standpoint", "anonymous"])
     return Q(_holds(Use.ATTRIBUTED_QUOTE)) | (Q(_holds(Use.QUOTE)) & without_a_name)
+
+
+def contribution_in(place: Place, pk: UUID) -> Contribution:
+    """One contribution with its author, recorder and gathering, as this person may see it. One query.
+
+    ``quoting`` (str) says what its author agreed to: it may be quoted with the name that stands there
+    (``name``), without a name (``unnamed``), or not (``no``).
+
+    Members find the tombstones of words that were taken back and the place of words put out of sight; the words
+    of the latter are emptied here for everyone but their author, their recorder and facilitators.
+    Raises ``NotHere`` for what is not in this space or, for a visitor, not theirs to read.
+    """
+    quoting = Case(
+        When(_holds(Use.ATTRIBUTED_QUOTE), then=Value("name")),
+        When(_holds(Use.QUOTE), then=Value("unnamed")),
+        default=Value("no"),
+    )
+    found = (
+        Contribution.objects.select_related("author", "recorder", "gathering")
+        .filter(space=place.space, pk=pk)
+        .annotate(quoting=quoting)
+    )
+    if not place.is_member:
+        found = found.filter(_may_be_quoted(), state=ContributionState.VISIBLE)
+    contribution = found.first()
+    if contribution is None:
+        raise NotHere
+    contribution.space = place.space
+    if contribution.state == ContributionState.HIDDEN and not may_see_hidden(place, contribution):
+        contribution.words = contribution.content_note = contribution.state_why = ""
+        contribution.attribution = Attribution.ANONYMOUS
+    return contribution
+
+
+def may_see_hidden(place: Place, contribution: Contribution) -> bool:
+    """Words out of sight are read by their author, by whoever wrote them down, and by facilitators."""
+    person = place.person
+    own = person is not None and person.pk in (contribution.author_id, contribution.recorder_id)
+    return place.is_facilitator or own
+
+
+def own_contribution(place: Place, pk: UUID) -> Contribution:
+    """A contribution that this person may revise and take back: their own, or an assisted person's whom they help."""
+    contribution = contribution_in(place, pk)
+    own = place.person is not None and contribution.author_id == place.person.pk
+    helped = place.is_facilitator and contribution.author.is_assisted
+    if contribution.state == ContributionState.WITHDRAWN or not (own or helped):
+        raise NotHere
+    return contribution
+
+
+# ── the list ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One opener in the list. ``opening`` is the words or their beginning (``is_cut``); ``known`` how they know."""
+
+    pk: UUID
+    url: str
+    opening: str
+    is_cut: bool
+    ways: str
+    name: str
+    known: str
+    kind: str
+    content_note: str
+    said_on: date
+    answered: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page of the list: rows by month, newest said first, and where the earlier ones begin ("" if none)."""
+
+    months: list[tuple[date, list[Row]]] = field(default_factory=list)
+    earlier: str = ""
+
+
+def brought_in(place: Place, *, way: str = "", kind: str = "", before: str = "", hidden: bool = False) -> Listing:
+    """What was brought: ``A_PAGE`` openers, from ``before`` (a place in the list, from ``Listing.earlier``).
+
+    way: a letter; kind: a code; both "" for all. ``hidden``: words out of sight, for facilitators. Three queries,
+    whatever the number of rows; never counts the whole list.
+    """
+    found = _openers(place, hidden=hidden)
+    if way in BY_LETTER and way:
+        found = found.filter(ways__contains=way)
+    if kind:
+        found = found.filter(kind=kind)
+    rows = list(_from(found, before).order_by("-said_on", "-id")[: A_PAGE + 1])
+    more, rows = len(rows) > A_PAGE, rows[:A_PAGE]
+    if not rows:
+        return Listing()
+    answered = _answers_counted(place, [row.pk for row in rows])
+    spoken = standpoints_of(place.space, [row.author_id for row in rows])
+    base = reverse("contributions:contributions", args=[place.space.slug])
+    months: list[tuple[date, list[Row]]] = []
+    for contribution in rows:
+        month = contribution.said_on.replace(day=1)
+        if not months or months[-1][0] != month:
+            months.append((month, []))
+        months[-1][1].append(_row(contribution, base, spoken, answered.get(contribution.pk, 0)))
+    last = rows[-1]
+    return Listing(months, f"{last.said_on:%Y%m%d}-{last.pk.hex}" if more else "")
+
+
+def _openers(place: Place, *, hidden: bool = False) -> QuerySet[Contribution]:
+    """Openers with no more columns than a list draws; ``opening`` and ``length`` stand for the words."""
+    if hidden and place.is_facilitator:
+        found = Contribution.objects.filter(space=place.space, state=ContributionState.HIDDEN)
+    else:
+        found = visible_contributions(place).select_related(None)
+    return (
+        found.filter(answers=None)
+        .select_related("author")
+        .annotate(opening=Left("words", OPENING + 60), length=Length("words"))
+        .only(
+            "kind", "ways", "attribution", "content_note", "said_on", "space_id",
+            "author__full_name", "author__chosen_name",
+        )
+    )  # fmt: skip
+
+
+def _from(found: QuerySet[Contribution], before: str) -> QuerySet[Contribution]:
+    day, dash, key = before.partition("-")
+    if not dash:
+        return found
+    try:
+        said_on, pk = date(int(day[:4]), int(day[4:6]), int(day[6:])), UUID(hex=key)
+    except ValueError:
+        return found
+    # The first condition is implied by the second; it lets the index begin where the page begins.
+    return found.filter(said_on__lte=said_on).filter(Q(said_on__lt=said_on) | Q(id__lt=pk))
+
+
+def _row(contribution: Any, base: str, spoken: dict[UUID, list[Standpoint]], answered: int) -> Row:
+    is_cut = contribution.length > OPENING + 60
+    return Row(
+        pk=contribution.pk,
+        url=f"{base}{contribution.pk}/",
+        opening=cut_at_a_word(contribution.opening, OPENING) if is_cut else contribution.opening,
+        is_cut=is_cut,
+        ways=contribution.ways,
+        name=contribution.shown_name,
+        known=known_as(contribution, spoken),
+        kind=contribution.get_kind_display(),
+        content_note=contribution.content_note,
+        said_on=contribution.said_on,
+        answered=answered,
+    )
+
+
+def cut_at_a_word(words: str, length: int) -> str:
+    """The beginning of ``words``, at most ``length`` characters, cut between two words if there are any."""
+    if len(words) <= length:
+        return words
+    cut = words[:length]
+    space = max(cut.rfind(" "), cut.rfind("\n"))
+    return cut[: space if space > 0 else length].rstrip(" \n,;:–-") + "…"
+
+
+def _answers_counted(place: Place, openers: Sequence[UUID]) -> dict[UUID, int]:
+    """How many visible answers each of ``openers`` has."""
+    answers = visible_contributions(place).select_related(None).filter(answers__in=openers).order_by()
+    return dict(answers.values_list("answers").annotate(n=Count("pk")))
+
+
+def standpoints_of(space: Space, people: Iterable[UUID]) -> dict[UUID, list[Standpoint]]:
+    """The standpoints that these people show with their words in this space, by person. One query."""
+    found: dict[UUID, list[Standpoint]] = {}
+    rows = (
+        Standpoint.objects.filter(
+            membership__space=space, membership__person__in=set(people), visibility=Visibility.SHOWN
+        )
+        .annotate(speaker=F("membership__person"))
+        .order_by("said_at", "id")
+    )
+    for row in rows:
+        found.setdefault(row.speaker, []).append(row)
+    return found
+
+
+def known_as(contribution: Contribution, spoken: dict[UUID, list[Standpoint]]) -> str:
+    """How the speaker says they know, in their words: the standpoints that go with the ways they gave this time.
+
+    "" for someone who gave no name: their own words for where they stand could give them away.
+    """
+    if contribution.attribution not in (Attribution.NAME, Attribution.CHOSEN):
+        return ""
+    return ", ".join(s.words for s in spoken.get(contribution.author_id, []) if s.way in contribution.ways)
+
+
+# ── one contribution, and what others said to it ─────────────────────────────────────────────────
+
+
+@dataclass(slots=True)
+class AnswerRow:
+    """An answer in the thread below some words.
+
+    to: the answer that it answers when that is not the one it stands under (its name and address are drawn), or
+    None. ``is_apart``: what it answers is not drawn on this page. ``under``: what others answered to it, flat,
+    in the order it was said.
+    """
+
+    contribution: Contribution
+    name: str
+    known: str
+    url: str
+    to: "AnswerRow | None" = None
+    is_apart: bool = False
+    under: list["AnswerRow"] = field(default_factory=list)
+
+    @property
+    def anchor(self) -> str:
+        return f"a-{self.contribution.pk.hex}"
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What others said: direct answers in the order they were said, and the place where the rest begins, or 0.
+
+    ``known``: how the speaker of the words themselves says they know.
+    """
+
+    answers: list[AnswerRow]
+    rest: int = 0
+    known: str = ""
+
+
+_BELOW = """
+WITH RECURSIVE below(id) AS (
+    SELECT id FROM contributions_contribution WHERE answers_id = %s
+    UNION ALL
+    SELECT c.id FROM contributions_contribution c JOIN below ON c.answers_id = below.id
+)
+SELECT id FROM below
+"""
+
+
+def everything_below(contribution: Contribution) -> RawSQL:
+    """The identifiers of all answers to these words, to those answers, and so on, for use in a filter."""
+    key = Contribution._meta.pk.get_db_prep_value(contribution.pk, connection)
+    return RawSQL(_BELOW, [key])  # noqa: S611  # the statement is a constant, the key a parameter
+
+
+def answers_to(place: Place, contribution: Contribution, *, start: int = 0) -> Thread:
+    """All that was said to these words, ``ANSWERS_ON_A_PAGE`` at most from ``start``. Two queries.
+
+    Members also find the tombstones of answers that were taken back or put out of sight.
+    """
+    found = (
+        Contribution.objects.filter(space=place.space)
+        if place.is_member
+        else visible_contributions(place).select_related(None)
+    )
+    rows = list(
+        found.filter(pk__in=everything_below(contribution))
+        .select_related("author")
+        .only(
+            "answers_id", "verb", "words", "ways", "attribution", "content_note", "state", "said_on", "version",
+            "channel", "author__full_name", "author__chosen_name",
+        )
+        .order_by("said_on", "id")[start : start + ANSWERS_ON_A_PAGE + 1]
+    )  # fmt: skip
+    rest = start + ANSWERS_ON_A_PAGE if len(rows) > ANSWERS_ON_A_PAGE else 0
+    rows = rows[:ANSWERS_ON_A_PAGE]
+    spoken = standpoints_of(place.space, [contribution.author_id, *(row.author_id for row in rows)])
+    base = reverse("contributions:contributions", args=[place.space.slug])
+    drawn = {}
+    for row in rows:
+        if row.state != ContributionState.VISIBLE:
+            row.words = row.content_note = ""
+            row.attribution = Attribution.ANONYMOUS
+        drawn[row.pk] = AnswerRow(row, row.shown_name, known_as(row, spoken), f"{base}{row.pk}/")
+    return Thread(_nested(contribution.pk, drawn), rest, known_as(contribution, spoken))
+
+
+def _nested(root: UUID, drawn: dict[UUID, AnswerRow]) -> list[AnswerRow]:
+    """Direct answers with all that follows from each flat below it; what hangs from nothing drawn stands alone."""
+    top: list[AnswerRow] = []
+    for answer in drawn.values():
+        parent = head = _answered_row(answer, drawn)
+        while head is not None and (above := _answered_row(head, drawn)) is not None:
+            head = above
+        if head is None:
+            answer.is_apart = answer.contribution.answers_id != root
+            top.append(answer)
+        else:
+            head.under.append(answer)
+            answer.to = parent if parent is not head else None
+    return top
+
+
+def _answered_row(answer: AnswerRow, drawn: dict[UUID, AnswerRow]) -> AnswerRow | None:
+    # What answers can only answer what was there before it, so following this always ends.
+    return drawn.get(answer.contribution.answers_id) if answer.contribution.answers_id else None
+
+
+def answered_by(place: Place, contribution: Contribution) -> Contribution | None:
+    """What these words answer, as this person may see it, or None for an opener or what they may not see."""
+    if contribution.answers_id is None:
+        return None
+    try:
+        return contribution_in(place, contribution.answers_id)
+    except NotHere:
+        return None
+
+
+def acknowledgements_of(contribution: Contribution, limit: int = 50) -> list[Acknowledgement]:
+    """Whose thinking these words changed, earliest first, with the person. One query."""
+    return list(contribution.acknowledgements.select_related("person").order_by("at", "id")[:limit])
+
+
+def versions_of(contribution: Contribution, limit: int = 50) -> list[ContributionVersion]:
+    """The wordings of a contribution, newest first."""
+    return list(contribution.versions.order_by("-number")[:limit])
+
+
+# ── for forms ────────────────────────────────────────────────────────────────────────────────────
+
+
+def assisted_members(space: Space, limit: int = 300) -> list[Person]:
+    """Members who do not come online themselves, by name: those whom a facilitator may write down for."""
+    return list(
+        Person.objects.filter(
+            account=None,
+            pseudonymous=False,
+            pk__in=Membership.objects.filter(space=space).exclude(state=MembershipState.LEFT).values("person"),
+        ).order_by("chosen_name")[:limit]
+    )
+
+
+def ways_of(place: Place) -> str:
+    """The ways of knowing under which this person said they speak, to begin a form with. One query."""
+    if place.membership is None:
+        return ""
+    said = set(Standpoint.objects.filter(membership=place.membership).values_list("way", flat=True))
+    return "".join(letter for letter in LETTERS if letter in said)
+
+
+def question_of(space: Space) -> str:
+    """The present wording of a space's question."""
+    return Framing.objects.filter(space=space).order_by("-number").values_list("words", flat=True).first() or ""
+
+
+def waiting_words(token: str) -> WaitingWords:
+    """Words that wait for someone to confirm, with their space and way in. ``NotHere`` if brought or too old."""
+    waiting = (
+        WaitingWords.objects.select_related("space", "join_link")
+        .filter(token=token, written_at__gte=clock.now() - WORDS_WAIT_FOR)
+        .first()
+    )
+    if waiting is None:
+        raise NotHere(_("These words were brought already, or they waited for more than 30 days."))
+    return waiting

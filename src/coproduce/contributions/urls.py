@@ -1,4 +1,27 @@
-from django.urls import URLPattern
+"""Addresses of what people bring. ``contribution`` and ``withdraw`` are pages of ``reports``: see ``config.urls``."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from coproduce.contributions import views
 
 app_name = "contributions"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("join/<str:code>/bring/", views.bring_first, name="bring_first"),
+    path("kept/<str:token>/", views.kept, name="kept"),
+    path(
+        "s/<slug:slug>/brought/",
+        include(
+            [
+                path("", views.contributions, name="contributions"),
+                path("bring/", views.bring, name="bring"),
+                path("write-down/", views.write_down, name="write_down"),
+                path("<uuid:pk>/answer/", views.answer, name="answer"),
+                path("<uuid:pk>/changed-my-thinking/", views.acknowledge, name="acknowledge"),
+                path("<uuid:pk>/revise/", views.revise, name="revise"),
+                path("<uuid:pk>/changes/", views.changes, name="changes"),
+                path("<uuid:pk>/out-of-sight/", views.hide, name="hide"),
+                path("<uuid:pk>/reframe/", views.reframe_from, name="reframe_from"),
+            ]
+        ),
+    ),
+]

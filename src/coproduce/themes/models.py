@@ -88,7 +88,7 @@ class ThemeLink(Identified):
     """
 
     theme = models.ForeignKey(Theme, on_delete=models.CASCADE, related_name="links")
-    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="theme_links")
+    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="+")
     version = models.PositiveIntegerField(default=1)
     start = models.PositiveIntegerField(null=True, blank=True)
     end = models.PositiveIntegerField(null=True, blank=True)
@@ -114,6 +114,11 @@ class ThemeLink(Identified):
                 fields=["theme", "contribution"],
                 condition=models.Q(ended_at=None, start=None),
                 name="themes_link_whole_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["theme", "linked_at", "id"], condition=models.Q(ended_at=None), name="themes_link_in_theme"
             ),
         ]
 

@@ -1,0 +1,36 @@
+"""Everything that can be done with what people bring. Each name here is one use case.
+
+``bringing``: bring, answer, bring many · ``keeping``: words written before signing up · ``changing``: revise,
+take back, put out of sight · ``receiving``: *this changed my thinking*, and words that change the question.
+"""
+
+from coproduce.contributions.actions.bringing import answer_contribution, bring_contribution
+from coproduce.contributions.actions.changing import (
+    hide_contribution,
+    revise_contribution,
+    show_contribution,
+    withdraw_contribution,
+)
+from coproduce.contributions.actions.importing import ImportedWords, bring_many
+from coproduce.contributions.actions.keeping import bring_kept_words, keep_waiting_words
+from coproduce.contributions.actions.receiving import (
+    acknowledge_contribution,
+    reframe_from_contributions,
+    take_back_acknowledgement,
+)
+
+__all__ = [
+    "ImportedWords",
+    "acknowledge_contribution",
+    "answer_contribution",
+    "bring_contribution",
+    "bring_kept_words",
+    "bring_many",
+    "hide_contribution",
+    "keep_waiting_words",
+    "reframe_from_contributions",
+    "revise_contribution",
+    "show_contribution",
+    "take_back_acknowledgement",
+    "withdraw_contribution",
+]

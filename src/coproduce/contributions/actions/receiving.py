@@ -1,0 +1,75 @@
+"""What words do to those who read them: they change someone's thinking, or the question itself."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from coproduce import clock
+from coproduce.contributions.models import Acknowledgement, Contribution, ContributionState, FramingSource
+from coproduce.errors import NotAllowed, NotHere
+from coproduce.history.chain import record
+from coproduce.people.models import Person
+from coproduce.spaces.access import require_member
+from coproduce.spaces.actions import reframe_question
+from coproduce.spaces.models import Framing, Space
+
+
+@transaction.atomic
+def acknowledge_contribution(*, actor: Person, contribution: Contribution, words: str = "") -> Acknowledgement:
+    """*This changed my thinking.* Said once by each person; saying it again changes the words beside it."""
+    require_member(actor, contribution.space)
+    if contribution.state != ContributionState.VISIBLE:
+        raise NotHere
+    if contribution.author_id == actor.pk:
+        raise NotAllowed(_("These are your own words. Others can say that they changed their thinking."))
+    thanks, is_new = Acknowledgement.objects.get_or_create(
+        contribution=contribution, person=actor, defaults={"words": words.strip(), "at": clock.now()}
+    )
+    if not is_new:
+        thanks.words = words.strip()
+        thanks.save(update_fields=["words"])
+    record(
+        "contribution acknowledged",
+        actor=actor,
+        space=contribution.space,
+        subject=contribution,
+        acknowledgement=thanks.pk,
+    )
+    return thanks
+
+
+@transaction.atomic
+def take_back_acknowledgement(*, actor: Person, contribution: Contribution) -> Contribution:
+    """Take *this changed my thinking* back, with the words beside it. ``NotHere`` if it was not said."""
+    require_member(actor, contribution.space)
+    gone, _kinds = Acknowledgement.objects.filter(contribution=contribution, person=actor).delete()
+    if not gone:
+        raise NotHere
+    record("acknowledgement taken back", actor=actor, space=contribution.space, subject=contribution)
+    return contribution
+
+
+@transaction.atomic
+def reframe_from_contributions(
+    *, actor: Person, space: Space, words: str, why: str, contributions: Sequence[Contribution]
+) -> Framing:
+    """Change the question because of what was said, and say which words did it.
+
+    The event is the one of ``spaces``: the question was reframed, and from which words.
+    """
+    require_member(actor, space)
+    if not contributions:
+        raise NotAllowed(_("Say which words change the question."))
+    if any(each.space_id != space.pk or each.state != ContributionState.VISIBLE for each in contributions):
+        raise NotHere
+    framing = reframe_question(
+        actor=actor,
+        space=space,
+        words=words,
+        why=why,
+        sources_detail=[contribution.pk for contribution in contributions],
+    )
+    for contribution in contributions:
+        FramingSource.objects.create(framing=framing, contribution=contribution)
+    return framing

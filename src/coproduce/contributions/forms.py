@@ -1,0 +1,250 @@
+"""The sheets people write on."""
+
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from coproduce import clock
+from coproduce.contributions.models import Contribution, Kind, Verb
+from coproduce.people.models import Attribution, Channel, Person
+from coproduce.ui.forms import KeyedForm
+from coproduce.ways import BY_LETTER, WAYS, in_order
+
+WORDS_AT_MOST = 20_000
+Choices = list[tuple[str, str | Promise]]
+
+
+def name_choices(person: Person | None, ways: str) -> tuple[Choices, dict[str, Any]]:
+    """How a name may appear, with the person's own names as the examples, and a hint for each choice."""
+    someone = BY_LETTER[ways[0]].someone if ways else BY_LETTER["L"].someone
+    hints: dict[str, Any] = {
+        Attribution.NAME: _("your full name"),
+        Attribution.CHOSEN: _("the name you gave us"),
+        Attribution.STANDPOINT: _("no name, but how you know"),
+    }
+    if person is None:
+        hints[Attribution.NAME] = hints[Attribution.CHOSEN] = _("you tell us when you confirm your words")
+        return [
+            (Attribution.NAME, _("Your full name")),
+            (Attribution.CHOSEN, _("What people call you")),
+            (Attribution.STANDPOINT, someone),
+            (Attribution.ANONYMOUS, _("No name at all")),
+        ], hints
+    choices: Choices = [
+        (Attribution.CHOSEN, person.chosen_name),
+        (Attribution.STANDPOINT, someone),
+        (Attribution.ANONYMOUS, _("No name at all")),
+    ]
+    if person.full_name and person.full_name != person.chosen_name:
+        choices.insert(0, (Attribution.NAME, person.full_name))
+    return choices, hints
+
+
+class SpokenForm(KeyedForm):
+    """What every sheet for words shares. ``person``: whose names are the examples; ``ways``: ticked at first."""
+
+    words = forms.CharField(
+        label=_("Your words"),
+        max_length=WORDS_AT_MOST,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={
+            "required": _("Write something first. A few words are enough."),
+            "max_length": _("That is longer than we can keep in one piece. Please bring it in two parts."),
+        },
+    )
+    ways = forms.MultipleChoiceField(
+        label=_("How do you know this?"),
+        help_text=_("As many as are true. None counts for more."),
+        choices=[(way.letter, way.says) for way in WAYS],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    attribution = forms.ChoiceField(
+        label=_("How shall your name appear this time?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how your name appears. “No name at all” is fine.")},
+    )
+    content_note = forms.CharField(
+        label=_("Should people know something before they read it?"),
+        help_text=_("For example: it speaks of a death. You can leave this empty."),
+        max_length=200,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, person: Person | None = None, ways: str = "", **kwargs: Any) -> None:
+        initial = {"ways": list(ways), **(kwargs.pop("initial", None) or {})}
+        super().__init__(*args, initial=initial, **kwargs)
+        ticked = "".join(initial["ways"])
+        if self.is_bound and hasattr(self.data, "getlist"):
+            ticked = in_order("".join(self.data.getlist("ways")))
+        names = self.fields["attribution"]
+        names.choices, names.choice_hints = name_choices(person, ticked)
+        if person is not None and "attribution" not in initial:
+            self.initial["attribution"] = Attribution.CHOSEN
+
+    def clean_ways(self) -> str:
+        return in_order("".join(self.cleaned_data["ways"]))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("attribution") == Attribution.STANDPOINT and not cleaned.get("ways"):
+            self.add_error("ways", _("Tick how you know this: you chose to appear by that, without a name."))
+        return cleaned
+
+    def fields_for_action(self) -> dict[str, Any]:
+        """What the action takes: everything that was filled in but the form's key."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "key"}
+
+
+class BringForm(SpokenForm):
+    """Bring something: less than a minute on a phone."""
+
+    kind = forms.ChoiceField(label=_("What is it most like?"), choices=Kind.choices, initial=Kind.STORY)
+
+    field_order = ["key", "words", "ways", "attribution", "kind", "content_note"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"].help_text = _("A story, a question, a worry. As long or short as you like.")
+
+
+class AnswerForm(SpokenForm):
+    """Answer somebody's words."""
+
+    verb = forms.ChoiceField(
+        label=_("What does your answer do?"),
+        choices=[
+            (Verb.BUILDS_ON, _("It builds on this")),
+            (Verb.SUPPORTS, _("It supports this")),
+            (Verb.QUESTIONS, _("It asks about this")),
+            (Verb.DIFFERS, _("It sees it differently")),
+            (Verb.REFRAMES, _("It says that the question is another one")),
+            (Verb.ANSWERS, _("It answers a question")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what your answer does.")},
+    )
+
+    field_order = ["key", "verb", "words", "ways", "attribution", "content_note"]
+
+
+class RecordForm(BringForm):
+    """Write down what an assisted person said or sent. ``people``: those it may be."""
+
+    person = forms.ModelChoiceField(
+        label=_("Whose words are they?"),
+        help_text=_("People in this space who do not come online themselves."),
+        queryset=Person.objects.none(),
+        empty_label=_("Choose a person"),
+    )
+    channel = forms.ChoiceField(label=_("How did the words reach you?"), choices=Channel.choices)
+    said_on = forms.DateField(
+        label=_("When were they said?"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("We could not read that date. Write it like 2026-03-14.")},
+    )
+
+    field_order = ["key", "person", "channel", "said_on", "words", "ways", "attribution", "kind", "content_note"]
+
+    def __init__(self, *args: Any, people: list[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"].label = _("Their words")
+        self.fields["words"].help_text = _("As they said or wrote them, not as you would put it.")
+        self.fields["ways"].label = _("How do they know this?")
+        self.fields["ways"].help_text = _("Ask them. As many as are true.")
+        self.fields["attribution"].label = _("How shall their name appear?")
+        self.fields["attribution"].help_text = _("Ask them. Your name stands beside it as the one who wrote it down.")
+        self.fields["attribution"].choices = [
+            (Attribution.NAME, _("Their full name")),
+            (Attribution.CHOSEN, _("What people call them")),
+            (Attribution.STANDPOINT, _("No name, but how they know")),
+            (Attribution.ANONYMOUS, _("No name at all")),
+        ]
+        self.fields["attribution"].choice_hints = {}
+        self.fields["person"].queryset = Person.objects.filter(pk__in=[person.pk for person in people])
+        self.fields["person"].choices = [("", _("Choose a person")), *((p.pk, p.chosen_name) for p in people)]
+        self.initial.setdefault("channel", Channel.POST)
+        self.initial.setdefault("said_on", clock.today())
+
+    def clean_said_on(self) -> Any:
+        said_on = self.cleaned_data["said_on"]
+        if said_on > clock.today():
+            raise forms.ValidationError(_("That day has not come yet."))
+        return said_on
+
+    def fields_for_action(self) -> dict[str, Any]:
+        filled = super().fields_for_action()
+        filled["author"] = filled.pop("person")
+        return filled
+
+
+class ReviseForm(SpokenForm):
+    """Say one's own words better."""
+
+    field_order = ["key", "words", "ways", "attribution", "content_note"]
+
+    def __init__(self, *args: Any, contribution: Contribution, **kwargs: Any) -> None:
+        initial = {
+            "words": contribution.words,
+            "attribution": contribution.attribution,
+            "content_note": contribution.content_note,
+            **(kwargs.pop("initial", None) or {}),
+        }
+        super().__init__(*args, person=contribution.author, ways=contribution.ways, initial=initial, **kwargs)
+
+
+class ConfirmForm(KeyedForm):
+    """A page with one button."""
+
+
+class AcknowledgeForm(KeyedForm):
+    """*This changed my thinking*, with words if one likes."""
+
+    words = forms.CharField(
+        label=_("What changed? You can leave this empty."),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "short"}),
+    )
+
+
+class HideForm(KeyedForm):
+    """Put words out of sight, saying why."""
+
+    why = forms.CharField(
+        label=_("Why?"),
+        help_text=_("The person whose words they are will see this."),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "short"}),
+        error_messages={"required": _("Say why. The person whose words they are will see it.")},
+    )
+
+
+class ReframeFromForm(KeyedForm):
+    """A new wording of the question, because of these words."""
+
+    question = forms.CharField(
+        label=_("How would you ask our question now?"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "short"}),
+        error_messages={"required": _("Write the question as you would ask it now.")},
+    )
+    why = forms.CharField(
+        label=_("How did these words change it?"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4, "class": "short"}),
+        error_messages={"required": _("Say how these words changed the question.")},
+    )
+
+
+class ListForm(forms.Form):
+    """Which of what was brought to show. Anything unknown shows everything."""
+
+    way = forms.ChoiceField(
+        label=_("How people know"),
+        required=False,
+        choices=[("", _("Every way of knowing")), *((way.letter, way.says) for way in WAYS)],
+    )
+    kind = forms.ChoiceField(label=_("What it is"), required=False, choices=[("", _("Everything")), *Kind.choices])

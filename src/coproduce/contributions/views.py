@@ -1,0 +1,294 @@
+"""Pages for bringing, answering and changing words."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from coproduce.contributions import queries
+from coproduce.contributions.actions import (
+    acknowledge_contribution,
+    answer_contribution,
+    bring_contribution,
+    bring_kept_words,
+    hide_contribution,
+    keep_waiting_words,
+    reframe_from_contributions,
+    revise_contribution,
+    show_contribution,
+    take_back_acknowledgement,
+)
+from coproduce.contributions.difference import difference
+from coproduce.contributions.forms import (
+    AcknowledgeForm,
+    AnswerForm,
+    BringForm,
+    ConfirmForm,
+    HideForm,
+    ListForm,
+    RecordForm,
+    ReframeFromForm,
+    ReviseForm,
+)
+from coproduce.contributions.models import Acknowledgement, Contribution, ContributionState, Verb
+from coproduce.errors import NotAllowed, NotHere, SignInNeeded
+from coproduce.history.sending import send_once
+from coproduce.people.models import Person
+from coproduce.spaces.access import LinkClosed, Place, member_place, membership_of, space_for
+from coproduce.spaces.models import JoinLink
+from coproduce.spaces.queries import join_link
+from coproduce.ui.forms import form_for
+from coproduce.ui.pages import page
+
+
+@require_safe
+def contributions(request: HttpRequest, slug: str) -> HttpResponse:
+    """What was brought."""
+    place = space_for(request, slug)
+    form = ListForm(request.GET or None)
+    chosen = form.cleaned_data if form.is_valid() else {"way": "", "kind": ""}
+    hidden = place.is_facilitator and "hidden" in request.GET
+    listing = queries.brought_in(place, **chosen, hidden=hidden, before=request.GET.get("before", ""))
+    kept = {name: value for name, value in (*chosen.items(), ("hidden", "1" if hidden else "")) if value}
+    context = {
+        "place_here": place,
+        "form": form,
+        "listing": listing,
+        "chosen": kept,
+        "earlier": urlencode({**kept, "before": listing.earlier}) if listing.earlier else "",
+        "is_later_page": "before" in request.GET,
+        "newest": urlencode(kept),
+        "hidden": hidden,
+    }
+    return page(request, "contributions/contributions.html", context, space=place.space, place="brought")
+
+
+@require_http_methods(["GET", "POST"])
+def bring(request: HttpRequest, slug: str) -> HttpResponse:
+    """Bring something. ``?words=`` begins the sheet with words typed on the front page."""
+    place = member_place(request, slug)
+    begun = {"words": request.GET["words"]} if "words" in request.GET else {}
+    form = form_for(request, BringForm, person=place.person, ways=queries.ways_of(place), initial=begun)
+    if request.method == "POST" and form.is_valid():
+        return send_once(
+            request, form, lambda: bring_contribution(actor=place.person, space=place.space, **form.fields_for_action())
+        )
+    context = {"form": form, "place_here": place}
+    return _sheet(request, "contributions/bring.html", context, place)
+
+
+@require_http_methods(["GET", "POST"])
+def write_down(request: HttpRequest, slug: str) -> HttpResponse:
+    """A facilitator writes down what an assisted person said or sent."""
+    place = _facilitator_place(request, slug)
+    form = form_for(request, RecordForm, person=place.person, people=queries.assisted_members(place.space))
+    if request.method == "POST" and form.is_valid():
+        return send_once(
+            request, form, lambda: bring_contribution(actor=place.person, space=place.space, **form.fields_for_action())
+        )
+    return _sheet(request, "contributions/write_down.html", {"form": form}, place)
+
+
+@require_http_methods(["GET", "POST"])
+def bring_first(request: HttpRequest, code: str) -> HttpResponse:
+    """Write before signing up: the words wait on the server, and signing in leads to them."""
+    link = _open_link(code)
+    person: Person | None = getattr(request, "person", None)
+    if membership_of(person, link.space_id) is not None:
+        return HttpResponseRedirect(reverse("contributions:bring", args=[link.space.slug]))
+    form = form_for(request, BringForm, person=person)
+    if request.method == "POST" and form.is_valid():
+        return send_once(
+            request, form, lambda: _way_to_kept(person, keep_waiting_words(join_link=link, **form.fields_for_action()))
+        )
+    context = {"form": form, "link": link, "framing": link.space.question}
+    return page(request, "contributions/bring_first.html", context, status=422 if form.errors else 200)
+
+
+def _open_link(code: str) -> JoinLink:
+    link = join_link(code)
+    if link is None:
+        raise NotHere
+    if not link.is_open:
+        raise LinkClosed
+    return link
+
+
+def _way_to_kept(person: Person | None, waiting: Any) -> str:
+    kept_at = reverse("contributions:kept", args=[waiting.token])
+    return kept_at if person is not None else f"{reverse('people:sign_in')}?{urlencode({'next': kept_at})}"
+
+
+@require_http_methods(["GET", "POST"])
+def kept(request: HttpRequest, token: str) -> HttpResponse:
+    """The words that waited, for whoever confirmed: how their name appears, and one button."""
+    person: Person | None = getattr(request, "person", None)
+    if person is None:
+        raise SignInNeeded
+    if request.method == "POST":
+        form = form_for(request, BringForm, person=person)
+        if form.is_valid():
+            return send_once(request, form, lambda: _bring_kept(person, token, form.fields_for_action()))
+    waiting = queries.waiting_words(token)
+    if request.method != "POST":
+        filled = dict(waiting.filled_in)
+        form = form_for(request, BringForm, person=person, ways=filled.pop("ways"), initial=filled)
+    is_member = membership_of(person, waiting.space_id) is not None
+    context = {
+        "form": form,
+        "waiting": waiting,
+        "is_member": is_member,
+        "is_closed": not is_member and not waiting.join_link.is_open,
+        "framing": queries.question_of(waiting.space),
+        "until": waiting.written_at + queries.WORDS_WAIT_FOR,
+    }
+    return page(request, "contributions/kept.html", context, status=422 if form.errors else 200)
+
+
+def _bring_kept(person: Person, token: str, fields: dict[str, Any]) -> str:
+    """Where it leads: whoever has just joined reads the agreements next, anyone else their words."""
+    space = queries.waiting_words(token).space
+    is_new = membership_of(person, space.pk) is None
+    contribution = bring_kept_words(actor=person, token=token, **fields)
+    return reverse("consent:agreements", args=[space.slug]) if is_new else resolve_url(contribution)
+
+
+@require_http_methods(["GET", "POST"])
+def answer(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    """Answer somebody's words."""
+    place = member_place(request, slug)
+    contribution = _visible(place, pk)
+    verb = request.GET.get("verb", "")
+    begun = {"verb": verb} if verb in Verb.values else {}
+    form = form_for(request, AnswerForm, person=place.person, ways=queries.ways_of(place), initial=begun)
+    if request.method == "POST" and form.is_valid():
+        return send_once(
+            request,
+            form,
+            lambda: answer_contribution(actor=place.person, answers=contribution, **form.fields_for_action()),
+        )
+    return _sheet(request, "contributions/answer.html", {"form": form, "contribution": contribution}, place)
+
+
+@require_http_methods(["GET", "POST"])
+def acknowledge(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    """*This changed my thinking*: say it, change what was said, or take it back."""
+    place = member_place(request, slug)
+    contribution = _visible(place, pk)
+    if place.person and contribution.author_id == place.person.pk:
+        raise NotAllowed(_("These are your own words. Others can say that they changed their thinking."))
+    said = Acknowledgement.objects.filter(contribution=contribution, person=place.person).first()
+    form = form_for(request, AcknowledgeForm, initial={"words": said.words if said else ""})
+    if request.method == "POST" and form.is_valid():
+        return send_once(request, form, lambda: _acknowledge(request, place, contribution, form))
+    context = {"form": form, "contribution": contribution, "said": said}
+    return _sheet(request, "contributions/acknowledge.html", context, place)
+
+
+def _acknowledge(request: HttpRequest, place: Place, contribution: Contribution, form: AcknowledgeForm) -> Contribution:
+    if "take_back" in request.POST:
+        return take_back_acknowledgement(actor=place.person, contribution=contribution)
+    acknowledge_contribution(actor=place.person, contribution=contribution, words=form.cleaned_data["words"])
+    return contribution
+
+
+@require_http_methods(["GET", "POST"])
+def revise(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    """Say one's own words better."""
+    place = member_place(request, slug)
+    contribution = queries.own_contribution(place, pk)
+    form = form_for(request, ReviseForm, contribution=contribution)
+    if request.method == "POST" and form.is_valid():
+        return send_once(
+            request,
+            form,
+            lambda: revise_contribution(actor=place.person, contribution=contribution, **form.fields_for_action()),
+        )
+    return _sheet(request, "contributions/revise.html", {"form": form, "contribution": contribution}, place)
+
+
+@require_safe
+def changes(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    """The earlier wordings, and what changed from one to the next. ``?version=`` chooses one."""
+    place = member_place(request, slug)
+    contribution = _visible(place, pk)
+    versions = queries.versions_of(contribution)
+    by_number = {version.number: version for version in versions}
+    wanted = request.GET.get("version", "")
+    number = int(wanted) if wanted.isdecimal() and int(wanted) in by_number else contribution.version
+    before, after = by_number.get(number - 1), by_number.get(number)
+    context = {
+        "contribution": contribution,
+        "versions": versions,
+        "shown": after,
+        "difference": difference(before.words, after.words) if before and after else None,
+    }
+    return page(request, "contributions/changes.html", context, space=place.space, place="brought")
+
+
+@require_http_methods(["GET", "POST"])
+def hide(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    """A facilitator puts words out of sight, or back into sight."""
+    place = _facilitator_place(request, slug)
+    contribution = queries.contribution_in(place, pk)
+    if contribution.state == ContributionState.WITHDRAWN:
+        raise NotHere
+    is_hidden = contribution.state == ContributionState.HIDDEN
+    form = form_for(request, ConfirmForm if is_hidden else HideForm)
+    if request.method == "POST" and form.is_valid():
+        if is_hidden:
+            return send_once(request, form, lambda: show_contribution(actor=place.person, contribution=contribution))
+        why = form.cleaned_data["why"]
+        return send_once(
+            request, form, lambda: hide_contribution(actor=place.person, contribution=contribution, why=why)
+        )
+    context = {"form": form, "contribution": contribution, "is_hidden": is_hidden}
+    return _sheet(request, "contributions/hide.html", context, place)
+
+
+@require_http_methods(["GET", "POST"])
+def reframe_from(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    """These words change our question."""
+    place = member_place(request, slug)
+    contribution = _visible(place, pk)
+    form = form_for(request, ReframeFromForm, initial={"question": place.space.question})
+    if request.method == "POST" and form.is_valid():
+        return send_once(
+            request,
+            form,
+            lambda: reframe_from_contributions(
+                actor=place.person,
+                space=place.space,
+                words=form.cleaned_data["question"],
+                why=form.cleaned_data["why"],
+                contributions=[contribution],
+            ),
+        )
+    return _sheet(request, "contributions/reframe_from.html", {"form": form, "contribution": contribution}, place)
+
+
+# ── what these pages share ───────────────────────────────────────────────────────────────────────
+
+
+def _sheet(request: HttpRequest, template: str, context: dict[str, Any], place: Place) -> HttpResponse:
+    status = 422 if context["form"].errors else 200
+    return page(request, template, context, space=place.space, place="brought", status=status)
+
+
+def _visible(place: Place, pk: UUID) -> Contribution:
+    contribution = queries.contribution_in(place, pk)
+    if contribution.state != ContributionState.VISIBLE:
+        raise NotHere(_("These words were taken back or put out of sight."))
+    return contribution
+
+
+def _facilitator_place(request: HttpRequest, slug: str) -> Place:
+    place = member_place(request, slug)
+    if not place.is_facilitator:
+        raise NotAllowed(_("This is for the people who facilitate this space. They can do it for you: ask them."))
+    return place

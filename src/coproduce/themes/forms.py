@@ -1,0 +1,165 @@
+"""The sheets for naming, linking and changing themes."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from coproduce.contributions.models import Contribution
+from coproduce.themes.models import Origin, Theme
+from coproduce.themes.passages import Stretch, places_of
+from coproduce.ui.forms import KeyedForm
+
+SHORT = {"rows": 3, "class": "short"}
+ORIGINS = [
+    (Origin.EMERGED, _("It arose as we went")),
+    (Origin.AGENDA, _("It was on our first agenda")),
+]
+
+
+def _name_field(label: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label, max_length=120, error_messages={"required": _("Give the theme a name. A few words are best.")}
+    )
+
+
+def _why_field(label: Any, *, required: bool = True) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=4000,
+        required=required,
+        widget=forms.Textarea(attrs=SHORT),
+        error_messages={"required": _("Say why, so that others can follow it later.")},
+    )
+
+
+def _gathers_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("What does it gather?"),
+        help_text=_("One sentence. You can leave this empty."),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs=SHORT),
+    )
+
+
+class NamedForm(KeyedForm):
+    """What all sheets with a theme's name share."""
+
+    def fields_for_action(self) -> dict[str, Any]:
+        """What the action takes: everything that was filled in but the form's key."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "key"}
+
+
+class NameThemeForm(NamedForm):
+    """A name for what several contributions share."""
+
+    name = _name_field(_("What would you call it?"))
+    words = _gathers_field()
+    origin = forms.ChoiceField(
+        label=_("Where did it come from?"), choices=ORIGINS, widget=forms.RadioSelect, initial=Origin.EMERGED
+    )
+    why = _why_field(_("Why do these words belong together? You can leave this empty."), required=False)
+
+
+class LinkForm(KeyedForm):
+    """These words, or a passage of them, belong to a theme: one that is there, or a new one."""
+
+    passage = forms.CharField(
+        label=_("Which passage?"),
+        help_text=_("Copy it from the words above, just as it stands there. Leave this empty for all of them."),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={**SHORT, "data-passage": ""}),
+    )
+    start = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput(attrs={"data-passage-start": ""}))
+    end = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput(attrs={"data-passage-end": ""}))
+    theme = forms.ModelChoiceField(
+        label=_("Which theme?"), queryset=Theme.objects.none(), required=False, empty_label=_("A new one")
+    )
+    new_name = forms.CharField(label=_("Or what would you call a new one?"), max_length=120, required=False)
+    origin = forms.ChoiceField(
+        label=_("If it is new: where did it come from?"),
+        choices=ORIGINS,
+        widget=forms.RadioSelect,
+        initial=Origin.EMERGED,
+        required=False,
+    )
+    why = _why_field(_("Why do they belong there? You can leave this empty."), required=False)
+
+    def __init__(self, *args: Any, contribution: Contribution, themes: list[Theme], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.contribution = contribution
+        self.fields["theme"].queryset = Theme.objects.filter(pk__in=[theme.pk for theme in themes])
+        self.fields["theme"].choices = [("", _("A new one")), *((theme.pk, theme.name) for theme in themes)]
+        if not themes:
+            del self.fields["theme"]
+            self.fields["new_name"].label = _("What would you call the theme?")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        new_name = cleaned.get("new_name", "").strip()
+        if bool(cleaned.get("theme")) == bool(new_name):
+            field = "theme" if cleaned.get("theme") else "new_name"
+            self.add_error(field, _("Choose a theme that is there, or write the name of a new one: one of the two."))
+        cleaned["stretch"] = self._stretch(cleaned)
+        return cleaned
+
+    def _stretch(self, cleaned: dict[str, Any]) -> Stretch | None:
+        """Where the passage stands: where the page counted it, if that is it, else where it is found, once."""
+        passage, words = cleaned.get("passage", "").strip(), self.contribution.words
+        if not passage:
+            return None
+        start, end = cleaned.get("start"), cleaned.get("end")
+        if start is not None and end is not None and words[start:end].split() == passage.split():
+            return Stretch(start, end)
+        found = places_of(passage, words)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            self.add_error(
+                "passage",
+                _now("This stands %(n)s times in the words. Copy a little more, so that we know which one you mean.")
+                % {"n": len(found)},
+            )
+        else:
+            self.add_error("passage", _now("We cannot find this in the words. Copy it just as it stands there."))
+        return None
+
+
+class RenameForm(NamedForm):
+    """Call a theme something else."""
+
+    name = _name_field(_("What shall it be called?"))
+    words = _gathers_field()
+    why = _why_field(_("Why?"))
+
+
+class MergeForm(KeyedForm):
+    """A theme becomes a part of another."""
+
+    into = forms.ModelChoiceField(
+        label=_("Which theme does it belong to?"),
+        queryset=Theme.objects.none(),
+        empty_label=_("Choose a theme"),
+        error_messages={"required": _("Choose the theme that it becomes a part of.")},
+    )
+    why = _why_field(_("Why?"))
+
+    def __init__(self, *args: Any, themes: list[Theme], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["into"].queryset = Theme.objects.filter(pk__in=[theme.pk for theme in themes])
+        self.fields["into"].choices = [("", _("Choose a theme")), *((theme.pk, theme.name) for theme in themes)]
+
+
+class SplitForm(NamedForm):
+    """A new theme begins out of one."""
+
+    name = _name_field(_("What shall the new theme be called?"))
+    words = _gathers_field()
+    why = _why_field(_("Why?"))
+
+
+class EndLinkForm(KeyedForm):
+    """One button: take words out of a theme."""

@@ -1,0 +1,246 @@
+"""Pages of themes."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from coproduce.contributions.models import Contribution
+from coproduce.contributions.queries import brought_in, visible_contributions
+from coproduce.errors import NotHere
+from coproduce.history.sending import send_once
+from coproduce.spaces.access import Place, member_place, space_for
+from coproduce.themes import actions, queries
+from coproduce.themes.forms import EndLinkForm, LinkForm, MergeForm, NameThemeForm, RenameForm, SplitForm
+from coproduce.themes.models import Origin, Theme, ThemeLink, ThemeState
+from coproduce.themes.passages import marked
+from coproduce.ui.forms import form_for
+from coproduce.ui.pages import page
+from coproduce.ui.pictures.cloth import Cloth, cloth
+
+TICKED_AT_MOST = 200
+
+
+@require_safe
+def themes(request: HttpRequest, slug: str) -> HttpResponse:
+    """The themes, each as a piece of cloth."""
+    place = space_for(request, slug)
+    start = _start(request)
+    rows = queries.themes_in(place, start=start, limit=queries.THEMES_ON_A_PAGE + 1)
+    shown = rows[: queries.THEMES_ON_A_PAGE]
+    context = {
+        "place_here": place,
+        "rows": [(row, _cloth_of(row)) for row in shown],
+        "rest": start + len(shown) if len(rows) > len(shown) else 0,
+        "start": start,
+    }
+    return page(request, "themes/themes.html", context, space=place.space, place="themes")
+
+
+def _cloth_of(row: queries.ThemeRow) -> str:
+    theme = row.theme
+    return cloth(Cloth(f"t{theme.pk.hex}", theme.name, row.threads, arose=theme.origin == Origin.EMERGED))
+
+
+@require_safe
+def theme(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    """One theme: the words in it, who put them there and why, where it came from, and what was done to it."""
+    place = space_for(request, slug)
+    found = queries.theme_in(place, pk)
+    start = _start(request)
+    words = queries.words_in(place, found, start=start)
+    shown = words[: queries.WORDS_ON_A_PAGE]
+    row = queries.row_of(place, found)
+    context = {
+        "theme": found,
+        "place_here": place,
+        "row": row,
+        "cloth": _cloth_of(row),
+        "words_in": shown,
+        "rest": start + len(shown) if len(words) > len(shown) else 0,
+        "start": start,
+        "changes": queries.history_of(found),
+        "taken_back": queries.taken_back_from(found),
+        "proposer": queries.maker_name(place, found.proposed_by),
+        "is_open": found.state == ThemeState.OPEN,
+    }
+    return page(request, "themes/theme.html", context, space=place.space, place="themes")
+
+
+@require_http_methods(["GET", "POST"])
+def name_theme(request: HttpRequest, slug: str) -> HttpResponse:
+    """Name a theme from several contributions. Turning the page (``go``) keeps what was ticked and typed."""
+    place = member_place(request, slug)
+    ticked = _ticked(request, visible_contributions(place))
+    form = _turning(request, NameThemeForm) or form_for(request, NameThemeForm)
+    if request.method == "POST" and form.is_bound and form.is_valid():
+        done = _name_once(request, form, lambda: _name(place, ticked, form)) if ticked else None
+        if done is not None:
+            return done
+        if not ticked:
+            form.add_error(None, _("Tick the words that belong to it. One is enough to begin."))
+    keys = {contribution.pk for contribution in ticked}
+    listing = brought_in(place, before=request.POST.get("go", request.GET.get("go", "")))
+    rows = [row for _month, rows in listing.months for row in rows if row.pk not in keys]
+    context = {"form": form, "ticked": ticked, "rows": rows, "go": listing.earlier}
+    return _sheet(request, "themes/name_theme.html", context, place)
+
+
+def _name(place: Place, ticked: list[Contribution], form: NameThemeForm) -> Theme:
+    return actions.name_theme(actor=place.person, space=place.space, contributions=ticked, **form.fields_for_action())
+
+
+@require_http_methods(["GET", "POST"])
+def link(request: HttpRequest, slug: str, contribution: UUID) -> HttpResponse:
+    """These words, or a passage of them, belong to a theme."""
+    place = member_place(request, slug)
+    found = visible_contributions(place).filter(pk=contribution).first()
+    if found is None:
+        raise NotHere
+    form = form_for(request, LinkForm, contribution=found, themes=queries.open_themes(place))
+    if request.method == "POST" and form.is_valid():
+        done = _name_once(request, form, lambda: _link(place, found, form.cleaned_data), "new_name")
+        if done is not None:
+            return done
+    context = {"form": form, "contribution": found, "words": marked(found.words)}
+    return _sheet(request, "themes/link.html", context, place)
+
+
+def _link(place: Place, contribution: Contribution, filled: dict[str, Any]) -> Theme:
+    """Where it leads: the theme."""
+    passage, why = filled["stretch"], filled["why"]
+    if filled.get("theme"):
+        made = actions.link_contribution(
+            actor=place.person, theme=filled["theme"], contribution=contribution, passage=passage, why=why
+        )
+        return made.theme
+    return actions.name_theme(
+        actor=place.person,
+        space=place.space,
+        name=filled["new_name"],
+        origin=filled["origin"] or Origin.EMERGED,
+        contributions=[contribution],
+        passages={contribution.pk: passage} if passage else {},
+        why=why,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def rename(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    """Call a theme something else."""
+    place, found = _theme_to_change(request, slug, pk)
+    form = form_for(request, RenameForm, initial={"name": found.name, "words": found.words})
+    if request.method == "POST" and form.is_valid():
+        done = _name_once(
+            request, form, lambda: actions.rename_theme(actor=place.person, theme=found, **form.fields_for_action())
+        )
+        if done is not None:
+            return done
+    return _sheet(request, "themes/rename.html", {"form": form, "theme": found}, place)
+
+
+@require_http_methods(["GET", "POST"])
+def merge(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    """A theme becomes a part of another."""
+    place, found = _theme_to_change(request, slug, pk)
+    others = [each for each in queries.open_themes(place) if each.pk != found.pk]
+    form = form_for(request, MergeForm, themes=others)
+    if request.method == "POST" and form.is_valid():
+        into, why = form.cleaned_data["into"], form.cleaned_data["why"]
+        return send_once(
+            request, form, lambda: actions.merge_themes(actor=place.person, theme=found, into=into, why=why)
+        )
+    return _sheet(request, "themes/merge.html", {"form": form, "theme": found, "others": others}, place)
+
+
+@require_http_methods(["GET", "POST"])
+def split(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    """A new theme begins out of this one, with some of its words. Turning the page keeps what was ticked and typed."""
+    place, found = _theme_to_change(request, slug, pk)
+    ticked = _ticked(request, visible_contributions(place))
+    form = _turning(request, SplitForm) or form_for(request, SplitForm)
+    if request.method == "POST" and form.is_bound and form.is_valid():
+        done = _name_once(request, form, lambda: _split(place, found, ticked, form)) if ticked else None
+        if done is not None:
+            return done
+        if not ticked:
+            form.add_error(None, _("Tick the words that the new theme begins with."))
+    start = _start(request)
+    words = queries.words_in(place, found, start=start)
+    shown = words[: queries.WORDS_ON_A_PAGE]
+    keys = {contribution.pk for contribution in ticked}
+    context = {
+        "form": form,
+        "theme": found,
+        "ticked": ticked,
+        "rows": [row for row in shown if row.contribution.pk not in keys],
+        "go": start + len(shown) if len(words) > len(shown) else "",
+    }
+    return _sheet(request, "themes/split.html", context, place)
+
+
+def _split(place: Place, theme: Theme, ticked: list[Contribution], form: SplitForm) -> Theme:
+    links = list(ThemeLink.objects.filter(theme=theme, ended_at=None, contribution__in=ticked))
+    return actions.split_theme(actor=place.person, theme=theme, links=links, **form.fields_for_action())
+
+
+@require_http_methods(["GET", "POST"])
+def end_link(request: HttpRequest, slug: str, pk: UUID, link: UUID) -> HttpResponse:
+    """Take words out of a theme."""
+    place = member_place(request, slug)
+    found = queries.theme_in(place, pk)
+    held = ThemeLink.objects.select_related("theme__space", "contribution__author").filter(theme=found, pk=link).first()
+    if held is None:
+        raise NotHere
+    form = form_for(request, EndLinkForm)
+    if request.method == "POST" and form.is_valid():
+        return send_once(request, form, lambda: actions.end_link(actor=place.person, link=held))
+    return _sheet(request, "themes/end_link.html", {"form": form, "theme": found, "link": held}, place)
+
+
+# ── what these pages share ───────────────────────────────────────────────────────────────────────
+
+
+def _theme_to_change(request: HttpRequest, slug: str, pk: UUID) -> tuple[Place, Theme]:
+    place = member_place(request, slug)
+    return place, queries.theme_in(place, pk)
+
+
+def _start(request: HttpRequest) -> int:
+    typed = request.POST.get("go") or request.GET.get("from") or ""
+    return int(typed) if typed.isdecimal() and len(typed) < 7 else 0
+
+
+def _ticked(request: HttpRequest, among: Any) -> list[Contribution]:
+    """The ticked contributions, as far as they are among those that may be."""
+    keys = []
+    for value in (request.POST.getlist("tick") or request.GET.getlist("tick"))[:TICKED_AT_MOST]:
+        try:
+            keys.append(UUID(value))
+        except ValueError:
+            continue
+    return list(among.filter(pk__in=keys)) if keys else []
+
+
+def _turning(request: HttpRequest, form_class: Any) -> Any:
+    """When only the page was turned: the form as it was typed, without complaints. Else None."""
+    if request.method != "POST" or "go" not in request.POST:
+        return None
+    return form_class(initial={name: value for name, value in request.POST.items() if name != "key"})
+
+
+def _name_once(request: HttpRequest, form: Any, act: Callable[[], Theme], field: str = "name") -> HttpResponse | None:
+    """``send_once``; or None, with the complaint beside the name, when the name is taken."""
+    try:
+        return send_once(request, form, act)
+    except actions.NameTaken as taken:
+        form.add_error(field, str(taken))
+        return None
+
+
+def _sheet(request: HttpRequest, template: str, context: dict[str, Any], place: Place) -> HttpResponse:
+    status = 422 if context["form"].is_bound and context["form"].errors else 200
+    return page(request, template, context, space=place.space, place="themes", status=status)
