@@ -6,6 +6,7 @@
 ``COPRODUCE_HOSTS``      names under which people reach it, with commas: ``together.example.org``
 ``COPRODUCE_MAIL``       ``smtp://user:password@host:587`` (``smtps://`` for TLS from the start)
 ``COPRODUCE_MAIL_FROM``  the address that mail comes from
+``COPRODUCE_PROXIES``    how many proxies stand in front (default 1), so that one person's tries stop nobody else's
 ``COPRODUCE_WHO_OPENS``  ``anyone`` (default) or ``facilitators``: who may open a space
 ``COPRODUCE_TIME_ZONE``  default ``Europe/London``
 ``COPRODUCE_DEMONSTRATION``  ``1``: this machine only, mail readable on a page. Set by ``coproduce demo``.
@@ -75,7 +76,9 @@ def why_unsafe() -> list[str]:
     if not os.environ.get("COPRODUCE_HOSTS"):
         reasons.append("Set COPRODUCE_HOSTS to the name under which people reach this server.")
     if "*" in hosts():
-        reasons.append("COPRODUCE_HOSTS may not be *: name the hosts, so that sign-in links cannot be forged.")
+        reasons.append(
+            "COPRODUCE_HOSTS may not be *: name the hosts, so that sign-in links cannot be forged."
+        )
     if not os.environ.get("COPRODUCE_MAIL"):
         reasons.append("Set COPRODUCE_MAIL (smtp://user:password@host:587), or nobody can sign in.")
     given = os.environ.get("COPRODUCE_SECRET")

@@ -94,6 +94,52 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
+# Signing in. django-allauth does passwords, passkeys and the second step; links and codes are in ``people``.
+LOGIN_URL = "people:sign_in"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "coproduce.people.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_FORMS = {
+    "login": "coproduce.people.forms.PasswordSignInForm",
+    "reauthenticate": "coproduce.people.forms.StillYouPasswordForm",
+}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+# Wide for a network, which may be a whole clinic behind one address; narrow for one person's password or codes.
+ACCOUNT_RATE_LIMITS = {
+    "login": "120/m/ip",
+    "login_failed": "60/m/ip,5/300s/key",
+    "reauthenticate": "10/m/user",
+}
+# Served for real, a web server that speaks https stands in front.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("COPRODUCE_PROXIES", "0" if DEMONSTRATION or TESTING else "1"))
+MFA_ADAPTER = "coproduce.people.adapter.KeyAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMONSTRATION or TESTING
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "coproduce.people.forms.SecondStepForm",
+    "reauthenticate": "coproduce.people.forms.StillYouAppForm",
+    "activate_totp": "coproduce.people.forms.AddAppForm",
+    "add_webauthn": "coproduce.people.forms.AddPasskeyForm",
+    "edit_webauthn": "coproduce.people.forms.NamePasskeyForm",
+    "login_webauthn": "coproduce.people.forms.PasskeySignInForm",
+    "authenticate_webauthn": "coproduce.people.forms.SecondStepPasskeyForm",
+    "reauthenticate_webauthn": "coproduce.people.forms.StillYouPasskeyForm",
+}
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
+CSRF_FAILURE_VIEW = "coproduce.people.views.form_too_old"
+
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "people_remembered"}
+}
+
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English")]
 TIME_ZONE = os.environ.get("COPRODUCE_TIME_ZONE", "Europe/London")
@@ -103,7 +149,10 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": HOME / "files"}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": HOME / "files"},
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TESTING
@@ -147,10 +196,13 @@ CONTENT_SECURITY_POLICY = {
 
 MAIL = os.environ.get("COPRODUCE_MAIL", "")
 EMAIL_BACKEND = (
-    "coproduce.messages.mailbox.MailboxBackend" if DEMONSTRATION else "django.core.mail.backends.smtp.EmailBackend"
+    "coproduce.messages.mailbox.MailboxBackend"
+    if DEMONSTRATION
+    else "django.core.mail.backends.smtp.EmailBackend"
 )
 if MAIL:
     globals().update(environment.mail(MAIL))
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("COPRODUCE_MAIL_FROM", "coproduce@localhost")
 
 LOGGING = {

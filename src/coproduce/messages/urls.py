@@ -1,4 +1,11 @@
-from django.urls import URLPattern
+"""Mail that the demonstration keeps."""
+
+from django.urls import path
+
+from coproduce.messages import views
 
 app_name = "messages"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("mail/", views.mails, name="mails"),
+    path("mail/<uuid:pk>/", views.mail, name="mail"),
+]

@@ -62,9 +62,7 @@ class Attribution(models.TextChoices):
 class Person(Identified):
     """Someone. A person without an account is *assisted*: somebody records for them."""
 
-    account = models.OneToOneField(
-        Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="person"
-    )
+    account = models.OneToOneField(Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="person")
     full_name = models.CharField(_("full name"), max_length=120, blank=True)
     chosen_name = models.CharField(_("what we call you"), max_length=80)
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.WEB)
@@ -91,3 +89,48 @@ class Person(Identified):
     def name(self) -> str:
         """The full name, or the chosen one where no full name was given."""
         return self.full_name or self.chosen_name
+
+
+class SignInRequest(Identified):
+    """Somebody asked to sign in with an address. It is made whether or not the address is known here.
+
+    The mail holds a link and a short code; only HMACs of both are kept. It works once, until ``expires_at``,
+    and allows few tries of the code. ``next`` is where the person was going, a local path. ``network`` is an
+    HMAC of the network address that asked, so that one network cannot ask without end. Rows go after a day.
+    """
+
+    email = models.EmailField()
+    token = models.CharField(max_length=64, unique=True)
+    code = models.CharField(max_length=64, blank=True)
+    next = models.CharField(max_length=1000, blank=True)
+    network = models.CharField(max_length=64, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    made_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["email", "made_at"], name="people_sign_in_by_address"),
+            models.Index(fields=["network", "made_at"], name="people_sign_in_by_network"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Remembered(models.Model):
+    """What all server processes remember together for a few minutes: tries of a password, codes already used.
+
+    This is the table of Django's database cache (``CACHES``); Django alone reads and writes it.
+    """
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "people_remembered"
+
+    def __str__(self) -> str:
+        return self.cache_key

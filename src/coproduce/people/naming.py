@@ -1,9 +1,24 @@
 """How a name appears beside words."""
 
+import unicodedata
+
 from django.utils.translation import gettext as _
 
 from coproduce.people.models import Attribution, Person
 from coproduce.ways import BY_LETTER
+
+JOINERS = "\u200c\u200d"
+"""Invisible, yet part of the spelling in Persian, in scripts of India and in emoji."""
+
+
+def tidy_name(text: str) -> str:
+    """A name on one line, without characters that are not seen or that turn the text around them.
+
+    "" when nothing is left to see. Letters of every script stay as they were typed.
+    """
+    line = " ".join(text.split())
+    seen = "".join(c for c in line if c in JOINERS or not unicodedata.category(c).startswith("C"))
+    return seen.strip() if seen.strip(JOINERS + " ") else ""
 
 
 def shown_name(person: Person, attribution: str, letters: str = "") -> str:
