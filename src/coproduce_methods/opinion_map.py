@@ -56,7 +56,6 @@ def opinion_map(
     ValueError, naming the first row at fault, where arrays differ in length, a response is not
     -1, 0 or +1, an index is negative or too large, or a person answers a statement twice.
     """
-    settings = parameters or Parameters()
     given = _checked(
         person,
         statement,
@@ -65,6 +64,11 @@ def opinion_map(
         n_statements=n_statements,
         moderated_out=moderated_out,
     )
+    return _mapped(given, parameters or Parameters(), seed, at)
+
+
+def _mapped(given: Responses, settings: Parameters, seed: int, at: datetime | None) -> OpinionMap:
+    """Places, groups and certainty in canonical order; then back in the caller's."""
     responses, people, statements = in_canonical_order(given)
     rng = np.random.default_rng(seed)
     projection = project(responses)
@@ -88,7 +92,8 @@ def opinion_map(
         found,
         certainty,
         settings,
-        record=(seed, at),
+        seed=seed,
+        at=at,
     )
 
 
@@ -253,30 +258,30 @@ def _assembled(
     certainty: _Certainty,
     settings: Parameters,
     *,
-    record: tuple[int, datetime | None],
+    seed: int,
+    at: datetime | None,
 ) -> OpinionMap:
     """Counts and lists of statements from the groups, and everything put together."""
     labels, k = geometry.labels, found.k
     votes = votes_by_group(labels, given, k)
     allowed = np.flatnonzero(~given.moderated_out)
-    people = np.flatnonzero(np.bincount(given.person, minlength=given.n_people) > 0)
+    people = np.unique(given.person)
     z, listed = settings.significance, settings.max_listed
     why_not = _why_not(given, labels, k, certainty, settings)
-    silhouette = found.silhouettes.get(k)
-    consensus = [group_informed_consensus(votes, side) for side in (AGREE, DISAGREE)]
+    # Longer than most of our functions: it does nothing but name the parts.
     return OpinionMap(
         people=people,
         coordinates=geometry.coordinates[people],
         groups=tuple(int(g) if g >= 0 else None for g in labels[people]),
         k=k,
-        silhouette=silhouette,
+        silhouette=found.silhouettes.get(k),
         silhouettes=found.silhouettes,
         components=geometry.components,
         eigenvalues=geometry.eigenvalues,
         pattern_limit=certainty.pattern_limit,
         means=geometry.means,
         votes=votes,
-        consensus=np.stack(consensus, axis=1),
+        consensus=np.stack([group_informed_consensus(votes, side) for side in (AGREE, DISAGREE)], axis=1),
         representative=representative_statements(votes, allowed, significance=z, most=settings.max_representative),
         common_ground=common_ground(votes, allowed, significance=z, most=listed) if k else (),
         divisive=divisive(votes, allowed, significance=z, most=listed),
@@ -287,6 +292,6 @@ def _assembled(
         n_statements=given.n_statements,
         moderated_out=tuple(int(j) for j in np.flatnonzero(given.moderated_out)),
         parameters=settings,
-        seed=record[0],
-        computed_at=record[1],
+        seed=seed,
+        computed_at=at,
     )

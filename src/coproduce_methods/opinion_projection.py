@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import eigh
 from scipy.sparse import csr_array
 from scipy.sparse.linalg import LinearOperator, eigsh
 
@@ -127,7 +128,9 @@ def leading_eigen(
     wide: Any = tall.T.tocsr()
     side = tall.shape[1]
     if side <= max(dense_up_to, n + 1):
-        values, vectors = np.linalg.eigh((wide @ tall).toarray())
+        # Only the wanted end: this also stays on one thread, where a busy machine punishes two.
+        wanted = (max(side - n, 0), side - 1)
+        values, vectors = eigh((wide @ tall).toarray(), subset_by_index=wanted)
     else:
         gram = LinearOperator((side, side), matvec=lambda v: wide @ (tall @ v), dtype=np.float64)
         start = np.random.default_rng(START_SEED).normal(size=side)

@@ -17,7 +17,7 @@ def test_the_worked_numbers_of_the_documentation():
     reached = [True, True, True, False, True, False, True, False, True]
     result = knowing(tagged, reached, WAYS)
     assert result.diversity == pytest.approx(0.950271, abs=1e-6)
-    assert result.evenness == pytest.approx(0.685476, abs=1e-6)
+    assert result.evenness == pytest.approx(0.685475, abs=1e-6)
     assert (result.contributions, result.untagged) == (9, 1)
     lived = result.uptake("lived")
     assert (lived.mentions, lived.reached.count) == (6, 4)

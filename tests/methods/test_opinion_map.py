@@ -12,7 +12,7 @@ from coproduce_methods import opinion_projection
 from coproduce_methods.opinion_groups import adjusted_rand
 from coproduce_methods.opinion_map import WHY_NOT, Parameters, opinion_map
 from coproduce_methods.opinion_projection import Responses, leading_eigen, project
-from tests.methods.real_data import POLIS, polis
+from tests.methods.real_data import POLIS, PROJECT, polis
 
 QUICK = Parameters(n_resamples=0, n_null=0)
 # Six people, four statements: the table of docs/methods/opinion_map.md. None is no answer.
@@ -182,6 +182,14 @@ def test_answers_that_have_nothing_to_do_with_one_another_are_not_worth_showing(
     assert set(result.why_not) <= set(WHY_NOT)
 
 
+def test_chance_makes_patterns_as_strong_only_once_in_twenty_and_a_real_one_is_stronger():
+    quick = Parameters(n_resamples=0)
+    by_chance = [opinion_map(*planted(s, strength=0.0), parameters=quick, seed=s).why_not for s in range(40)]
+    real = [opinion_map(*planted(s, strength=1.5), parameters=quick, seed=s).why_not for s in range(20)]
+    assert sum("no_pattern" in reasons for reasons in by_chance) >= 34
+    assert sum("no_pattern" in reasons for reasons in real) <= 2
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_groups_that_are_there_are_found_and_worth_showing(seed):
     rng = np.random.default_rng(seed)
@@ -332,3 +340,12 @@ def test_real_conversations_give_a_map_that_other_numbering_does_not_change(name
     assert (second.k, second.silhouettes) == (first.k, first.silhouettes)
     assert partition(first, people) == partition(second)
     assert first.silhouette > 0.3
+
+
+def test_every_key_of_the_json_and_every_reason_is_in_the_documentation():
+    text = (PROJECT / "docs" / "methods" / "opinion_map.md").read_text(encoding="utf-8")
+    out = opinion_map(*planted(8), parameters=QUICK).to_json()
+    rows = [row for value in out.values() if isinstance(value, list) for row in value if isinstance(row, dict)]
+    keys = set(out) | {key for row in rows for key in row} | set(WHY_NOT)
+    assert len(keys) > 40
+    assert sorted(key for key in keys if f"`{key}`" not in text) == []

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from coproduce_methods.polis_files import PolisFilesRefused, read_polis_folder
-from tests.methods.real_data import POLIS, POLIS_MATH, data_folder, polis
+from tests.methods.real_data import POLIS, POLIS_MATH, PROJECT, data_folder, polis
 
 COMMENTS = """\
 timestamp,datetime,comment-id,author-id,agrees,disagrees,moderated,comment-body
@@ -131,6 +131,14 @@ def test_a_byte_order_mark_and_other_line_ends_change_nothing(folder, ends):
     assert (export.topic, export.bad_rows) == ("A question, asked", ())
 
 
+def test_the_last_vote_is_the_last_by_time_and_in_one_moment_the_lower_row(folder):
+    head = VOTES.splitlines()[0]
+    rows = ["9,x,0,1,1", "8,x,0,1,-1", "7,x,0,3,-1", "7,x,0,3,1", "7,x,1,3,-1"]
+    export = read_polis_folder(folder(votes="\n".join([head, *rows]), people=None))
+    assert as_dict(export) == {("1", "0"): 1, ("3", "0"): 1, ("3", "1"): -1}
+    assert (export.at.tolist(), export.repeated) == ([9000, 7000, 7000], 2)
+
+
 def test_seconds_become_milliseconds(folder):
     votes = "timestamp,datetime,comment-id,voter-id,vote\n1732028760,x,0,1,1\n"
     assert read_polis_folder(folder(votes=votes)).at.tolist() == [1732028760000]
@@ -237,3 +245,13 @@ def test_the_export_beside_the_mathematics_is_read_without_its_participants():
     export = read_polis_folder(data_folder() / "polis-math" / POLIS_MATH[2])
     assert (len(export.people), len(export.comments), len(export.response)) == (69, 125, 4555)
     assert (export.agree_is, export.bad_rows) == (1, ())
+
+
+@pytest.mark.data
+def test_the_table_of_the_documentation_is_what_is_read():
+    text = (PROJECT / "docs" / "methods" / "polis_files.md").read_text(encoding="utf-8")
+    for name in POLIS:
+        export = polis(name)
+        sizes = " | ".join(f"{n:,}" for n in (len(export.people), len(export.comments), len(export.response)))
+        gave_way = "(no `votes.csv`)" if export.votes_from == "participants-votes.csv" else export.repeated
+        assert f"| {name} | {sizes} | {gave_way} | {len(export.bad_rows)} |" in text
