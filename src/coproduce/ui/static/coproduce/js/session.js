@@ -12,7 +12,7 @@ if (notice) {
     const answer = await fetch(notice.dataset.stay, { credentials: "same-origin", cache: "no-store" });
     if (!answer.ok) return;
     notice.hidden = true;
-    wait(Number(notice.dataset.session));
+    wait((await answer.json()).seconds);
   });
   wait(Number(notice.dataset.session));
 }
