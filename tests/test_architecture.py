@@ -136,11 +136,15 @@ def declared(app: str) -> tuple[dict[str, tuple[Personal, ...]], dict[str, str]]
     return privacy.PERSONAL, privacy.NOT_PERSONAL
 
 
+def speaker(app: str) -> str:
+    """The app that declares for another: below people nobody may know of persons, so people speaks."""
+    return "people" if app in LOWER_THAN_PEOPLE else app
+
+
 def declaration_of(model) -> tuple[tuple[Personal, ...], str]:
-    """What is declared of a model. An app below people cannot know of persons: people speaks for it."""
     app, name = app_of(model), model.__name__
-    app, name = ("people", f"{app}.{name}") if app in LOWER_THAN_PEOPLE else (app, name)
-    personal, not_personal = declared(app)
+    personal, not_personal = declared(speaker(app))
+    name = name if speaker(app) == app else f"{app}.{name}"
     return personal.get(name, ()), not_personal.get(name, "")
 
 
@@ -160,7 +164,7 @@ def wrong_declarations(model, ways: tuple[Personal, ...], why_not: str) -> list[
     name = f"{app_of(model)}.{model.__name__}"
     if bool(ways) == bool(why_not):
         return [
-            f"{name}: say in {app_of(model)}/privacy.py how a person gets a copy of these rows and what "
+            f"{name}: say in {speaker(app_of(model))}/privacy.py how a person gets a copy of these rows and what "
             "happens when they are erased (PERSONAL), or why it holds nothing about anyone (NOT_PERSONAL)"
         ]
     wrong = []

@@ -1,4 +1,4 @@
-"""What the apps below, and this one, hold about people. (``history`` and ``ui`` know of no persons.)"""
+"""What this app holds about people, and ``history`` below it, which knows of no persons."""
 
 from coproduce.people.personal import DELETE, EMPTY, KEEP, Personal
 
@@ -10,11 +10,11 @@ PERSONAL = {
     ),
     "SignInRequest": (Personal("email", DELETE),),
     "history.Event": (
-        Personal(
-            "actor", KEEP, because="an identifier that leads to someone without a name; the chain stays whole"
-        ),
+        Personal("actor", KEEP, because="the chain proves itself; it holds identifiers, never words"),
     ),
-    "history.EventDetail": (Personal("event__actor", DELETE), Personal("event__subject", DELETE)),
+    "history.EventDetail": (
+        Personal("event__actor", KEEP, because="it goes when the words it is about are erased, by their app"),
+    ),
     "history.Submission": (Personal("sender", DELETE),),
 }
 NOT_PERSONAL = {"Remembered": "tries of a password, counted under a digest and gone within minutes"}
