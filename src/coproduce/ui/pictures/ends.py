@@ -49,6 +49,12 @@ def _piece(body: str, width: int = 46) -> SafeString:
     )
 
 
+def end_mark(state: str) -> SafeString:
+    """The end of one outcome, small, for beside the words that say the same."""
+    wide = 34 if state == "unplanned" else 16
+    return _piece(outcome_end(state, wide / 2, 3, 25), wide)
+
+
 def ends() -> SafeString:
     """What the crossings and ends mean, as a list, for beside the weave."""
     from coproduce.ui.pictures.cloth import fray

@@ -209,3 +209,9 @@ def error_summary(form: BaseForm) -> SafeString:
 def link(url: str, text: Any) -> SafeString:
     """A link when there is an address, otherwise the words alone."""
     return format_html('<a href="{}">{}</a>', url, text) if url else conditional_escape(text)
+
+
+@register.simple_tag
+def outcome_mark(state: str, expected: bool = True) -> SafeString:
+    """``{% outcome_mark "partly" %}``: the end that is drawn for an outcome; the words stand beside it."""
+    return endings.end_mark(state if expected else "unplanned")
