@@ -164,8 +164,8 @@ def wrong_declarations(model, ways: tuple[Personal, ...], why_not: str) -> list[
     name = f"{app_of(model)}.{model.__name__}"
     if bool(ways) == bool(why_not):
         return [
-            f"{name}: say in {speaker(app_of(model))}/privacy.py how a person gets a copy of these rows and what "
-            "happens when they are erased (PERSONAL), or why it holds nothing about anyone (NOT_PERSONAL)"
+            f"{name}: say in {speaker(app_of(model))}/privacy.py how a person gets a copy of these rows "
+            "and what their erasure does (PERSONAL), or why they are about nobody (NOT_PERSONAL)"
         ]
     wrong = []
     fields = {field.name for field in model._meta.local_fields}
