@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from coproduce.consent.models import Agreement as ConsentAgreement
 from coproduce.consent.models import Use
 from coproduce.contributions.models import Contribution, ContributionState
-from coproduce.contributions.queries import visible_contributions
+from coproduce.contributions.queries import assisted_members, visible_contributions
 from coproduce.deliberation.models import Answer, OpinionMap, Response, Statement, StatementSource, Value
 from coproduce.errors import NotHere
 from coproduce.people.models import Attribution, Person
@@ -93,8 +93,9 @@ def hidden_statement(place: Place, pk: UUID) -> Statement | None:
 
 def tallies(space: Space, statements: Collection[UUID] | None = None) -> dict[UUID, Tally]:
     """Answers counted for every claim in sight (or for some), those with none left out. One query."""
-    wanted = statements_in(space).order_by().values("pk") if statements is None else list(statements)
-    found = Response.objects.filter(statement__in=wanted)
+    found = Response.objects.filter(statement__in=statements_in(space).order_by().values("pk"))
+    if statements is not None:
+        found = Response.objects.filter(statement__in=list(statements))
     counted: dict[UUID, dict[int, int]] = {}
     rows = found.order_by().values_list("statement", "answer").annotate(n=Count("*"))
     for statement, answer, n in rows:
@@ -132,6 +133,20 @@ def left_to_answer(place: Place, person: Person) -> tuple[int, int]:
     total = statements_in(place.space).count()
     done = Response.objects.filter(person=person, statement__space=place.space, statement__hidden_at=None).count()
     return done, total
+
+
+def speaker(place: Place, named: str) -> Person:
+    """Whose answer or position it is: the person signed in, or the assisted member whom a facilitator named.
+
+    named: an identifier, or "" for oneself. ``NotHere`` for anybody else.
+    """
+    if not named and place.person is not None:
+        return place.person
+    if place.is_facilitator:
+        for person in assisted_members(place.space):
+            if str(person.pk) == named:
+                return person
+    raise NotHere
 
 
 def values_offered(space: Space) -> list[str]:

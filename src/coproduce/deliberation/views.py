@@ -119,17 +119,6 @@ def draw_statement(request: HttpRequest, slug: str) -> HttpResponse:
 # ── saying how you see it ────────────────────────────────────────────────────────────────────────
 
 
-def speaker(place: Place, named: str) -> Person:
-    """Whose answer it is: the person signed in, or the assisted member that a facilitator named by identifier."""
-    if not named and place.person is not None:
-        return place.person
-    if place.is_facilitator:
-        for person in assisted_members(place.space):
-            if str(person.pk) == named:
-                return person
-    raise NotHere
-
-
 def say_url(place: Place, person: Person) -> str:
     """Where the next claim for this person is."""
     url = reverse("deliberation:say", args=[place.space.slug])
@@ -145,7 +134,7 @@ def _skipped(request: HttpRequest, space: Space, person: Person) -> list[str]:
 def say(request: HttpRequest, slug: str) -> HttpResponse:
     """Leads to the claim that this person is asked about next; says so when there is none left."""
     place = member_place(request, slug)
-    person = speaker(place, request.GET.get("for", ""))
+    person = queries.speaker(place, request.GET.get("for", ""))
     if "again" in request.GET:
         request.session.pop(f"skipped {place.space.pk.hex} {person.pk.hex}", None)
     skipped = _skipped(request, place.space, person)
@@ -170,7 +159,7 @@ def say(request: HttpRequest, slug: str) -> HttpResponse:
 def say_to(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """Say how you see one claim, or change your mind about it. ``?for=`` an assisted member, by a facilitator."""
     place = member_place(request, slug)
-    person = speaker(place, request.GET.get("for", ""))
+    person = queries.speaker(place, request.GET.get("for", ""))
     claim = queries.statement_in(place, pk)
     form = _say_form(request, place, claim, person)
     if request.method == "POST" and form.is_valid():
@@ -217,7 +206,7 @@ def _respond(place: Place, claim: Statement, person: Person, form: SayForm) -> s
 def skip(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """Leave a claim for later. It is remembered until this sign-in ends and written down nowhere."""
     place = member_place(request, slug)
-    person = speaker(place, request.GET.get("for", ""))
+    person = queries.speaker(place, request.GET.get("for", ""))
     skipped = [*_skipped(request, place.space, person), str(queries.statement_in(place, pk).pk)]
     request.session[f"skipped {place.space.pk.hex} {person.pk.hex}"] = skipped[-SKIPPED_AT_MOST:]
     return HttpResponseRedirect(say_url(place, person))
@@ -228,7 +217,7 @@ def hide(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """A facilitator puts a claim out of sight, saying why."""
     place = member_place(request, slug)
     require_facilitator(place.person, place.space)
-    claim = queries.statement_in(place, pk)
+    claim = queries.hidden_statement(place, pk) or queries.statement_in(place, pk)
     form = form_for(request, WhyForm)
     if request.method == "POST" and form.is_valid():
         return send_once(request, form, lambda: _hide(request, place, claim, form.cleaned_data["why"]))

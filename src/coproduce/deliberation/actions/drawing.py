@@ -11,7 +11,7 @@ from coproduce.deliberation.models import Statement, StatementSource, Value
 from coproduce.errors import NotAllowed, NotHere
 from coproduce.history.chain import record
 from coproduce.people.models import Person
-from coproduce.spaces.access import require_facilitator, require_member
+from coproduce.spaces.access import recorder_for, require_facilitator, require_member
 from coproduce.spaces.models import Space, SpaceState
 
 
@@ -83,12 +83,16 @@ def offer_values(*, actor: Person, space: Space, names: Iterable[str]) -> list[V
 
 
 @transaction.atomic
-def add_value(*, actor: Person, space: Space, name: str, why: str = "") -> Value:
-    """Name something that matters here and was not on the list. Naming it twice changes nothing."""
-    require_member(actor, space)
+def add_value(*, actor: Person, space: Space, name: str, why: str = "", person: Person | None = None) -> Value:
+    """Name something that matters here and was not on the list. Naming it twice changes nothing.
+
+    person: an assisted member who named it, written down by a facilitator (the actor).
+    """
+    person = person or actor
+    recorder_for(actor, person, space)
     require_open(space)
-    value = find_value(space, name, added_by=actor)
-    record("value added", actor=actor, space=space, subject=value, name=value.name, why=why)
+    value = find_value(space, name, added_by=person)
+    record("value added", actor=actor, space=space, subject=value, person=person.pk, name=value.name, why=why)
     return value
 
 
