@@ -3,14 +3,26 @@
 from django.urls import include, path
 
 from coproduce.config.views import health
+from coproduce.contributions import urls as contributions
+from coproduce.reports import contribution_page
+from coproduce.reports import front_urls as front
+from coproduce.spaces import urls as spaces
+
+# Pages that show what became of something stand in ``reports`` and keep the name of what they show.
+brought = [
+    *contributions.urlpatterns,
+    path("s/<slug:slug>/brought/<uuid:pk>/", contribution_page.contribution, name="contribution"),
+    path("s/<slug:slug>/brought/<uuid:pk>/take-back/", contribution_page.withdraw, name="withdraw"),
+]
 
 urlpatterns = [
     path("health", health, name="health"),
     path("", include("coproduce.people.urls")),
-    path("", include("coproduce.spaces.urls")),
+    path("", include("coproduce.people.urls_of_allauth")),
+    path("", include((spaces.urlpatterns + front.urlpatterns, "spaces"))),
     path("s/<slug:slug>/agreements/", include("coproduce.consent.urls")),
     path("s/<slug:slug>/gatherings/", include("coproduce.gatherings.urls")),
-    path("s/<slug:slug>/brought/", include("coproduce.contributions.urls")),
+    path("", include((brought, "contributions"))),
     path("s/<slug:slug>/themes/", include("coproduce.themes.urls")),
     path("s/<slug:slug>/views/", include("coproduce.deliberation.urls")),
     path("s/<slug:slug>/decisions/", include("coproduce.decisions.urls")),
@@ -18,7 +30,6 @@ urlpatterns = [
     path("", include("coproduce.messages.urls")),
     path("s/<slug:slug>/", include("coproduce.reports.urls")),
     path("s/<slug:slug>/data/", include("coproduce.exchange.urls")),
-    path("account/", include("allauth.urls")),
 ]
 handler404 = "coproduce.config.views.not_found"
 handler500 = "coproduce.config.views.failed"

@@ -23,7 +23,7 @@ class Use(models.TextChoices):
 class AgreementText(Identified):
     """The wording of one agreement. A changed wording is a new version; who agreed to which stays known."""
 
-    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="agreement_texts")
+    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="+")
     use = models.CharField(max_length=20, choices=Use.choices)
     version = models.PositiveIntegerField(default=1)
     words = models.TextField()
@@ -43,7 +43,7 @@ class AgreementText(Identified):
 class Agreement(Identified):
     """One person's answer to one text: yes or no, from when until when. The row without an end holds."""
 
-    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="agreements")
+    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     use = models.CharField(max_length=20, choices=Use.choices)
     text = models.ForeignKey(AgreementText, on_delete=models.PROTECT, related_name="agreements")

@@ -1,6 +1,7 @@
 """Gatherings: in the room, online or by phone."""
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from coproduce import clock
@@ -12,7 +13,7 @@ from coproduce.spaces.models import Space
 class Gathering(Identified):
     """A meeting or workshop, with what was arranged so that people can be there. It needs no agenda."""
 
-    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="gatherings")
+    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="+")
     title = models.CharField(_("what it is about"), max_length=160)
     words = models.TextField(blank=True)
     starts_at = models.DateTimeField()
@@ -33,3 +34,6 @@ class Gathering(Identified):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("gatherings:gathering", args=[self.space.slug, self.pk])

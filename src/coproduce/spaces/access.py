@@ -5,10 +5,22 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from coproduce.errors import NotAllowed, NotHere, SignInNeeded
 from coproduce.people.models import Person
 from coproduce.spaces.models import Framing, Membership, MembershipState, Privacy, Space
+
+
+class LinkClosed(NotAllowed):
+    """A link or code that lets nobody in any more."""
+
+    status = 410
+    title = _("This way in has closed")
+    what_now = _(
+        "The link or code you used has ended, or somebody closed it. The space may well still be there: "
+        "ask the person who gave it to you for a new one."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +47,22 @@ def membership_of(person: Person | None, space_id: UUID) -> Membership | None:
     """The membership of someone who has not left."""
     if person is None:
         return None
-    return (
-        Membership.objects.filter(space_id=space_id, person=person).exclude(state=MembershipState.LEFT).first()
-    )
+    return Membership.objects.filter(space_id=space_id, person=person).exclude(state=MembershipState.LEFT).first()
 
 
 def space_for(request: HttpRequest, slug: str, *, listed: bool = False) -> Place:
     """The space and who is asking. Raises ``NotHere`` for a space that is not for them to read.
 
     With ``listed=True`` a listed space's front page is found by anyone: its question and how to join, no more.
-    ``space.question`` is the present wording of the question (str). Two queries for someone signed in, one else.
+    ``space.question`` is the present wording of the question (str); with ``listed=True`` ``space.framed`` is how many
+    wordings there were, and ``space.first_question`` the first. Two queries for someone signed in, one else.
     """
-    newest = Framing.objects.filter(space=OuterRef("pk")).order_by("-number").values("words")[:1]
-    space = Space.objects.filter(slug=slug).annotate(question=Subquery(newest)).first()
+    newest = Framing.objects.filter(space=OuterRef("pk")).order_by("-number")
+    found = Space.objects.filter(slug=slug).annotate(question=Subquery(newest.values("words")[:1]))
+    if listed:
+        first = Framing.objects.filter(space=OuterRef("pk")).order_by("number").values("words")[:1]
+        found = found.annotate(framed=Subquery(newest.values("number")[:1]), first_question=Subquery(first))
+    space = found.first()
     if space is None:
         raise NotHere
     person: Person | None = getattr(request, "person", None)
@@ -85,3 +100,19 @@ def require_facilitator(actor: Person, space: Space) -> Membership:
     if not membership.is_facilitator:
         raise NotAllowed
     return membership
+
+
+def recorder_for(actor: Person, person: Person, space: Space) -> Person | None:
+    """For actions where ``actor`` presses the button and the words are ``person``'s: who is noted as the recorder.
+
+    None when they are the same. The actor when they facilitate the space and the person is an assisted
+    member of it. ``NotHere`` when either is not in the space, else ``NotAllowed``.
+    """
+    require_member(actor, space)
+    if actor.pk == person.pk:
+        return None
+    require_member(person, space)
+    if not person.is_assisted:
+        raise NotAllowed(_("Nobody can speak for someone who signs in themselves. Nothing was changed."))
+    require_facilitator(actor, space)
+    return actor

@@ -100,6 +100,9 @@ class Framing(Identified):
     def __str__(self) -> str:
         return self.words
 
+    def get_absolute_url(self) -> str:
+        return reverse("spaces:framings", args=[self.space.slug])
+
 
 class Charter(Identified):
     """Ground rules and decision rights, version by version. The newest one holds.
@@ -125,6 +128,9 @@ class Charter(Identified):
 
     def __str__(self) -> str:
         return f"{self.space_id} {self.version}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("spaces:charter", args=[self.space.slug])
 
 
 class CharterNeed(models.Model):
@@ -152,7 +158,11 @@ class MembershipState(models.TextChoices):
 
 
 class Membership(Identified):
-    """A person in a space. Pausing costs nothing; leaving keeps what was given unless it is withdrawn."""
+    """A person in a space. Pausing costs nothing; leaving keeps what was given unless it is withdrawn.
+
+    ``last_here_at`` is noted at most once an hour; ``here_before_at`` is what it said before, so that
+    *since you were last here* does not empty itself when a page is opened twice.
+    """
 
     space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="memberships")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
@@ -162,6 +172,7 @@ class Membership(Identified):
     state_since = models.DateTimeField(default=clock.now)
     recorded_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     last_here_at = models.DateTimeField(null=True, blank=True)
+    here_before_at = models.DateTimeField(null=True, blank=True)
     source = models.CharField(max_length=200, blank=True)
 
     class Meta:
@@ -175,6 +186,9 @@ class Membership(Identified):
 
     def __str__(self) -> str:
         return f"{self.person_id} in {self.space_id}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("spaces:my_place", args=[self.space.slug])
 
 
 class Standpoint(Identified):
@@ -226,7 +240,10 @@ class Understanding(Identified):
 
 
 class JoinLink(Identified):
-    """A link or printed code that lets people join. It can end, and be closed."""
+    """A link or printed code that lets people join. It can end, and be closed.
+
+    One that is ``for_anyone`` is shown to strangers on the front page of a listed or public space.
+    """
 
     space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="join_links")
     code = models.CharField(max_length=12, unique=True)
@@ -234,6 +251,15 @@ class JoinLink(Identified):
     made_at = models.DateTimeField(default=clock.now)
     ends_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    for_anyone = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.code
+
+    def get_absolute_url(self) -> str:
+        return reverse("spaces:ways_in", args=[self.space.slug])
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still lets people in."""
+        return self.closed_at is None and (self.ends_at is None or self.ends_at > clock.now())

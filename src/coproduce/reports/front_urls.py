@@ -1,0 +1,11 @@
+"""Pages of the ``spaces`` addresses that need to read what lies above spaces. Joined to them in ``config.urls``."""
+
+from django.urls import URLPattern, path
+
+from coproduce.reports import front
+
+urlpatterns: list[URLPattern] = [
+    path("s/<slug:slug>/", front.space, name="space"),
+    path("s/<slug:slug>/begin/", front.begin, name="begin"),
+    path("s/<slug:slug>/framings/", front.framings, name="framings"),
+]
