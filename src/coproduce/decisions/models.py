@@ -68,9 +68,9 @@ class ProposalSource(Identified):
 
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="sources")
     contribution = models.ForeignKey(
-        Contribution, null=True, blank=True, on_delete=models.CASCADE, related_name="proposal_sources"
+        Contribution, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
-    theme = models.ForeignKey(Theme, null=True, blank=True, on_delete=models.CASCADE, related_name="proposal_sources")
+    theme = models.ForeignKey(Theme, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
 
     class Meta:
         constraints = [

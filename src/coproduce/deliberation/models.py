@@ -42,7 +42,7 @@ class StatementSource(Identified):
     """A statement was drawn from this contribution."""
 
     statement = models.ForeignKey(Statement, on_delete=models.CASCADE, related_name="sources")
-    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="statement_sources")
+    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="+")
 
     class Meta:
         constraints = [

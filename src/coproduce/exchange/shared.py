@@ -17,8 +17,8 @@ from coproduce.decisions.models import Decision
 from coproduce.deliberation.models import Statement
 from coproduce.exchange.space_file import plain
 from coproduce.outcomes.models import Outcome
+from coproduce.outcomes.queries import standings
 from coproduce.people.models import Attribution
-from coproduce.reports.queries.did import newest_states
 from coproduce.spaces.access import Place
 from coproduce.spaces.models import Framing
 from coproduce.themes.models import Theme, ThemeLink
@@ -122,10 +122,9 @@ def _decisions(place: Place) -> Iterator[dict[str, Any]]:
 
 
 def _outcomes(place: Place) -> Iterator[dict[str, Any]]:
-    outcomes = list(Outcome.objects.filter(space=place.space).order_by("recorded_at"))
-    newest_states(outcomes)
-    for one in outcomes:
+    for standing in standings(Outcome.objects.filter(space=place.space).order_by("recorded_at", "pk")):
+        one, now = standing.outcome, standing.now
         yield {
             "record": "outcome", "id": plain(one.pk), "title": one.title, "words": one.words, "kind": one.kind,
-            "expected": one.expected, "state": one.state, "because": one.because, "at": plain(one.state_at),
+            "expected": one.expected, "state": now.state, "because": now.because, "at": plain(now.at),
         }  # fmt: skip

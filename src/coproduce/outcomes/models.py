@@ -82,13 +82,9 @@ class OutcomeSource(Identified):
     """What an outcome comes from: a decision, a theme or a contribution."""
 
     outcome = models.ForeignKey(Outcome, on_delete=models.CASCADE, related_name="sources")
-    decision = models.ForeignKey(
-        Decision, null=True, blank=True, on_delete=models.CASCADE, related_name="outcome_sources"
-    )
-    theme = models.ForeignKey(Theme, null=True, blank=True, on_delete=models.CASCADE, related_name="outcome_sources")
-    contribution = models.ForeignKey(
-        Contribution, null=True, blank=True, on_delete=models.CASCADE, related_name="outcome_sources"
-    )
+    decision = models.ForeignKey(Decision, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    theme = models.ForeignKey(Theme, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    contribution = models.ForeignKey(Contribution, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
 
     class Meta:
         constraints = [

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from coproduce.contributions.models import Contribution
 from coproduce.decisions.models import Proposal, ProposalState
-from coproduce.outcomes.models import Outcome, State
+from coproduce.outcomes.models import State
+from coproduce.outcomes.queries import Standing
 from coproduce.reports.queries.account import Knowledge, Relations
 from coproduce.reports.queries.did import Step, Trace
 from coproduce.reports.queries.weave import Woven, WovenTheme
@@ -40,23 +41,23 @@ def theme_note(origin: str, since: Any) -> str:
     return _("arose in %(month)s") % {"month": month(since)}
 
 
-def outcome_note(outcome: Outcome) -> str:
+def outcome_note(standing: Standing) -> str:
     """The state of an outcome in words, with its month."""
-    when = {"month": month(outcome.state_at)}
-    if not outcome.expected:
+    now = standing.now
+    if not standing.outcome.expected:
         return _("Nobody planned it")
-    if outcome.state == State.DONE:
-        return _("Done, %(month)s") % when
-    if outcome.state == State.PARTLY:
+    if now.state == State.DONE:
+        return _("Done, %(month)s") % {"month": month(now.at)}
+    if now.state == State.PARTLY:
         return _("Partly")
-    if outcome.state == State.NOT_BECAUSE:
+    if now.state == State.NOT_BECAUSE:
         return _("Not done, and why")
-    asked = formats.date_format(outcome.asked_on, "j F Y") if outcome.asked_on else ""
+    asked = formats.date_format(now.asked_on, "j F Y") if now.asked_on else ""
     return _("Not yet. Asked %(day)s") % {"day": asked}
 
 
-def _state(outcome: Outcome) -> str:
-    return "unplanned" if not outcome.expected else OUTCOME_STATES[State(outcome.state)]
+def _state(standing: Standing) -> str:
+    return OUTCOME_STATES[State(standing.now.state)] if standing.outcome.expected else "unplanned"
 
 
 def _voice(space: Space, one: Contribution) -> Voice:
@@ -85,9 +86,10 @@ def _decision(space: Space, proposal: Proposal) -> Decision:
     return Decision(f"p{proposal.pk.hex}", proposal.title, notes[state], states[state], url)
 
 
-def _outcome(space: Space, outcome: Outcome) -> OutcomeEnd:
+def _outcome(space: Space, standing: Standing) -> OutcomeEnd:
+    outcome = standing.outcome
     url = reverse("outcomes:outcome", args=[space.slug, outcome.pk])
-    return OutcomeEnd(f"o{outcome.pk.hex}", outcome.title, outcome_note(outcome), _state(outcome), url)
+    return OutcomeEnd(f"o{outcome.pk.hex}", outcome.title, outcome_note(standing), _state(standing), url)
 
 
 def _more(space: Space, woven: WovenTheme) -> Iterable[More]:
@@ -110,15 +112,15 @@ def weave_picture(space: Space, woven: Woven) -> Weave:
     links = [(f"c{one.pk.hex}", f"t{theme.theme.pk.hex}") for theme in woven.themes for one in theme.chosen]
     for proposal, themes, contributions in woven.proposals:
         links += [(key, f"p{proposal.pk.hex}") for key in _keys("t", themes) + _keys("c", contributions)]
-    for outcome, decided, themes, contributions in woven.outcomes:
+    for standing, decided, themes, contributions in woven.outcomes:
         sources = _keys("p", decided) + _keys("t", themes) + _keys("c", contributions)
-        links += [(key, f"o{outcome.pk.hex}") for key in sources]
+        links += [(key, f"o{standing.outcome.pk.hex}") for key in sources]
     return Weave(
         "weave",
         [_voice(space, one) for one in oldest_first],
         [_theme(space, theme) for theme in woven.themes],
         [_decision(space, proposal) for proposal, _in, _own in woven.proposals],
-        [_outcome(space, outcome) for outcome, _decided, _in, _own in woven.outcomes],
+        [_outcome(space, standing) for standing, _decided, _in, _own in woven.outcomes],
         links,
         [more for theme in woven.themes for more in _more(space, theme)],
     )
@@ -182,25 +184,25 @@ def relations_of(found: Relations, names: dict[str, str]) -> list[Any]:
 
 def weave_table(space: Space, woven: Woven) -> list[dict[str, Any]]:
     """The weave as rows: each theme with its words, the decisions it reached and what came of them."""
-    outcomes_of: dict[UUID, list[Outcome]] = {}
-    direct: dict[UUID, list[Outcome]] = {}
-    for outcome, decided, themes, _own in woven.outcomes:
+    outcomes_of: dict[UUID, list[Standing]] = {}
+    direct: dict[UUID, list[Standing]] = {}
+    for standing, decided, themes, _own in woven.outcomes:
         for pk in decided:
-            outcomes_of.setdefault(pk, []).append(outcome)
+            outcomes_of.setdefault(pk, []).append(standing)
         for pk in themes:
-            direct.setdefault(pk, []).append(outcome)
+            direct.setdefault(pk, []).append(standing)
     rows = []
     for theme in woven.themes:
         proposals = [proposal for proposal, into, _own in woven.proposals if theme.theme.pk in into]
-        came = [outcome for proposal in proposals for outcome in outcomes_of.get(proposal.pk, [])]
-        came += [outcome for outcome in direct.get(theme.theme.pk, []) if outcome not in came]
+        came = [one for proposal in proposals for one in outcomes_of.get(proposal.pk, [])]
+        came = list({one.outcome.pk: one for one in [*came, *direct.get(theme.theme.pk, [])]}.values())
         rows.append(
             {
                 "theme": _theme(space, theme),
                 "words": [_voice(space, one) for one in theme.chosen],
                 "more": theme.total - len(theme.chosen),
                 "decisions": [_decision(space, one) for one in proposals],
-                "outcomes": [_outcome(space, one) for one in dict.fromkeys(came)],
+                "outcomes": [_outcome(space, one) for one in came],
             }
         )
     return rows

@@ -1,11 +1,12 @@
 """The account of a space: knowledge, values, social relations, and what came of it."""
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Case, Count, Exists, Max, Min, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 
 from coproduce.contributions.models import Acknowledgement, Contribution, ContributionState
@@ -13,7 +14,7 @@ from coproduce.contributions.queries import visible_contributions
 from coproduce.decisions.models import Decision, PositionKind, ProposalSource
 from coproduce.deliberation.models import Response
 from coproduce.outcomes.models import Outcome, State
-from coproduce.reports.queries.did import newest_states
+from coproduce.outcomes.queries import Standing, standings
 from coproduce.spaces.access import Place
 from coproduce.spaces.models import Membership, Space, Standpoint, Understanding, Visibility
 from coproduce.themes.models import Origin, Theme, ThemeLink, ThemeState
@@ -26,13 +27,13 @@ SHORTEST_FOR_TWO_SEASONS = timedelta(days=120)
 
 def reached_a_decision() -> Q:
     """Contributions behind a proposal that was decided: named by it, or in a theme it named before it was decided."""
-    named = ProposalSource.objects.filter(contribution=OuterRef("pk"), proposal__decision__isnull=False)
-    through_theme = ThemeLink.objects.filter(
-        contribution=OuterRef("pk"),
-        ended_at=None,
-        theme__proposal_sources__proposal__decision__decided_at__gte=F("linked_at"),
+    decided = ProposalSource.objects.filter(proposal__decision__isnull=False)
+    through_theme = ThemeLink.objects.filter(ended_at=None).filter(
+        Exists(decided.filter(theme=OuterRef("theme"), proposal__decision__decided_at__gte=OuterRef("linked_at")))
     )
-    return Q(Exists(named)) | Q(Exists(through_theme))
+    return Q(pk__in=decided.exclude(contribution=None).values("contribution")) | Q(
+        pk__in=through_theme.values("contribution")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Knowledge:
 
     method: Knowing
     arose: Share
-    themes: list[Theme]
+    themes: Sequence[Theme]
     contributions: int
     people: int
     first: date | None
@@ -59,7 +60,11 @@ def counted(place: Place) -> QuerySet[Contribution]:
 def knowledge(place: Place) -> Knowledge:
     """What was brought, by way of knowing, and what of it reached a decision. Three queries."""
     reached = {True: Counter[str](), False: Counter[str]()}
-    rows = counted(place).annotate(reached=reached_a_decision()).order_by()
+    rows = (
+        counted(place)
+        .annotate(reached=Case(When(reached_a_decision(), then=True), default=False, output_field=BooleanField()))
+        .order_by()
+    )
     for row in rows.values("ways", "reached").annotate(n=Count("pk")):
         reached[bool(row["reached"])][row["ways"]] += row["n"]
     tagged = [(set(ways), led) for led, found in reached.items() for ways, n in found.items() for _one in range(n)]
@@ -182,11 +187,10 @@ def _season_of(on: date, seasons: list[tuple[str, date, date]]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """Decisions with how many objected, and outcomes with their newest state."""
+    """Decisions with how many objected, and outcomes by their newest state."""
 
-    decisions: list[Decision]
-    outcomes: dict[str, list[Outcome]]
-    unplanned: list[Outcome]
+    decisions: Sequence[Decision]
+    outcomes: dict[str, list[Standing]]
 
 
 def what_came(place: Place) -> Came:
@@ -201,12 +205,10 @@ def what_came(place: Place) -> Came:
         )
         .order_by("decided_at")
     )
-    outcomes = list(Outcome.objects.filter(space=place.space).order_by("recorded_at"))
-    newest_states(outcomes)
-    by_state: dict[str, list[Outcome]] = {state: [] for state in State.values}
-    for outcome in outcomes:
-        by_state[outcome.state].append(outcome)
-    return Came(decisions, by_state, [one for one in outcomes if not one.expected])
+    by_state: dict[str, list[Standing]] = {state: [] for state in State.values}
+    for standing in standings(Outcome.objects.filter(space=place.space).order_by("recorded_at")):
+        by_state[standing.now.state].append(standing)
+    return Came(decisions, by_state)
 
 
 def rows_behind(place: Place, what: str) -> QuerySet[Contribution] | None:

@@ -16,6 +16,7 @@ from coproduce.contributions.models import Acknowledgement, Contribution, Contri
 from coproduce.decisions.models import Decision, Proposal, ProposalSource, ProposalState
 from coproduce.deliberation.models import StatementSource
 from coproduce.outcomes.models import Outcome, OutcomeSource, State
+from coproduce.outcomes.queries import Standing, standings
 from coproduce.people.models import Channel
 from coproduce.people.naming import shown_name
 from coproduce.spaces.access import Place
@@ -41,11 +42,11 @@ class Trace:
     steps: list[Step] = field(default_factory=list)
     still_open: bool = True
     reached_decision: bool = False
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[Standing] = field(default_factory=list)
 
 
 def what_words_did(place: Place, contributions: Sequence[Contribution]) -> dict[UUID, Trace]:
-    """For each contribution its trace. Eight queries, however many contributions there are.
+    """For each contribution its trace. Nine queries, however many contributions there are.
 
     The contributions must belong to the space of ``place`` and have ``author`` and ``recorder`` fetched.
     """
@@ -66,8 +67,7 @@ def what_words_did(place: Place, contributions: Sequence[Contribution]) -> dict[
 
 
 def _is_finished(trace: Trace) -> bool:
-    ended = {State.DONE, State.NOT_BECAUSE}
-    return bool(trace.outcomes) and all(outcome.state in ended for outcome in trace.outcomes)
+    return bool(trace.outcomes) and not any(standing.is_open for standing in trace.outcomes)
 
 
 def _day(moment: datetime) -> date:
@@ -220,36 +220,21 @@ def _came_of_it(
         outcome = outcomes.setdefault(source.outcome_id, source.outcome)
         behind[outcome.pk] |= _reaching(source, themes, wanted, outcome.recorded_at)
         behind[outcome.pk] |= decided.get(source.decision_id, set()) if source.decision_id else set()
-    newest_states(outcomes.values())
-    for pk, contributions in behind.items():
-        for contribution in contributions:
-            traces[contribution].outcomes.append(outcomes[pk])
-            traces[contribution].steps.append(_outcome_step(place, outcomes[pk]))
+    for standing in standings(outcomes.values()):
+        for contribution in behind[standing.outcome.pk]:
+            traces[contribution].outcomes.append(standing)
+            traces[contribution].steps.append(_outcome_step(place, standing))
 
 
-def newest_states(outcomes: Iterable[Outcome]) -> None:
-    """Sets ``state``, ``because``, ``asked_on`` and ``state_at`` on each outcome from its newest state. One query."""
-    by_pk = {outcome.pk: outcome for outcome in outcomes}
-    for outcome in by_pk.values():
-        outcome.state, outcome.because, outcome.asked_on = State.NOT_YET, "", None
-        outcome.state_at = outcome.recorded_at
-    if not by_pk:
-        return
-    states = next(iter(by_pk.values())).states.model.objects.filter(outcome__in=list(by_pk)).order_by("number")
-    for state in states:
-        outcome = by_pk[state.outcome_id]
-        outcome.state, outcome.because = state.state, state.because
-        outcome.asked_on, outcome.state_at = state.asked_on, state.at
-
-
-def _outcome_step(place: Place, outcome: Outcome) -> Step:
+def _outcome_step(place: Place, standing: Standing) -> Step:
+    outcome, now = standing.outcome, standing.now
     url = reverse("outcomes:outcome", args=[place.space.slug, outcome.pk])
-    on = _day(outcome.state_at)
-    if outcome.state == State.DONE:
+    on = _day(now.at)
+    if now.state == State.DONE:
         said = _("Something changed.") if outcome.expected else _("Something happened that nobody planned.")
         return Step(on, said, url=url, link=outcome.title)
-    if outcome.state == State.PARTLY:
-        return Step(on, _("Something changed in part."), outcome.because, url, outcome.title)
-    if outcome.state == State.NOT_BECAUSE:
-        return Step(on, _("Something did not change."), outcome.because, url, outcome.title)
+    if now.state == State.PARTLY:
+        return Step(on, _("Something changed in part."), now.because, url, outcome.title)
+    if now.state == State.NOT_BECAUSE:
+        return Step(on, _("Something did not change."), now.because, url, outcome.title)
     return Step(on, _("Not yet."), _("It was asked for."), url, outcome.title)

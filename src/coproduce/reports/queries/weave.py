@@ -11,7 +11,7 @@ from coproduce.contributions.models import Contribution
 from coproduce.contributions.queries import visible_contributions
 from coproduce.decisions.models import Proposal, ProposalSource
 from coproduce.outcomes.models import Outcome, OutcomeSource
-from coproduce.reports.queries.did import newest_states
+from coproduce.outcomes.queries import Standing, standings
 from coproduce.spaces.access import Place
 from coproduce.themes.models import Theme, ThemeLink, ThemeState
 
@@ -43,13 +43,13 @@ class Woven:
 
     themes: list[WovenTheme]
     proposals: list[tuple[Proposal, set[UUID], set[UUID]]]
-    outcomes: list[tuple[Outcome, set[UUID], set[UUID], set[UUID]]]
+    outcomes: list[tuple[Standing, set[UUID], set[UUID], set[UUID]]]
     direct: list[Contribution]
     themes_in_all: int
 
 
 def weave_of(place: Place, only: UUID | None = None) -> Woven:
-    """The weave of a space, or of one of its themes. Seven queries, whatever the rows.
+    """The weave of a space, or of one of its themes. Eight queries, whatever the rows.
 
     Shows the themes that hold most (at most ``THEMES_AT_ONCE``), each with a few contributions: those that
     reached a decision or an outcome by themselves first, then the earliest. The rest is counted by ways of knowing.
@@ -139,10 +139,12 @@ def _proposals(place: Place, themes: set[UUID], only: UUID | None) -> list[tuple
 
 def _outcomes(
     place: Place, proposals: list[tuple[Proposal, set[UUID], set[UUID]]], themes: set[UUID], only: UUID | None
-) -> list[tuple[Outcome, set[UUID], set[UUID], set[UUID]]]:
+) -> list[tuple[Standing, set[UUID], set[UUID], set[UUID]]]:
     of_decision = {one.decision.pk: one.pk for one, _into, _own in proposals if hasattr(one, "decision")}
-    outcomes = {one.pk: one for one in Outcome.objects.filter(space=place.space).order_by("recorded_at")}
-    newest_states(outcomes.values())
+    outcomes = {
+        standing.outcome.pk: standing
+        for standing in standings(Outcome.objects.filter(space=place.space).order_by("recorded_at"))
+    }
     decided: dict[UUID, set[UUID]] = defaultdict(set)
     into: dict[UUID, set[UUID]] = defaultdict(set)
     own: dict[UUID, set[UUID]] = defaultdict(set)

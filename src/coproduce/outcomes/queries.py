@@ -1,0 +1,169 @@
+"""What came of it, as pages show it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from coproduce.contributions.models import Contribution, ContributionState
+from coproduce.contributions.queries import visible_contributions
+from coproduce.decisions.models import Decision, ProposalSource
+from coproduce.errors import NotHere
+from coproduce.outcomes.models import (
+    Commitment,
+    GoodEnough,
+    Outcome,
+    OutcomeSource,
+    OutcomeState,
+    State,
+)
+from coproduce.people.models import Person
+from coproduce.spaces.access import Place
+from coproduce.themes.models import Theme, ThemeLink
+
+
+@dataclass(slots=True)
+class Standing:
+    """An outcome with its newest state, and whether somebody said that it is not good enough."""
+
+    outcome: Outcome
+    now: OutcomeState
+    is_open_again: bool = False
+    sources: list["Source"] = field(default_factory=list)
+
+    @property
+    def is_open(self) -> bool:
+        """Something is still to come: not yet, partly, or not good enough for somebody whose words led here."""
+        return self.is_open_again or self.now.state in {State.NOT_YET, State.PARTLY}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an outcome comes from. One of the three is set; ``is_gone``: words that were taken back or hidden."""
+
+    decision: Decision | None = None
+    theme: Theme | None = None
+    contribution: Contribution | None = None
+    is_gone: bool = False
+
+
+def newest_states(outcomes: Iterable[UUID]) -> dict[UUID, OutcomeState]:
+    """The newest state of each outcome. One query."""
+    found: dict[UUID, OutcomeState] = {}
+    for state in OutcomeState.objects.filter(outcome__in=list(outcomes)).order_by("number"):
+        found[state.outcome_id] = state
+    return found
+
+
+def standings(outcomes: Iterable[Outcome]) -> list[Standing]:
+    """Each outcome with where it stands, in the order given. Two queries."""
+    rows = list(outcomes)
+    states = newest_states(outcome.pk for outcome in rows)
+    unhappy: dict[UUID, list[GoodEnough]] = defaultdict(list)
+    for said in GoodEnough.objects.filter(outcome__in=[outcome.pk for outcome in rows], answer=False, replaced_at=None):
+        unhappy[said.outcome_id].append(said)
+    return [
+        Standing(row, states[row.pk], any(said.at >= states[row.pk].at for said in unhappy[row.pk]))
+        for row in rows
+        if row.pk in states
+    ]
+
+
+def outcomes_of(place: Place) -> list[Standing]:
+    """Everything that came of this space, newest told first, each with its sources. Six queries."""
+    rows = standings(Outcome.objects.filter(space=place.space).select_related("recorded_by"))
+    _fill_sources(place, rows)
+    return rows
+
+
+def outcome_in(place: Place, pk: UUID) -> Standing:
+    """One outcome with its sources. Raises ``NotHere``."""
+    found = standings(Outcome.objects.filter(space=place.space, pk=pk).select_related("recorded_by"))
+    if not found:
+        raise NotHere
+    found[0].outcome.space = place.space
+    _fill_sources(place, found)
+    return found[0]
+
+
+def _fill_sources(place: Place, rows: list[Standing]) -> None:
+    by_pk = {row.outcome.pk: row for row in rows}
+    sources = OutcomeSource.objects.filter(outcome__in=list(by_pk)).select_related("decision__proposal", "theme")
+    sources = list(sources.order_by("pk"))
+    wanted = [source.contribution_id for source in sources if source.contribution_id]
+    readable = {one.pk: one for one in visible_contributions(place).filter(pk__in=wanted)} if wanted else {}
+    for source in sources:
+        words = readable.get(source.contribution_id) if source.contribution_id else None
+        by_pk[source.outcome_id].sources.append(
+            Source(
+                source.decision,
+                source.theme,
+                words,
+                is_gone=bool(source.contribution_id) and words is None,
+            )
+        )
+
+
+def history_of(outcome: Outcome) -> list[OutcomeState]:
+    """How far it had come at each time, oldest first."""
+    return list(outcome.states.select_related("told_by"))
+
+
+def commitments_of(outcome: Outcome) -> list[Commitment]:
+    """Who promised what."""
+    return list(outcome.commitments.select_related("person", "recorded_by"))
+
+
+def judgements_of(outcome: Outcome) -> list[GoodEnough]:
+    """What people whose words led here say now, with their words."""
+    return list(
+        outcome.good_enough.filter(replaced_at=None, contribution__state=ContributionState.VISIBLE).select_related(
+            "person", "contribution__author"
+        )
+    )
+
+
+def words_behind(outcome: Outcome) -> QuerySet[Contribution]:
+    """The contributions that led to an outcome: named by it, or through its themes and decisions.
+
+    Words that joined a theme after the outcome was told, or after the decision, did not lead there.
+    """
+    sources = OutcomeSource.objects.filter(outcome=outcome)
+    decisions = Decision.objects.filter(pk__in=sources.values("decision"))
+    proposed = ProposalSource.objects.filter(proposal__in=decisions.values("proposal"))
+    in_time = decisions.filter(
+        decided_at__gte=OuterRef("linked_at"),
+        proposal__in=ProposalSource.objects.filter(theme=OuterRef(OuterRef("theme"))).values("proposal"),
+    )
+    links = ThemeLink.objects.filter(ended_at=None).filter(
+        Q(theme__in=sources.values("theme"), linked_at__lte=outcome.recorded_at) | Q(Exists(in_time))
+    )
+    return Contribution.objects.filter(
+        Q(pk__in=sources.exclude(contribution=None).values("contribution"))
+        | Q(pk__in=proposed.exclude(contribution=None).values("contribution"))
+        | Q(pk__in=links.values("contribution")),
+        space=outcome.space_id,
+        state=ContributionState.VISIBLE,
+    )
+
+
+def my_words_behind(person: Person, outcome: Outcome) -> list[Contribution]:
+    """The person's own words that led to an outcome, oldest first."""
+    return list(words_behind(outcome).filter(author=person).order_by("said_on", "pk")[:20])
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What an outcome may be said to come from."""
+
+    decisions: list[Decision]
+    themes: list[Theme]
+
+
+def possible_sources(place: Place) -> Choices:
+    """The decisions and themes of a space. Two queries."""
+    decisions = Decision.objects.filter(proposal__space=place.space).select_related("proposal").order_by("-decided_at")
+    themes = Theme.objects.filter(space=place.space, state="open").order_by("name")
+    return Choices(list(decisions[:100]), list(themes[:100]))
