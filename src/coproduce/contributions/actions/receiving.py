@@ -10,21 +10,27 @@ from coproduce.contributions.models import Acknowledgement, Contribution, Contri
 from coproduce.errors import NotAllowed, NotHere
 from coproduce.history.chain import record
 from coproduce.people.models import Person
-from coproduce.spaces.access import require_member
+from coproduce.spaces.access import recorder_for, require_member
 from coproduce.spaces.actions import reframe_question
 from coproduce.spaces.models import Framing, Space
 
 
 @transaction.atomic
-def acknowledge_contribution(*, actor: Person, contribution: Contribution, words: str = "") -> Acknowledgement:
-    """*This changed my thinking.* Said once by each person; saying it again changes the words beside it."""
-    require_member(actor, contribution.space)
+def acknowledge_contribution(
+    *, actor: Person, contribution: Contribution, words: str = "", person: Person | None = None
+) -> Acknowledgement:
+    """*This changed my thinking.* Said once by each person; saying it again changes the words beside it.
+
+    person: an assisted member who said so to a facilitator (the actor), who writes it down.
+    """
+    person = person or actor
+    recorder_for(actor, person, contribution.space)
     if contribution.state != ContributionState.VISIBLE:
         raise NotHere
-    if contribution.author_id == actor.pk:
+    if contribution.author_id == person.pk:
         raise NotAllowed(_("These are your own words. Others can say that they changed their thinking."))
     thanks, is_new = Acknowledgement.objects.get_or_create(
-        contribution=contribution, person=actor, defaults={"words": words.strip(), "at": clock.now()}
+        contribution=contribution, person=person, defaults={"words": words.strip(), "at": clock.now()}
     )
     if not is_new:
         thanks.words = words.strip()
@@ -35,6 +41,7 @@ def acknowledge_contribution(*, actor: Person, contribution: Contribution, words
         space=contribution.space,
         subject=contribution,
         acknowledgement=thanks.pk,
+        person=person.pk,
     )
     return thanks
 

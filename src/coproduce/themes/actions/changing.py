@@ -10,7 +10,7 @@ from coproduce import clock
 from coproduce.errors import NotAllowed, NotHere
 from coproduce.history.chain import record
 from coproduce.people.models import Person
-from coproduce.spaces.access import require_member
+from coproduce.spaces.access import recorder_for, require_member
 from coproduce.themes.actions.naming import AT_ONCE, refuse_taken_name
 from coproduce.themes.models import Theme, ThemeChange, ThemeChangeKind, ThemeLink, ThemeState
 
@@ -31,17 +31,32 @@ def _note(actor: Person, theme: Theme, kind: str, **fields: object) -> ThemeChan
 
 
 @transaction.atomic
-def rename_theme(*, actor: Person, theme: Theme, name: str, why: str, words: str | None = None) -> Theme:
-    """Call a theme something else. ``words``: what it gathers, said anew; None leaves it."""
-    require_member(actor, theme.space)
+def rename_theme(
+    *, actor: Person, theme: Theme, name: str, why: str, words: str | None = None, person: Person | None = None
+) -> Theme:
+    """Call a theme something else. ``words``: what it gathers, said anew; None leaves it.
+
+    person: an assisted member whose name for it this is, written down by a facilitator (the actor).
+    """
+    person = person or actor
+    recorder_for(actor, person, theme.space)
     theme = _held(theme)
     refuse_taken_name(theme.space, name, besides=theme)
     before, theme.name = theme.name, name.strip()
     theme.words = theme.words if words is None else words.strip()
     theme.full_clean()
     theme.save()
-    _note(actor, theme, ThemeChangeKind.RENAMED, before=before, after=theme.name, why=why.strip())
-    record("theme renamed", actor=actor, space=theme.space, subject=theme, before=before, after=theme.name, why=why)
+    _note(person, theme, ThemeChangeKind.RENAMED, before=before, after=theme.name, why=why.strip())
+    record(
+        "theme renamed",
+        actor=actor,
+        space=theme.space,
+        subject=theme,
+        person=person.pk,
+        before=before,
+        after=theme.name,
+        why=why,
+    )
     return theme
 
 

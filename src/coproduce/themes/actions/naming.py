@@ -13,7 +13,7 @@ from coproduce.contributions.models import Contribution, ContributionState
 from coproduce.errors import NotAllowed, NotHere
 from coproduce.history.chain import canonical, record
 from coproduce.people.models import Person
-from coproduce.spaces.access import require_member
+from coproduce.spaces.access import recorder_for, require_member
 from coproduce.spaces.models import Space
 from coproduce.themes.models import Origin, Theme, ThemeLink, ThemeState
 from coproduce.themes.passages import Stretch
@@ -33,14 +33,17 @@ def name_theme(
     passages: Mapping[UUID, Stretch] | None = None,
     why: str = "",
     source: str = "",
+    person: Person | None = None,
 ) -> Theme:
     """Give a name to what several contributions share, and say whether it was on an opening agenda.
 
     Each of ``contributions`` is linked with ``why``: the passage of it that ``passages`` gives, else the whole.
     With a ``source`` that is there already the theme of that source is answered and nothing is written.
+    person: an assisted member whose name for it this is, written down by a facilitator (the actor).
     Raises ``NotHere``, ``NotAllowed``, ``NameTaken``, ``ValidationError``.
     """
-    require_member(actor, space)
+    person = person or actor
+    recorder_for(actor, person, space)
     if source and (there := Theme.objects.filter(space=space, source=source).first()):
         return there
     refuse_taken_name(space, name)
@@ -49,7 +52,7 @@ def name_theme(
         name=name.strip(),
         words=words.strip(),
         origin=origin,
-        proposed_by=actor,
+        proposed_by=person,
         proposed_at=clock.now(),
         source=source,
     )
@@ -64,6 +67,7 @@ def name_theme(
         subject=theme,
         name=theme.name,
         origin=theme.origin,
+        person=person.pk,
         contributions=[contribution.pk for contribution in contributions],
     )
     return theme
