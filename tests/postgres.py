@@ -129,3 +129,5 @@ if __name__ == "__main__":
             )
     except NoServer as why:
         sys.exit(str(why))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -97,10 +97,10 @@ def data_folder() -> Path:
 
 
 def wanted(quick: bool) -> list[str]:
-    """Which of the tests: those with the real data only in the whole run, and where the data is."""
-    return (
-        ["-m", "not browser"] if data_folder().is_dir() and not quick else ["-m", "not browser and not data"]
-    )
+    """Which of the tests: the slow ones and the real data only in the whole run, and where the data is."""
+    if quick:
+        return ["-m", "not browser and not data and not slow"]
+    return ["-m", "not browser" if data_folder().is_dir() else "not browser and not data"]
 
 
 def style(quick: bool) -> Result:

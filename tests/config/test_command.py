@@ -12,6 +12,8 @@ from urllib.request import urlopen
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 COPRODUCE = str(Path(sys.executable).with_name("coproduce"))
 SAFE = {"COPRODUCE_HOSTS": "127.0.0.1,localhost", "COPRODUCE_MAIL": "smtp://localhost:2525"}
 

@@ -19,6 +19,7 @@ _worker = os.environ.get("PYTEST_XDIST_WORKER", "")
 os.environ[OWN_HOME] = _home
 os.environ["COPRODUCE_HOME"] = os.path.join(_home, _worker)
 os.environ["COPRODUCE_TESTING"] = "1"
+os.makedirs(os.path.join(os.environ["COPRODUCE_HOME"], "static"), exist_ok=True)
 os.environ.pop("COPRODUCE_DEMONSTRATION", None)
 
 

@@ -4,7 +4,9 @@ from coproduce.people.personal import EMPTY, KEEP, Personal
 
 PERSONAL = {
     "Proposal": (Personal("proposed_by", KEEP, because="the group has answered this proposal"),),
-    "ProposalVersion": (Personal("written_by", KEEP, because="positions were taken on exactly this wording"),),
+    "ProposalVersion": (
+        Personal("written_by", KEEP, because="positions were taken on exactly this wording"),
+    ),
     "Position": (
         Personal("person", EMPTY, empties=("reason",)),
         Personal("recorded_by", KEEP, theirs=False, because="who wrote it down stays known"),
