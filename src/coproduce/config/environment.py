@@ -7,6 +7,7 @@
 ``COPRODUCE_MAIL``       ``smtp://user:password@host:587`` (``smtps://`` for TLS from the start)
 ``COPRODUCE_MAIL_FROM``  the address that mail comes from
 ``COPRODUCE_PROXIES``    how many proxies stand in front (default 1), so that one person's tries stop nobody else's
+``COPRODUCE_KEEPER``     who looks after this server and how to reach them, as people should read it
 ``COPRODUCE_WHO_OPENS``  ``anyone`` (default) or ``facilitators``: who may open a space
 ``COPRODUCE_TIME_ZONE``  default ``Europe/London``
 ``COPRODUCE_DEMONSTRATION``  ``1``: this machine only, mail readable on a page. Set by ``coproduce demo``.
@@ -56,6 +57,11 @@ def mail(address: str) -> dict[str, object]:
         "EMAIL_USE_SSL": parts.scheme == "smtps",
         "EMAIL_USE_TLS": parts.scheme == "smtp" and parts.hostname not in ("localhost", "127.0.0.1", "::1"),
     }
+
+
+def keeper() -> str:
+    """Who looks after this server and how to reach them; empty when nobody has said."""
+    return os.environ.get("COPRODUCE_KEEPER", "").strip()
 
 
 def is_demonstration() -> bool:

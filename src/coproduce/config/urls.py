@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from coproduce.config.views import health
+from coproduce.config import views
 from coproduce.contributions import urls as contributions
 from coproduce.reports import contribution_page
 from coproduce.reports import front_urls as front
@@ -16,7 +16,10 @@ brought = [
 ]
 
 urlpatterns = [
-    path("health", health, name="health"),
+    path("health", views.health, name="health"),
+    path("help/", views.help_page, name="help"),
+    path("paper/", views.paper, name="paper"),
+    path("server/", views.server, name="server"),
     path("", include("coproduce.people.urls")),
     path("", include("coproduce.people.urls_of_allauth")),
     path("", include((spaces.urlpatterns + front.urlpatterns, "spaces"))),

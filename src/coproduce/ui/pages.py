@@ -12,6 +12,9 @@ from django.urls import reverse
 
 from coproduce.errors import Refused
 
+LARGE_PRINT = "large_print"
+"""Where the session keeps that somebody wants large print."""
+
 log = logging.getLogger(__name__)
 
 
@@ -52,6 +55,7 @@ def page(
         "demonstration": settings.DEMONSTRATION,
         "session_seconds": seconds,
         "stay_url": reverse("people:stay") if seconds else "",
+        "large_print": request.session.get(LARGE_PRINT, False),
         **(context or {}),
     }
     # Reading the session's notices is a query of the session, not of the page: do it before drawing.
