@@ -1,0 +1,24 @@
+"""The story as it stands in ``story/*.toml``; the files explain their own fields."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent / "story"
+Row = dict[str, Any]
+
+
+def _read(name: str) -> Row:
+    with (FOLDER / f"{name}.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+@cache
+def read_story() -> Row:
+    """Everything under the names it has in the files: ``people``, ``contributions``, ``themes`` … (read it, do not change it)."""
+    story: Row = {}
+    for name in ("people", "space", "themes", "views", "decisions", "outcomes", "acknowledgements"):
+        story |= _read(name)
+    story["contributions"] = [row for n in range(1, 6) for row in _read(f"contributions-{n}")["contributions"]]
+    return story
