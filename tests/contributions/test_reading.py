@@ -143,7 +143,7 @@ def test_hundreds_of_answers_are_paged_and_all_are_reached(build, signed_in):
     first = client.get(f"/s/{space.slug}/brought/{brought.pk}/")
     assert first.context["thread"].rest == 200
     second = client.get(f"/s/{space.slug}/brought/{brought.pk}/?from=200")
-    assert len(first.context["answers"]) + len(second.context["answers"]) == 230
+    assert len(first.context["thread"].answers) + len(second.context["thread"].answers) == 230
 
 
 # ── who may see what ─────────────────────────────────────────────────────────────────────────────

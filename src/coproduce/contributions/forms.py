@@ -237,14 +237,3 @@ class ReframeFromForm(KeyedForm):
         widget=forms.Textarea(attrs={"rows": 4, "class": "short"}),
         error_messages={"required": _("Say how these words changed the question.")},
     )
-
-
-class ListForm(forms.Form):
-    """Which of what was brought to show. Anything unknown shows everything."""
-
-    way = forms.ChoiceField(
-        label=_("How people know"),
-        required=False,
-        choices=[("", _("Every way of knowing")), *((way.letter, way.says) for way in WAYS)],
-    )
-    kind = forms.ChoiceField(label=_("What it is"), required=False, choices=[("", _("Everything")), *Kind.choices])

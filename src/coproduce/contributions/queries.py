@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from functools import lru_cache
+from itertools import groupby
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import CharField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Left, Length
 from django.urls import reverse
@@ -20,18 +22,34 @@ from coproduce.contributions.models import (
     Contribution,
     ContributionState,
     ContributionVersion,
+    Kind,
     WaitingWords,
 )
 from coproduce.errors import NotHere
 from coproduce.people.models import Attribution, Person
+from coproduce.people.naming import shown_name
 from coproduce.spaces.access import Place
 from coproduce.spaces.models import Framing, Membership, MembershipState, Space, Standpoint, Visibility
-from coproduce.ways import BY_LETTER, LETTERS
+from coproduce.ways import LETTERS
 
 A_PAGE = 25
 ANSWERS_ON_A_PAGE = 200
+
+
+class Speaker(NamedTuple):
+    """The names of whoever said something, for ``shown_name``."""
+
+    name: str
+    chosen_name: str
+
+
+Spoken = dict[UUID, list[tuple[str, str]]]
+
 OPENING = 420
 """Characters of a text that the list shows; longer ones are cut at a word, with a link."""
+
+KINDS = {str(kind): kind.label for kind in Kind}
+"""``get_kind_display`` makes its dictionary anew for every row."""
 
 WORDS_WAIT_FOR = timedelta(days=30)
 
@@ -42,45 +60,59 @@ def visible_contributions(place: Place) -> QuerySet[Contribution]:
     Members see what is visible. Visitors of a public space see only the words of people who agreed that
     they may be quoted; with a name only where they agreed to that too, or chose to give none.
     """
-    found = Contribution.objects.filter(space=place.space, state=ContributionState.VISIBLE).select_related(
-        "author", "space"
-    )
-    return found if place.is_member else found.filter(_may_be_quoted())
+    return Contribution.objects.filter(may_be_seen(place), space=place.space).select_related("author", "space")
 
 
-def _holds(use: str) -> Exists:
+def may_be_seen(place: Place, through: str = "") -> Q:
+    """The condition of ``visible_contributions``, but for the space, for rows that lead to a contribution.
+
+    through: the path from the row, such as ``contribution__``. It looks at one row at a time, so a page that
+    shows few rows of many pays for few.
+    """
+    visible = Q(**{f"{through}state": ContributionState.VISIBLE})
+    return visible if place.is_member else visible & Q(_may_be_quoted(place.space.pk, through))
+
+
+@lru_cache(maxsize=512)
+def _may_be_quoted(space: UUID, through: str = "") -> Exists:
+    """The author agreed to be quoted with their name; or without, and no name stands beside these words.
+
+    Kept because a visitor's page needs it several times and it is slow to put together; it holds no rows.
+    """
+    shown_as = ExpressionWrapper(OuterRef(f"{through}attribution"), output_field=CharField())
+    nameless = Q(use=Use.QUOTE, shown_as__in=[Attribution.STANDPOINT, Attribution.ANONYMOUS])
     return Exists(
-        Agreement.objects.filter(space=OuterRef("space"), person=OuterRef("author"), use=use, given=True, ended_at=None)
+        Agreement.objects.alias(shown_as=shown_as)
+        .filter(space=space, person=OuterRef(f"{through}author"), given=True, ended_at=None)
+        .filter(Q(use=Use.ATTRIBUTED_QUOTE) | nameless)
     )
-
-
-def _may_be_quoted() -> Q:
-    without_a_name = Q(attribution__in=["standpoint", "anonymous"])
-    return Q(_holds(Use.ATTRIBUTED_QUOTE)) | (Q(_holds(Use.QUOTE)) & without_a_name)
 
 
 def contribution_in(place: Place, pk: UUID) -> Contribution:
     """One contribution with its author, recorder and gathering, as this person may see it. One query.
 
-    ``quoting`` (str) says what its author agreed to: it may be quoted with the name that stands there
-    (``name``), without a name (``unnamed``), or not (``no``).
+    ``quoting`` says what its author agreed to: ``attributed_quote`` (with the name that stands there), ``quote``
+    (without a name), or None.
 
     Members find the tombstones of words that were taken back and the place of words put out of sight; the words
     of the latter are emptied here for everyone but their author, their recorder and facilitators.
     Raises ``NotHere`` for what is not in this space or, for a visitor, not theirs to read.
     """
-    quoting = Case(
-        When(_holds(Use.ATTRIBUTED_QUOTE), then=Value("name")),
-        When(_holds(Use.QUOTE), then=Value("unnamed")),
-        default=Value("no"),
-    )
+    # Of the two uses ATTRIBUTED_QUOTE comes first in the alphabet, so the least is the most that was agreed to.
+    agreed = Agreement.objects.filter(
+        space=place.space,
+        person=OuterRef("author"),
+        use__in=[Use.ATTRIBUTED_QUOTE, Use.QUOTE],
+        given=True,
+        ended_at=None,
+    ).order_by("use")
     found = (
         Contribution.objects.select_related("author", "recorder", "gathering")
         .filter(space=place.space, pk=pk)
-        .annotate(quoting=quoting)
+        .annotate(quoting=Subquery(agreed.values("use")[:1]))
     )
     if not place.is_member:
-        found = found.filter(_may_be_quoted(), state=ContributionState.VISIBLE)
+        found = found.filter(may_be_seen(place))
     contribution = found.first()
     if contribution is None:
         raise NotHere
@@ -143,42 +175,38 @@ def brought_in(place: Place, *, way: str = "", kind: str = "", before: str = "",
     whatever the number of rows; never counts the whole list.
     """
     found = _openers(place, hidden=hidden)
-    if way in BY_LETTER and way:
+    if way:
         found = found.filter(ways__contains=way)
     if kind:
         found = found.filter(kind=kind)
-    rows = list(_from(found, before).order_by("-said_on", "-id")[: A_PAGE + 1])
+    ordered = _from(found, before).order_by("-said_on", "-id")
+    rows = list(ordered.values_list(*_OF_AN_OPENER)[: A_PAGE + 1])
     more, rows = len(rows) > A_PAGE, rows[:A_PAGE]
     if not rows:
         return Listing()
-    answered = _answers_counted(place, [row.pk for row in rows])
-    spoken = standpoints_of(place.space, [row.author_id for row in rows])
+    answered = _answers_counted(place, [row[0] for row in rows])
+    spoken = standpoints_of(place.space, [row[1] for row in rows])
     base = reverse("contributions:contributions", args=[place.space.slug])
-    months: list[tuple[date, list[Row]]] = []
-    for contribution in rows:
-        month = contribution.said_on.replace(day=1)
-        if not months or months[-1][0] != month:
-            months.append((month, []))
-        months[-1][1].append(_row(contribution, base, spoken, answered.get(contribution.pk, 0)))
-    last = rows[-1]
+    drawn = [_row(row, base, spoken, answered.get(row[0], 0)) for row in rows]
+    months = [(month, list(some)) for month, some in groupby(drawn, key=lambda row: row.said_on.replace(day=1))]
+    last = drawn[-1]
     return Listing(months, f"{last.said_on:%Y%m%d}-{last.pk.hex}" if more else "")
 
 
+# Columns and not models, as for answers: the list is the page that is opened most.
+_OF_AN_OPENER = (
+    "pk", "author_id", "author__full_name", "author__chosen_name", "attribution", "opening", "length", "ways",
+    "kind", "content_note", "said_on",
+)  # fmt: skip
+
+
 def _openers(place: Place, *, hidden: bool = False) -> QuerySet[Contribution]:
-    """Openers with no more columns than a list draws; ``opening`` and ``length`` stand for the words."""
+    """Openers; ``opening`` (the beginning) and ``length`` stand for the words."""
     if hidden and place.is_facilitator:
         found = Contribution.objects.filter(space=place.space, state=ContributionState.HIDDEN)
     else:
-        found = visible_contributions(place).select_related(None)
-    return (
-        found.filter(answers=None)
-        .select_related("author")
-        .annotate(opening=Left("words", OPENING + 60), length=Length("words"))
-        .only(
-            "kind", "ways", "attribution", "content_note", "said_on", "space_id",
-            "author__full_name", "author__chosen_name",
-        )
-    )  # fmt: skip
+        found = visible_contributions(place)
+    return found.filter(answers=None).annotate(opening=Left("words", OPENING + 60), length=Length("words"))
 
 
 def _from(found: QuerySet[Contribution], before: str) -> QuerySet[Contribution]:
@@ -193,19 +221,20 @@ def _from(found: QuerySet[Contribution], before: str) -> QuerySet[Contribution]:
     return found.filter(said_on__lte=said_on).filter(Q(said_on__lt=said_on) | Q(id__lt=pk))
 
 
-def _row(contribution: Any, base: str, spoken: dict[UUID, list[Standpoint]], answered: int) -> Row:
-    is_cut = contribution.length > OPENING + 60
+def _row(row: tuple[Any, ...], base: str, spoken: Spoken, answered: int) -> Row:
+    pk, author, full_name, chosen_name, attribution, opening, length, ways, kind, note, said_on = row
+    is_cut = length > OPENING + 60
     return Row(
-        pk=contribution.pk,
-        url=f"{base}{contribution.pk}/",
-        opening=cut_at_a_word(contribution.opening, OPENING) if is_cut else contribution.opening,
+        pk=pk,
+        url=f"{base}{pk}/",
+        opening=cut_at_a_word(opening, OPENING) if is_cut else opening,
         is_cut=is_cut,
-        ways=contribution.ways,
-        name=contribution.shown_name,
-        known=known_as(contribution, spoken),
-        kind=contribution.get_kind_display(),
-        content_note=contribution.content_note,
-        said_on=contribution.said_on,
+        ways=ways,
+        name=shown_name(Speaker(full_name or chosen_name, chosen_name), attribution, ways),
+        known=known_as(author, attribution, ways, spoken),
+        kind=str(KINDS[kind]),
+        content_note=note,
+        said_on=said_on,
         answered=answered,
     )
 
@@ -221,33 +250,30 @@ def cut_at_a_word(words: str, length: int) -> str:
 
 def _answers_counted(place: Place, openers: Sequence[UUID]) -> dict[UUID, int]:
     """How many visible answers each of ``openers`` has."""
-    answers = visible_contributions(place).select_related(None).filter(answers__in=openers).order_by()
+    # What answers is in the space of what it answers: naming the space too would mislead the planner.
+    answers = Contribution.objects.filter(may_be_seen(place), answers__in=openers).order_by()
     return dict(answers.values_list("answers").annotate(n=Count("pk")))
 
 
-def standpoints_of(space: Space, people: Iterable[UUID]) -> dict[UUID, list[Standpoint]]:
-    """The standpoints that these people show with their words in this space, by person. One query."""
-    found: dict[UUID, list[Standpoint]] = {}
-    rows = (
-        Standpoint.objects.filter(
-            membership__space=space, membership__person__in=set(people), visibility=Visibility.SHOWN
-        )
-        .annotate(speaker=F("membership__person"))
-        .order_by("said_at", "id")
-    )
-    for row in rows:
-        found.setdefault(row.speaker, []).append(row)
+def standpoints_of(space: Space, people: Iterable[UUID]) -> Spoken:
+    """The standpoints that these people show with their words in this space: (way, words) by person. One query."""
+    found: Spoken = {}
+    rows = Standpoint.objects.filter(
+        membership__space=space, membership__person__in=set(people), visibility=Visibility.SHOWN
+    ).order_by("said_at", "id")
+    for person, way, words in rows.values_list("membership__person_id", "way", "words"):
+        found.setdefault(person, []).append((way, words))
     return found
 
 
-def known_as(contribution: Contribution, spoken: dict[UUID, list[Standpoint]]) -> str:
+def known_as(author: UUID, attribution: str, ways: str, spoken: Spoken) -> str:
     """How the speaker says they know, in their words: the standpoints that go with the ways they gave this time.
 
     "" for someone who gave no name: their own words for where they stand could give them away.
     """
-    if contribution.attribution not in (Attribution.NAME, Attribution.CHOSEN):
+    if attribution not in (Attribution.NAME, Attribution.CHOSEN):
         return ""
-    return ", ".join(s.words for s in spoken.get(contribution.author_id, []) if s.way in contribution.ways)
+    return ", ".join(words for way, words in spoken.get(author, ()) if way in ways)
 
 
 # ── one contribution, and what others said to it ─────────────────────────────────────────────────
@@ -262,17 +288,24 @@ class AnswerRow:
     in the order it was said.
     """
 
-    contribution: Contribution
+    pk: UUID
+    answers: UUID
+    verb: str
+    words: str
+    ways: str
+    content_note: str
+    state: str
+    said_on: date
+    version: int
     name: str
     known: str
-    url: str
     to: "AnswerRow | None" = None
     is_apart: bool = False
     under: list["AnswerRow"] = field(default_factory=list)
 
     @property
     def anchor(self) -> str:
-        return f"a-{self.contribution.pk.hex}"
+        return f"a-{self.pk.hex}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,52 +341,50 @@ def answers_to(place: Place, contribution: Contribution, *, start: int = 0) -> T
 
     Members also find the tombstones of answers that were taken back or put out of sight.
     """
-    found = (
-        Contribution.objects.filter(space=place.space)
-        if place.is_member
-        else visible_contributions(place).select_related(None)
-    )
+    found = Contribution.objects.all() if place.is_member else Contribution.objects.filter(may_be_seen(place))
     rows = list(
         found.filter(pk__in=everything_below(contribution))
-        .select_related("author")
-        .only(
-            "answers_id", "verb", "words", "ways", "attribution", "content_note", "state", "said_on", "version",
-            "channel", "author__full_name", "author__chosen_name",
-        )
-        .order_by("said_on", "id")[start : start + ANSWERS_ON_A_PAGE + 1]
-    )  # fmt: skip
+        .order_by("said_on", "id")
+        .values_list(*_OF_AN_ANSWER)[start : start + ANSWERS_ON_A_PAGE + 1]
+    )
     rest = start + ANSWERS_ON_A_PAGE if len(rows) > ANSWERS_ON_A_PAGE else 0
-    rows = rows[:ANSWERS_ON_A_PAGE]
-    spoken = standpoints_of(place.space, [contribution.author_id, *(row.author_id for row in rows)])
-    base = reverse("contributions:contributions", args=[place.space.slug])
-    drawn = {}
-    for row in rows:
-        if row.state != ContributionState.VISIBLE:
-            row.words = row.content_note = ""
-            row.attribution = Attribution.ANONYMOUS
-        drawn[row.pk] = AnswerRow(row, row.shown_name, known_as(row, spoken), f"{base}{row.pk}/")
-    return Thread(_nested(contribution.pk, drawn), rest, known_as(contribution, spoken))
+    spoken = standpoints_of(place.space, [contribution.author_id, *(row[3] for row in rows)])
+    drawn = {row[0]: _answer_row(row, spoken) for row in rows[:ANSWERS_ON_A_PAGE]}
+    known = known_as(contribution.author_id, contribution.attribution, contribution.ways, spoken)
+    return Thread(_nested(contribution.pk, drawn), rest, known)
+
+
+# Columns and not models: a page has up to two hundred of these.
+_OF_AN_ANSWER = (
+    "pk", "answers_id", "verb", "author_id", "author__full_name", "author__chosen_name", "attribution",
+    "words", "ways", "content_note", "state", "said_on", "version",
+)  # fmt: skip
+
+
+def _answer_row(row: tuple[Any, ...], spoken: Spoken) -> AnswerRow:
+    pk, answers, verb, author, full_name, chosen_name, attribution, words, ways, note, state, said_on, version = row
+    if state != ContributionState.VISIBLE:
+        words, note, attribution = "", "", Attribution.ANONYMOUS
+    name = shown_name(Speaker(full_name or chosen_name, chosen_name), attribution, ways)
+    known = known_as(author, attribution, ways, spoken)
+    return AnswerRow(pk, answers, verb, words, ways, note, state, said_on, version, name, known)
 
 
 def _nested(root: UUID, drawn: dict[UUID, AnswerRow]) -> list[AnswerRow]:
     """Direct answers with all that follows from each flat below it; what hangs from nothing drawn stands alone."""
     top: list[AnswerRow] = []
     for answer in drawn.values():
-        parent = head = _answered_row(answer, drawn)
-        while head is not None and (above := _answered_row(head, drawn)) is not None:
-            head = above
+        parent = head = drawn.get(answer.answers)
+        # What answers can only answer what was there before it, so following this always ends.
+        while head is not None and head.answers in drawn:
+            head = drawn[head.answers]
         if head is None:
-            answer.is_apart = answer.contribution.answers_id != root
+            answer.is_apart = answer.answers != root
             top.append(answer)
         else:
             head.under.append(answer)
             answer.to = parent if parent is not head else None
     return top
-
-
-def _answered_row(answer: AnswerRow, drawn: dict[UUID, AnswerRow]) -> AnswerRow | None:
-    # What answers can only answer what was there before it, so following this always ends.
-    return drawn.get(answer.contribution.answers_id) if answer.contribution.answers_id else None
 
 
 def answered_by(place: Place, contribution: Contribution) -> Contribution | None:

@@ -1,7 +1,10 @@
 """Sentences that say what an answer does to the words it answers: *Siobhan builds on this*."""
 
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from functools import lru_cache
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from coproduce.contributions.models import Verb
@@ -26,13 +29,19 @@ _SOMEONE = {
 }
 
 
+@lru_cache(maxsize=64)
+def _sentence(_language: str, verb: str, *, someone: bool) -> str:
+    # A page may need a hundred of these: the translation is looked up once for each language.
+    return str((_SOMEONE if someone else _THIS)[Verb(verb)])
+
+
 def said_of(answer: AnswerRow) -> SafeString:
     """What an answer does, in a sentence; with a link to whom it answers when that is not what it stands under."""
-    verb = Verb(answer.contribution.verb)
-    name = format_html("<bdi>{}</bdi>", answer.name)
+    name = f"<bdi>{escape(answer.name)}</bdi>"
+    sentence = _sentence(get_language() or "", answer.verb, someone=answer.to is not None or answer.is_apart)
+    other = ""
     if answer.to is not None:
-        other = format_html('<a href="#{}"><bdi>{}</bdi></a>', answer.to.anchor, answer.to.name)
-        return format_html(str(_SOMEONE[verb]), name=name, other=other)
-    if answer.is_apart:
-        return format_html(str(_SOMEONE[verb]), name=name, other=_("someone"))
-    return format_html(str(_THIS[verb]), name=name)
+        other = f'<a href="#{answer.to.anchor}"><bdi>{escape(answer.to.name)}</bdi></a>'
+    elif answer.is_apart:
+        other = escape(gettext("someone"))
+    return mark_safe(sentence.format(name=name, other=other))  # noqa: S308  # both names went through escape

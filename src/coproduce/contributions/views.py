@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from coproduce.contributions import queries
+from coproduce.contributions import drawing, queries
 from coproduce.contributions.actions import (
     acknowledge_contribution,
     answer_contribution,
@@ -30,12 +30,11 @@ from coproduce.contributions.forms import (
     BringForm,
     ConfirmForm,
     HideForm,
-    ListForm,
     RecordForm,
     ReframeFromForm,
     ReviseForm,
 )
-from coproduce.contributions.models import Acknowledgement, Contribution, ContributionState, Verb
+from coproduce.contributions.models import Acknowledgement, Contribution, ContributionState, Kind, Verb
 from coproduce.errors import NotAllowed, NotHere, SignInNeeded
 from coproduce.history.sending import send_once
 from coproduce.people.models import Person
@@ -44,21 +43,25 @@ from coproduce.spaces.models import JoinLink
 from coproduce.spaces.queries import join_link
 from coproduce.ui.forms import form_for
 from coproduce.ui.pages import page
+from coproduce.ways import BY_LETTER
 
 
 @require_safe
 def contributions(request: HttpRequest, slug: str) -> HttpResponse:
     """What was brought."""
     place = space_for(request, slug)
-    form = ListForm(request.GET or None)
-    chosen = form.cleaned_data if form.is_valid() else {"way": "", "kind": ""}
+    chosen = {
+        "way": request.GET.get("way", "") if request.GET.get("way") in BY_LETTER else "",
+        "kind": request.GET.get("kind", "") if request.GET.get("kind") in Kind.values else "",
+    }
     hidden = place.is_facilitator and "hidden" in request.GET
     listing = queries.brought_in(place, **chosen, hidden=hidden, before=request.GET.get("before", ""))
     kept = {name: value for name, value in (*chosen.items(), ("hidden", "1" if hidden else "")) if value}
     context = {
         "place_here": place,
-        "form": form,
         "listing": listing,
+        "months": [(month, drawing.rows_drawn(rows)) for month, rows in listing.months],
+        "choosing": drawing.choosing_drawn(**chosen),
         "chosen": kept,
         "earlier": urlencode({**kept, "before": listing.earlier}) if listing.earlier else "",
         "is_later_page": "before" in request.GET,

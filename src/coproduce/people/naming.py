@@ -1,10 +1,11 @@
 """How a name appears beside words."""
 
 import unicodedata
+from typing import Protocol
 
 from django.utils.translation import gettext as _
 
-from coproduce.people.models import Attribution, Person
+from coproduce.people.models import Attribution
 from coproduce.ways import BY_LETTER
 
 JOINERS = "\u200c\u200d"
@@ -21,7 +22,16 @@ def tidy_name(text: str) -> str:
     return seen.strip() if seen.strip(JOINERS + " ") else ""
 
 
-def shown_name(person: Person, attribution: str, letters: str = "") -> str:
+class Named(Protocol):
+    """Anyone with names: a ``Person``, or a row with the two columns where a page has hundreds."""
+
+    @property
+    def chosen_name(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+
+
+def shown_name(person: Named, attribution: str, letters: str = "") -> str:
     """The name that stands beside someone's words.
 
     ``attribution`` is what they chose that time; ``letters`` are the ways of knowing given

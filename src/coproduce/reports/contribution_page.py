@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from coproduce.contributions import queries
 from coproduce.contributions.actions import withdraw_contribution
+from coproduce.contributions.drawing import answers_drawn
 from coproduce.contributions.forms import ConfirmForm
 from coproduce.contributions.models import Contribution, ContributionState
-from coproduce.contributions.sentences import said_of
 from coproduce.history.sending import send_once
 from coproduce.reports.reach import what_words_reach
 from coproduce.spaces.access import Place, member_place, space_for
@@ -36,7 +36,7 @@ def contribution(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         "place_here": place,
         "answered": queries.answered_by(place, brought),
         "thread": thread,
-        "answers": [(answer, said_of(answer), [(u, said_of(u)) for u in answer.under]) for answer in thread.answers],
+        "answers": answers_drawn(place.space, thread.answers),
         **_about_the_words(place, brought),
     }
     return page(request, "reports/contribution.html", context, space=place.space, place="brought")

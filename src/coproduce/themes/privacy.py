@@ -3,9 +3,7 @@
 from coproduce.people.personal import EMPTY, KEEP, Personal
 
 PERSONAL = {
-    "Theme": (
-        Personal("proposed_by", KEEP, because="a name that the group has taken up belongs to the group"),
-    ),
+    "Theme": (Personal("proposed_by", KEEP, because="a name that the group has taken up belongs to the group"),),
     "ThemeChange": (Personal("changed_by", EMPTY, empties=("why",)),),
     "ThemeLink": (
         Personal("linked_by", EMPTY, empties=("why",)),

@@ -10,7 +10,7 @@ from django.db.models.functions import Left
 from django.urls import reverse
 
 from coproduce.contributions.models import Contribution, ContributionState, ContributionVersion
-from coproduce.contributions.queries import OPENING, cut_at_a_word, known_as, standpoints_of, visible_contributions
+from coproduce.contributions.queries import OPENING, cut_at_a_word, known_as, may_be_seen, standpoints_of
 from coproduce.errors import NotHere
 from coproduce.people.models import Person
 from coproduce.spaces.access import Place
@@ -38,11 +38,8 @@ class ThemeRow:
 
 
 def _seen_links(place: Place) -> QuerySet[ThemeLink]:
-    """Links that hold, to words that this person may see."""
-    links = ThemeLink.objects.filter(theme__space=place.space, ended_at=None).order_by()
-    if place.is_member:
-        return links.filter(contribution__state=ContributionState.VISIBLE)
-    return links.filter(contribution__in=visible_contributions(place).select_related(None).values("pk"))
+    """Links that hold, to words that this person may see. Say of which theme: it does not ask for the space."""
+    return ThemeLink.objects.filter(may_be_seen(place, "contribution__"), ended_at=None).order_by()
 
 
 def row_of(place: Place, theme: Theme) -> ThemeRow:
@@ -184,7 +181,7 @@ def words_in(place: Place, theme: Theme, *, start: int = 0) -> list[WordsIn]:
             contribution=row,
             url=f"{base}{row.pk}/",
             name=row.shown_name,
-            known=known_as(row, spoken),
+            known=known_as(row.author_id, row.attribution, row.ways, spoken),
             opening=cut_at_a_word(row.opening, OPENING),
             markings=marks.get(row.pk, []),
         )
@@ -200,21 +197,17 @@ def taken_back_from(theme: Theme) -> int:
 
 def marks_on(place: Place, contribution: Contribution, limit: int = 60) -> list[Marking]:
     """What was marked in one contribution, for which themes, by whom and why. One query, or two if it was revised."""
-    links = ThemeLink.objects.filter(contribution=contribution, theme__state=ThemeState.OPEN).select_related("theme")
-    return _markings(place, links[:limit], [contribution]).get(contribution.pk, [])
+    links = ThemeLink.objects.filter(contribution=contribution, theme__state=ThemeState.OPEN)
+    return _markings(place, links, [contribution], limit).get(contribution.pk, [])
 
 
 def _markings(
-    place: Place, links: QuerySet[ThemeLink], contributions: Iterable[Contribution]
+    place: Place, links: QuerySet[ThemeLink], contributions: Iterable[Contribution], limit: int | None = None
 ) -> dict[UUID, list[Marking]]:
     by_key = {contribution.pk: contribution for contribution in contributions}
     if not by_key:
         return {}
-    held = list(
-        ThemeLink.objects.filter(pk__in=links.values("pk"), ended_at=None)
-        .select_related("linked_by", "theme")
-        .order_by("linked_at", "id")
-    )
+    held = list(links.filter(ended_at=None).select_related("linked_by", "theme").order_by("linked_at", "id")[:limit])
     old = _earlier_words(link for link in held if link.version != by_key[link.contribution_id].version)
     found: dict[UUID, list[Marking]] = {}
     for link in held:
