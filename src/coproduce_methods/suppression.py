@@ -14,6 +14,7 @@ tested, exactly, in whole numbers. (In the language of coding theory: the least 
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 SMALLEST_THRESHOLD = 5
@@ -52,9 +53,15 @@ def join_small_groups(
     """
     if threshold < SMALLEST_THRESHOLD:
         raise ValueError(f"the threshold must be at least {SMALLEST_THRESHOLD}")
-    held = [frozenset(groups) or frozenset([nothing_said]) for groups in members]
-    atoms = Counter(held)
-    if len(held) < threshold:
+    held = Counter(frozenset(groups) or frozenset([nothing_said]) for groups in members)
+    return _joined(frozenset(held.items()), threshold, others)
+
+
+# Who holds which groups changes far less often than it is asked for, and the search below is long.
+@lru_cache(maxsize=4096)
+def _joined(held: frozenset[tuple[frozenset[str], int]], threshold: int, others: str) -> Joined:
+    atoms = Counter(dict(held))
+    if atoms.total() < threshold:
         return Joined((), (), together=False, all_hidden=True)
     rows: list[Row] = sorted((name,) for name in frozenset[str]().union(*atoms))
     while len(rows) > 1 and min(_size(row, atoms) for row in rows) < threshold:

@@ -5,6 +5,7 @@ runs into a thread. Sizes are in CSS pixels at the figure's own width.
 """
 
 from collections.abc import Sequence
+from itertools import accumulate, takewhile
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString
@@ -18,16 +19,24 @@ _GROUPS = {
     60: "$+69PSVZ£", 62: "48=ABRX", 64: "0CK", 66: "#D€", 68: "Uw…", 70: "GHN", 72: "OQ", 74: "&", 78: "@",
     82: "M—", 84: "m", 86: "W", 92: "%",
 }  # fmt: skip
-_WIDTHS = {char: width / 100 for width, chars in _GROUPS.items() for char in chars}
 _UNKNOWN = 0.58
 _WIDE = 1.0
 _BOLD = 1.075
 
 
+class _Widths(dict[str, float]):
+    """The width of a character, of any: a page of pictures asks for tens of thousands."""
+
+    def __missing__(self, char: str) -> float:
+        return _WIDE if ord(char) >= 0x2E80 else _UNKNOWN
+
+
+_WIDTHS = _Widths({char: width / 100 for width, chars in _GROUPS.items() for char in chars})
+
+
 def width_of(text: str, size: float, bold: bool = False) -> float:
     """How wide a text is drawn, in px. Ideographs count as square, other unknown characters as average."""
-    total = sum(_WIDTHS.get(char, _WIDE if ord(char) >= 0x2E80 else _UNKNOWN) for char in text)
-    return total * size * (_BOLD if bold else 1)
+    return sum(map(_WIDTHS.__getitem__, text)) * size * (_BOLD if bold else 1)
 
 
 def cut(text: str, size: float, limit: float, bold: bool = False) -> str:
@@ -35,9 +44,9 @@ def cut(text: str, size: float, limit: float, bold: bool = False) -> str:
     text = " ".join(text.split())
     if width_of(text, size, bold) <= limit:
         return text
-    while text and width_of(text + "…", size, bold) > limit:
-        text = text[:-1]
-    return text.rstrip(" ,;:.") + "…"
+    room = limit / (size * (_BOLD if bold else 1)) - _WIDTHS["…"]
+    fits = sum(1 for _ in takewhile(lambda width: width <= room, accumulate(map(_WIDTHS.__getitem__, text))))
+    return text[:fits].rstrip(" ,;:.") + "…"
 
 
 def wrap(text: str, size: float, limit: float, most: int, bold: bool = False) -> list[str]:
