@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.dateformat import format as date_in
-from django.utils.formats import get_format
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
@@ -34,7 +33,7 @@ def folded(note: str, inner: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _day(_language: str, day: date, *, year: bool) -> str:
-    written = date_in(day, get_format("DATE_FORMAT" if year else "MONTH_DAY_FORMAT"))
+    written = date_in(day, "j F Y" if year else "j F")
     return f'<time datetime="{day.isoformat()}">{written}</time>'
 
 

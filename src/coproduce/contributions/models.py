@@ -8,7 +8,7 @@ from coproduce import clock
 from coproduce.gatherings.models import Gathering
 from coproduce.history.models import Identified
 from coproduce.people.models import Attribution, Channel, Person
-from coproduce.people.naming import shown_name
+from coproduce.people.naming import shown_name, shown_recorder
 from coproduce.spaces.models import Framing, JoinLink, Space
 
 
@@ -104,6 +104,11 @@ class Contribution(Identified):
     def shown_name(self) -> str:
         """The name beside the words, as the author chose it this time."""
         return shown_name(self.author, self.attribution, self.ways)
+
+    @property
+    def shown_recorder(self) -> str:
+        """The name of who wrote the words down, "" where that would say whose they are."""
+        return shown_recorder(self.recorder, self.attribution)
 
 
 class ContributionVersion(Identified):

@@ -16,6 +16,8 @@ from coproduce.contributions.drawing import answers_drawn
 from coproduce.contributions.forms import ConfirmForm
 from coproduce.contributions.models import Contribution, ContributionState
 from coproduce.history.sending import send_once
+from coproduce.reports.drawing import did_drawn
+from coproduce.reports.queries.did import what_words_did
 from coproduce.reports.reach import what_words_reach
 from coproduce.spaces.access import Place, member_place, space_for
 from coproduce.themes.passages import marked
@@ -51,6 +53,7 @@ def _about_the_words(place: Place, brought: Contribution) -> dict[str, Any]:
     if not may_read:
         return {"may_read": False, "is_hidden": is_hidden}
     marks = marks_on(place, brought)
+    traces = what_words_did(place, [brought])
     thanks = queries.acknowledgements_of(brought) if place.is_member else []
     return {
         "may_read": True,
@@ -60,6 +63,7 @@ def _about_the_words(place: Place, brought: Contribution) -> dict[str, Any]:
         "may_answer": place.is_member and not is_hidden,
         "words": marked(brought.words, [mark.where for mark in marks if mark.where]),
         "marks": marks,
+        "did": did_drawn(traces[brought.pk]),
         "thanks": thanks,
         "said_thanks": any(each.person_id == person.pk for each in thanks) if person else False,
     }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, UUIDField
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, UUIDField, When
 from django.db.models.functions import Left
 from django.urls import reverse
 
@@ -37,18 +37,34 @@ class ThemeRow:
     first_name: str
 
 
+# From whose words a theme arose: the link made first, and of those made at once the words said first. Links that came
+# with a theme that was merged into it are older than the theme, and it did not arise from them.
+_CAME_BY_MERGING = Case(When(theme__split_from=None, linked_at__lt=F("theme__proposed_at"), then=1), default=0)
+_FIRST = (_CAME_BY_MERGING, "linked_at", "contribution__said_on", "id")
+
+
+def _first_links() -> QuerySet[ThemeLink]:
+    """Every link that holds, the one a theme arose from first, whoever may see its words."""
+    return ThemeLink.objects.filter(ended_at=None).order_by(*_FIRST)
+
+
+def _seen_words(place: Place, wanted: Iterable[UUID | None]) -> dict[UUID, Contribution]:
+    """Those of the contributions that this person may see, with their authors."""
+    seen = Contribution.objects.filter(may_be_seen(place), pk__in=[pk for pk in wanted if pk is not None])
+    return {words.pk: words for words in seen.select_related("author")}
+
+
 def _seen_links(place: Place) -> QuerySet[ThemeLink]:
     """Links that hold, to words that this person may see. Say of which theme: it does not ask for the space."""
     return ThemeLink.objects.filter(may_be_seen(place, "contribution__"), ended_at=None).order_by()
 
 
 def row_of(place: Place, theme: Theme) -> ThemeRow:
-    """One theme as it stands in the list. Two queries."""
+    """One theme as it stands in the list. Three queries."""
     counts = threads_in(place, [theme.pk]).get(theme.pk, {})
-    earliest = _seen_links(place).filter(theme=theme).order_by("linked_at", "id")
-    first = earliest.select_related("contribution__author").first()
+    first = _first_links().filter(theme=theme).values_list("contribution", flat=True).first()
     url = reverse("themes:theme", args=[place.space.slug, theme.pk])
-    return _row(theme, url, counts, first.contribution if first else None)
+    return _row(theme, url, counts, _seen_words(place, [first]).get(first) if first else None)
 
 
 def _row(theme: Theme, url: str, counts: dict[str, int], first: Contribution | None) -> ThemeRow:
@@ -66,14 +82,14 @@ def themes_in(place: Place, *, start: int = 0, limit: int = THEMES_ON_A_PAGE) ->
 
     A page asks for one more than it draws to know whether there are others.
     """
-    earliest = _seen_links(place).filter(theme=OuterRef("pk")).order_by("linked_at", "id")
+    earliest = _first_links().filter(theme=OuterRef("pk"))
     themes = list(
         Theme.objects.filter(space=place.space, state=ThemeState.OPEN)
         .annotate(first_words=Subquery(earliest.values("contribution")[:1], output_field=UUIDField()))
         .order_by("proposed_at", "id")[start : start + limit]
     )
     counts = threads_in(place, [theme.pk for theme in themes])
-    firsts = Contribution.objects.select_related("author").in_bulk([t.first_words for t in themes if t.first_words])
+    firsts = _seen_words(place, [theme.first_words for theme in themes])
     base = reverse("themes:themes", args=[place.space.slug])
     return [
         _row(theme, f"{base}{theme.pk}/", counts.get(theme.pk, {}), firsts.get(theme.first_words)) for theme in themes
