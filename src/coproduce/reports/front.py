@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,8 +19,9 @@ from coproduce.spaces.queries import framings_of, way_in_for_anyone
 from coproduce.themes.queries import ThemeRow, themes_in
 from coproduce.ui.forms import begin_words
 from coproduce.ui.pages import page
-from coproduce.ui.pictures.cloth import Cloth, cloth
-from coproduce.ways import WAYS
+from coproduce.ui.pictures.cloth import Cloth, cloth, fray
+from coproduce.ui.pictures.ends import outcome_end
+from coproduce.ui.pictures.thread import VERBS, wefts
 
 THEMES_SHOWN = 8
 GATHERINGS_SHOWN = 4
@@ -45,14 +47,12 @@ def _front(place: Place) -> dict[str, Any]:
     ends = front_queries.ends_of_themes(place, [row.theme.pk for row in rows]) if rows else {}
     changed = front_queries.words_that_changed(place)
     apart = front_queries.unthemed(place)
-    woven = front_queries.woven_now(lately)
     return {
         "place_here": place,
         "changed_by": [words for number, words in changed if number == place.space.framed][:1],
-        "woven": woven,
-        "woven_from": [way.people for way in WAYS if way.letter in woven.ways],
+        "woven": front_queries.woven_now(lately),
         "since": since,
-        "news": news,
+        "news": [(one, mark_of(one.what, one.how)) for one in news],
         "themes": [_drawn(row, ends.get(row.theme.pk, [])) for row in rows[:THEMES_SHOWN]],
         "more_themes": len(rows) > THEMES_SHOWN,
         "apart": apart,
@@ -61,6 +61,22 @@ def _front(place: Place) -> dict[str, Any]:
         "gatherings": list(gatherings_to_come(place.space)[:GATHERINGS_SHOWN]) if place.is_member else [],
         "way_in": None if place.is_member else way_in_for_anyone(place.space),
     }
+
+
+def mark_of(what: str, how: str) -> SafeString:
+    """What stands where a thread would, for something that is not one person's words. The sentence says the same."""
+    bars = {"done": "done", "partly": "partly", "not_because": "not", "not_yet": "not_yet"}
+    if what == "decided":
+        body = wefts([8, 20], 3, 25, "decision") + ("" if how == "agreed" else fray(30, 14))
+    elif what == "outcome":
+        body = outcome_end(bars[how], 12, 2, 26)
+    elif what == "reframed":
+        body = f'<path class="stance thin" d="{VERBS["reframes"]}"/>'
+    else:
+        body = wefts([6, 18, 30], 3, 25, "arose" if how == "emerged" else "agenda")
+    shape = 'width="72" height="28" viewBox="0 0 72 28"'
+    svg = f'<svg class="knots" {shape} aria-hidden="true" focusable="false">{body}</svg>'
+    return mark_safe(svg)  # noqa: S308  # drawn here from constants
 
 
 def _drawn(row: ThemeRow, ends: list[str]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from coproduce.people.naming import shown_name
 from coproduce.spaces.access import Place
 from coproduce.spaces.models import Framing
 from coproduce.themes.models import Theme, ThemeLink, ThemeState
+from coproduce.ways import in_order
 
 LATELY = 12
 """How many of the newest of each kind are looked at."""
@@ -114,7 +115,8 @@ def _to_my_words(place: Place) -> list[QuerySet[Any]]:
         ),
         _rows(
             thanks.exclude(person=me),
-            "acknowledged", "at", subject="contribution_id", title="contribution__words", person="person", mine=True,
+            "acknowledged", "at", subject="contribution_id", title="contribution__words",
+            ways=_as_text("contribution__ways"), person="person", mine=True,
         ),
     ]  # fmt: skip
 
@@ -191,6 +193,11 @@ class Woven:
     proposed: Happening | None
     outcome: Happening | None
 
+    @property
+    def letters(self) -> str:
+        """The ways of knowing lately brought to the theme, once each."""
+        return in_order(self.ways)
+
     def __bool__(self) -> bool:
         return any((self.theme, self.decided, self.proposed, self.outcome))
 
@@ -208,12 +215,14 @@ def words_that_changed(place: Place) -> list[tuple[int, Contribution]]:
     sources = (
         FramingSource.objects.filter(
             framing__space=place.space,
-            contribution__in=visible_contributions(place).select_related(None).values("pk"),
+            contribution__state=ContributionState.VISIBLE,
         )
         .select_related("contribution__author", "contribution__gathering")
         .annotate(number=F("framing__number"))
         .order_by("-number", "contribution__said_on", "pk")
     )
+    if not place.is_member:
+        sources = sources.filter(contribution__in=visible_contributions(place).select_related(None).values("pk"))
     return [(source.number, source.contribution) for source in sources[:100]]
 
 

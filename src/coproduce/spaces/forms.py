@@ -5,12 +5,16 @@ from typing import Any
 from django import forms
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest, QueryDict
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from coproduce.people.models import Channel
 from coproduce.spaces.actions.joining import Belongs, Said
 from coproduce.spaces.models import Charter, Framing, Membership, Practice, Privacy, Visibility
 from coproduce.ui.forms import KeyedForm
+from coproduce.ui.pictures.thread import knots
 from coproduce.ways import WAYS
 
 NOT_RECORDED = "none"
@@ -64,7 +68,7 @@ class CharterFields(forms.Form):
         super().__init__(*args, **kwargs)
         for way in WAYS:
             self.fields[f"need_{way.letter}"] = forms.IntegerField(
-                label=way.people,
+                label=format_html("{} {}", mark_safe(knots(way.letter)), way.people),  # noqa: S308  # our own drawing
                 min_value=0,
                 max_value=500,
                 required=False,
@@ -72,9 +76,9 @@ class CharterFields(forms.Form):
                 widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
             )
 
-    def need_fields(self) -> list[tuple[str, Any]]:
-        """(letter, field) for each way of knowing, in the order of drawing."""
-        return [(way.letter, self[f"need_{way.letter}"]) for way in WAYS]
+    def need_fields(self) -> list[Any]:
+        """The field for each way of knowing, in the order of drawing."""
+        return [self[f"need_{way.letter}"] for way in WAYS]
 
     def charter_for_action(self) -> dict[str, Any]:
         """The charter's part of what was filled in, as actions take it."""
@@ -227,14 +231,18 @@ class DescribeForm(KeyedForm):
             self._add_row(i)
 
     def _add_row(self, i: int) -> None:
-        self.fields[f"words_{i}"] = forms.CharField(label=_("In your own words"), max_length=160, required=False)
+        self.fields[f"words_{i}"] = forms.CharField(
+            label=format_lazy("{}. {}", i + 1, _("In your own words")), max_length=160, required=False
+        )
         self.fields[f"way_{i}"] = forms.ChoiceField(label=_("How do you know it?"), choices=_KNOWN, required=False)
         self.fields[f"visibility_{i}"] = forms.ChoiceField(
             label=_("What may become of it?"), choices=_SAID, required=False
         )
         if i < 2 or i < self.number - 1:
             self.fields[f"organisation_{i}"] = forms.CharField(
-                label=_("A group, service, charity or other place"), max_length=160, required=False
+                label=format_lazy("{}. {}", i + 1, _("A group, charity or place of work")),
+                max_length=160,
+                required=False,
             )
             self.fields[f"belongs_{i}"] = forms.ChoiceField(
                 label=_("What may become of it?"), choices=_SAID, required=False
