@@ -190,3 +190,34 @@ def test_a_demonstration_is_not_poured_into_a_real_database(home, port):
     assert done.returncode == 1
     assert "not a demonstration" in done.stderr
     assert "--home" in done.stderr
+
+
+def test_a_demonstration_that_was_cut_off_begins_anew_and_anybody_can_sign_in(tmp_path, port):
+    (tmp_path / "demonstration").write_text("filling\n")
+    (tmp_path / "coproduce.sqlite3").write_text("half of a database")
+    running = subprocess.Popen(
+        [COPRODUCE, "demo", "--port", str(port)],
+        env=environment(tmp_path),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        said = []
+        while not said or "Ctrl-C" not in said[-1]:
+            said.append(running.stdout.readline())
+            assert said[-1], "it ended: " + "".join(said)
+        assert "beginning anew" in said[0]
+        links = [line.strip() for line in said if line.startswith("    http")]
+        assert len(links) >= 6
+        for link in links:
+            with urlopen(link, timeout=60) as answer:
+                assert answer.status == 200
+        assert (tmp_path / "demonstration").read_text() == "ready\n"
+        running.send_signal(signal.SIGINT)
+        assert running.wait(60) == 0
+    finally:
+        if running.poll() is None:
+            os.killpg(running.pid, signal.SIGKILL)
+        running.communicate()

@@ -14,8 +14,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.error import URLError
@@ -23,7 +21,7 @@ from urllib.request import urlopen
 
 import django
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import CommandError, call_command, get_commands
+from django.core.management import CommandError, call_command
 from django.db import Error as DatabaseError
 from django.db import connections
 from django.utils.translation import gettext as _
@@ -109,20 +107,20 @@ def prepare_demonstration() -> None:
     began = time.monotonic()
     say(_("Preparing the database…"))
     call_command("migrate", interactive=False, verbosity=0)
-    if said != "ready" and "demonstration" in get_commands():
+    if said != "ready":
         say(_("Filling the demonstration…"))
-        call_command("demonstration")
+        call_command("demonstration", stdout=io.StringIO())
         state.write_text("ready\n")
     say(_("Ready after %(seconds).1f seconds.") % {"seconds": time.monotonic() - began})
 
 
 def announce_demonstration(address: str) -> None:
     """Print where it is and how to sign in as each of the cast."""
+    from coproduce.demonstration.cast import sign_in_links
+
     lines = ["", _("Coproduce is running at %(address)s") % {"address": address}, ""]
-    if find_spec("coproduce.demonstration.cast"):
-        cast = import_module("coproduce.demonstration.cast")
-        lines.append(_("Sign in as one of the people in the demonstration:"))
-        lines += [f"  {who}\n    {address}{path}" for who, path in cast.sign_in_links()]
+    lines.append(_("Sign in as one of the people in the demonstration:"))
+    lines += [f"  {who}\n    {address}{path}" for who, path in sign_in_links()]
     lines += ["", _("Stop it with Ctrl-C.")]
     say("\n".join(lines))
 
