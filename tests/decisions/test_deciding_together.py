@@ -335,7 +335,7 @@ class TestVisitors:
         people = consent(build, proposal, "L", 3, reason="My reason.")
         visitor = signed_in(None)
         html = visitor.get(url_of(proposal)).content.decode()
-        assert "three people" in html
+        assert "Three people" in html
         assert "My reason." not in html
         assert all(person.chosen_name not in html for person in [*people, delroy])
         assert "Nobody asked me" not in html

@@ -8,7 +8,6 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from coproduce.consent.models import Agreement, AgreementText
-from coproduce.contributions.models import Contribution
 from coproduce.deliberation import actions
 from coproduce.deliberation.models import OpinionMap, Response, Statement
 from coproduce.deliberation.queries import agreement_on, how_we_see_it, tallies
@@ -130,6 +129,15 @@ class TestSmallGroups:
         answer(claim, people(build, space, "L", 9) + people(build, space, "", 9), 1)
         agreement = agreement_on(space, tallies(space))[claim.pk]
         assert [(row.groups, row.agree) for row in agreement.rows] == [(("",), 9), (("L",), 9)]
+
+
+def test_somebody_who_gives_no_name_is_not_told_by_all_their_standpoints_together(build, space, signed_in):
+    claim = draw(build, space, "A claim.")
+    actions.respond(actor=build.member(space, ways="LCR"), statement=claim, answer=1, reason="Mine.")
+    html = signed_in(space.opened_by).get(claim.get_absolute_url()).content.decode()
+    assert "Someone who lives with it" in html
+    assert 'class="threads n1"' in html
+    assert 'class="threads n3"' not in html
 
 
 class TestVisitors:
@@ -310,4 +318,4 @@ class TestMany:
             actions.draw_statements_many(
                 actor=space.opened_by, space=space, rows=[actions.ImportedStatement("x", "No.", foreign)]
             )
-        assert Contribution.objects.filter(space=space, statement_sources=None).count() == 0
+        assert not Statement.objects.filter(source="x").exists()

@@ -217,6 +217,16 @@ class TestDrawing:
         with pytest.raises(NotHere):
             actions.draw_statement(actor=ines, space=space, words="No.", contributions=[words])
 
+    def test_words_with_a_note_are_read_only_after_the_note(self, build, space, ines, signed_in):
+        words = build.contribution(space, ines, "How he died.", content_note="It speaks of a death.")
+        client = signed_in(ines)
+        html = client.get(reverse("deliberation:draw_statement", args=[space.slug])).content.decode()
+        assert "It speaks of a death." in html
+        assert "How he died." not in html
+        claim = actions.draw_statement(actor=ines, space=space, words="Tell us.", contributions=[words])
+        html = client.get(claim.get_absolute_url()).content.decode()
+        assert html.index("<summary>With a note: It speaks of a death.") < html.index("How he died.")
+
     def test_withdrawn_words_are_a_source_without_words(self, build, space, ines, claim, signed_in):
         source = claim.sources.get().contribution
         source.state, source.words = "withdrawn", "Taken back."

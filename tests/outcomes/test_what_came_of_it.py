@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from coproduce.consent.models import Agreement, AgreementText
 from coproduce.history.models import Event
 from coproduce.outcomes.actions import make_commitment, say_good_enough, say_state, tell_outcome, update_commitment
 from coproduce.outcomes.models import GoodEnough, Outcome
@@ -179,3 +180,84 @@ def test_the_list_asks_the_same_number_of_questions_however_long_it_is(build, si
         page = client.get(reverse("outcomes:outcomes", args=[space.slug])).content.decode()
     assert "<script>3" not in page
     assert "&lt;script&gt;39" in page
+
+
+def agrees_to(space, person, use):
+    text = AgreementText.objects.create(space=space, use=use, words="?", written_by=space.opened_by)
+    Agreement.objects.create(space=space, person=person, use=use, text=text, given=True)
+
+
+def test_visitors_read_what_people_said_of_it_only_where_that_may_be_quoted(build, signed_in):
+    space = build.space(privacy="public")
+    author = build.member(space, "Xanthippe")
+    words = build.contribution(space, author, "The stairs beat me.")
+    outcome = tell_outcome(actor=space.opened_by, space=space, title="A rail", contributions=[words])
+    say_good_enough(actor=author, outcome=outcome, contribution=words, answer=False, words="Wrong side.")
+    visitor = signed_in(None)
+    page = visitor.get(outcome.get_absolute_url()).content.decode()
+    assert "It is open again" in page
+    assert "Wrong side." not in page
+    assert "one source was withdrawn or is not shown" in page
+    agrees_to(space, author, "attributed_quote")
+    page = visitor.get(outcome.get_absolute_url()).content.decode()
+    assert "Wrong side." in page
+    assert "Xanthippe" in page
+
+
+def test_a_facilitator_asks_somebody_who_does_not_come_online(build, signed_in):
+    space = build.space()
+    bert = build.member(space, "Bert", account=False)
+    words = build.contribution(space, bert, "By post.")
+    outcome = tell_outcome(actor=space.opened_by, space=space, title="A rail", contributions=[words])
+    client = signed_in(space.opened_by)
+    address = f"{reverse('outcomes:good_enough', args=[space.slug, outcome.pk])}?for={bert.pk}"
+    assert address in client.get(outcome.get_absolute_url()).content.decode()
+    key = str(client.get(address).context["form"]["key"].value())
+    sent = {"key": key, "contribution": str(words.pk), "answer": "yes", "words": "It holds."}
+    assert client.post(address, sent).status_code == 302
+    said = GoodEnough.objects.get()
+    assert (said.person, said.recorded_by, said.answer) == (bert, space.opened_by, True)
+    assert signed_in(build.member(space)).get(address).status_code == 404
+
+
+def test_what_was_said_before_stays_beside_what_is_said_now(made, signed_in):
+    _space, author, words, outcome = made
+    say_good_enough(actor=author, outcome=outcome, contribution=words, answer=False, words="Wrong side.")
+    say_state(actor=author, outcome=outcome, state="done", because="Moved.")
+    say_good_enough(actor=author, outcome=outcome, contribution=words, answer=True, words="Now it holds.")
+    page = signed_in(author).get(outcome.get_absolute_url()).content.decode()
+    assert page.index("Now it holds.") < page.index("Wrong side.")
+    assert "open again" not in page
+
+
+def test_withdrawn_words_leave_no_words_behind(made, signed_in):
+    space, author, words, _outcome = made
+    outcome = tell_outcome(actor=author, space=space, title="From words", contributions=[words])
+    words.state, words.words = "withdrawn", "Taken back."
+    words.save()
+    client = signed_in(author)
+    for address in (outcome.get_absolute_url(), reverse("outcomes:outcomes", args=[space.slug])):
+        page = client.get(address).content.decode()
+        assert "one source was withdrawn" in page
+        assert "Taken back." not in page
+
+
+def test_all_four_states_stand_under_headings_of_their_own(made, signed_in):
+    space, author, _words, _outcome = made
+    tell_outcome(actor=author, space=space, title="Half a ramp", state="partly")
+    tell_outcome(actor=author, space=space, title="No lift", state="not_because", because="The roof.")
+    tell_outcome(actor=author, space=space, title="A bench", state="not_yet", asked_on=date(2026, 1, 5))
+    page = signed_in(author).get(reverse("outcomes:outcomes", args=[space.slug])).content.decode()
+    order = [page.index(f"<h2>{name}</h2>") for name in ("Done", "Partly", "Not, and why", "Not yet")]
+    assert order == sorted(order)
+    assert "The roof." in page
+    assert "Asked on 5 January 2026" in page
+
+
+def test_a_long_list_is_read_in_pages(build, signed_in):
+    space = build.space()
+    for number in range(65):
+        tell_outcome(actor=space.opened_by, space=space, title=f"Number {number}.")
+    client, address = signed_in(space.opened_by), reverse("outcomes:outcomes", args=[space.slug])
+    assert client.get(address).content.decode().count("Number ") == 60
+    assert client.get(address + "?page=1").content.decode().count("Number ") == 5

@@ -31,7 +31,7 @@ def needs_figure(needs: list[Need]) -> SafeString | str:
 def knowledge_figure(title: str, knowledge: Knowledge) -> KnowledgeFigure:
     """The words that reached something, drawn one by one as far as there is room, themes as one thread each."""
     shown, rest = knowledge.words[:VOICES], knowledge.words[VOICES:]
-    voices = [Voice(str(each.pk), shortened(each.words, 80), each.name, each.ways, each.url) for each in shown]
+    voices = [Voice(str(each.pk), shortened(each.line, 80), each.name, each.ways, each.url) for each in shown]
     if rest:
         ways = "".join({letter for each in rest for letter in each.ways})
         voices.append(Voice("rest", "", "", ways, more=len(rest)))

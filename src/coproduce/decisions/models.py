@@ -67,9 +67,7 @@ class ProposalSource(Identified):
     """What a proposal comes from: a contribution or a theme."""
 
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="sources")
-    contribution = models.ForeignKey(
-        Contribution, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
-    )
+    contribution = models.ForeignKey(Contribution, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     theme = models.ForeignKey(Theme, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
 
     class Meta:

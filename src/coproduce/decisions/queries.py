@@ -26,10 +26,9 @@ from coproduce.decisions.models import (
     ProposalState,
     ProposalVersion,
 )
-from coproduce.deliberation.queries import SourceWords, as_sources, may_be_read, ways_of_people
+from coproduce.deliberation.queries import SourceWords, as_sources, may_be_read, ways_beside, ways_of_people
 from coproduce.errors import NotHere
-from coproduce.people.models import Attribution
-from coproduce.people.naming import shown_name
+from coproduce.people.naming import shown_name, shown_recorder
 from coproduce.spaces.access import Place
 from coproduce.spaces.queries import needs_in_order
 from coproduce.themes.models import ThemeLink
@@ -238,8 +237,8 @@ def _stance(position: Position, said: Position | EarlierPosition, letters: str, 
         kind=said.kind,
         words=said.reason,
         name=shown_name(position.person, said.attribution, letters),
-        ways="" if said.attribution == Attribution.ANONYMOUS else letters,
-        recorded_by=said.recorded_by.chosen_name if said.recorded_by else "",
+        ways=ways_beside(said.attribution, letters),
+        recorded_by=shown_recorder(said.recorded_by, said.attribution),
         taken_at=said.taken_at,
         of_earlier_wording=said.version_id != newest,
         until=said.until if isinstance(said, EarlierPosition) else None,

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods, require_safe
 
 from coproduce.contributions.difference import difference
@@ -100,7 +101,10 @@ def proposal(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
 
 def _days_of_reading(found: Proposal) -> int:
     decision = queries.decision_of(found)
-    return (decision.decided_at - queries.present_version(found).written_at).days if decision else 0
+    if decision is None:
+        return 0
+    written = queries.present_version(found).written_at
+    return (localdate(decision.decided_at) - localdate(written)).days
 
 
 def _sides(stances: queries.Stances) -> dict[str, Any]:

@@ -130,6 +130,16 @@ class OpinionGroup:
     among: list[str]
     steady: float | None
 
+    @property
+    def agreeing(self) -> list[Stand]:
+        """Of the two that set the group apart most, those it holds."""
+        return [stand for stand in self.stands[:2] if stand.agrees]
+
+    @property
+    def disagreeing(self) -> list[Stand]:
+        """Of the two that set the group apart most, those it turns down."""
+        return [stand for stand in self.stands[:2] if not stand.agrees]
+
 
 @dataclass(frozen=True, slots=True)
 class MapFigure:

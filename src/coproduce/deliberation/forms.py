@@ -79,7 +79,9 @@ def _uuid(text: str) -> UUID | None:
 
 
 def _as_choice(contribution: Contribution) -> str:
-    return format_html('{} <span class="hint">{}</span>', one_line(contribution.words, 110), contribution.shown_name)
+    note = contribution.content_note
+    said = _("With a note: %(note)s") % {"note": note} if note else contribution.words
+    return format_html('{} <span class="hint">{}</span>', one_line(str(said), 110), contribution.shown_name)
 
 
 class DrawForm(ChoosesContributions):

@@ -20,7 +20,7 @@ from coproduce.contributions.queries import assisted_members, visible_contributi
 from coproduce.deliberation.models import Answer, OpinionMap, Response, Statement, StatementSource, Value
 from coproduce.errors import NotHere
 from coproduce.people.models import Attribution, Person
-from coproduce.people.naming import shown_name
+from coproduce.people.naming import shown_name, shown_recorder
 from coproduce.spaces.access import Place
 from coproduce.spaces.models import Membership, Space, Standpoint, Visibility
 from coproduce.ways import in_order
@@ -178,6 +178,8 @@ class SourceWords:
     """A contribution as the source of something, as far as this person may see it.
 
     is_gone: it was taken back or put out of sight, or is not for this person; then nothing of it is here.
+    note: what to know before reading; then ``line``, which stands in lists and pictures, holds it and not the words.
+    speaker: who said it, for those who gave a name with it.
     """
 
     pk: UUID
@@ -186,6 +188,12 @@ class SourceWords:
     words: str = ""
     ways: str = ""
     is_gone: bool = False
+    note: str = ""
+    speaker: UUID | None = None
+
+    @property
+    def line(self) -> str:
+        return _("With a note: %(note)s") % {"note": self.note} if self.note else self.words
 
 
 def as_sources(place: Place, contributions: Sequence[Contribution]) -> list[SourceWords]:
@@ -195,11 +203,25 @@ def as_sources(place: Place, contributions: Sequence[Contribution]) -> list[Sour
         seen = set(visible_contributions(place).filter(pk__in=seen).order_by().values_list("pk", flat=True))
     base = reverse("contributions:contributions", args=[place.space.slug])
     return [
-        SourceWords(each.pk, f"{base}{each.pk}/", each.shown_name, each.words, each.ways)
+        SourceWords(
+            each.pk,
+            f"{base}{each.pk}/",
+            each.shown_name,
+            each.words,
+            each.ways,
+            note=each.content_note,
+            speaker=each.author_id if each.attribution in (Attribution.NAME, Attribution.CHOSEN) else None,
+        )
         if each.pk in seen
         else SourceWords(each.pk, is_gone=True)
         for each in contributions
     ]
+
+
+def voices(sources: Sequence[SourceWords]) -> list[SourceWords]:
+    """Whose words something is from: everyone who gave a name once, and all who gave none."""
+    first = {source.speaker or source.pk: source for source in reversed(sources)}
+    return [source for source in sources if first[source.speaker or source.pk] is source]
 
 
 def sources_of(place: Place, statements: Collection[UUID]) -> dict[UUID, list[SourceWords]]:
@@ -279,6 +301,15 @@ class Reason:
     recorded_by: str = ""
 
 
+def ways_beside(attribution: str, letters: str) -> str:
+    """The ways of knowing that may stand beside somebody's words: of those who gave no name only the one that is
+    their name there, since several together could tell who it is.
+    """
+    if attribution == Attribution.ANONYMOUS:
+        return ""
+    return letters[:1] if attribution == Attribution.STANDPOINT else letters
+
+
 def may_be_read(place: Place) -> Q:
     """Which reasons (of answers and positions) this person may read: members all, visitors what may be quoted."""
     if place.is_member:
@@ -320,9 +351,9 @@ def _reason(row: Response, letters: str) -> Reason:
         answer=row.answer,
         words=row.reason,
         name=shown_name(row.person, row.attribution, letters),
-        ways="" if row.attribution == Attribution.ANONYMOUS else letters,
+        ways=ways_beside(row.attribution, letters),
         values=[value.name for value in row.values.all()],
-        recorded_by=row.recorded_by.chosen_name if row.recorded_by else "",
+        recorded_by=shown_recorder(row.recorded_by, row.attribution),
     )
 
 
@@ -344,6 +375,10 @@ class Claim:
     agreement: Agreement | None = None
     sources: list[SourceWords] = field(default_factory=list)
     reasons: list[Reason] = field(default_factory=list)
+
+    @property
+    def voices(self) -> list[SourceWords]:
+        return voices(self.sources)
 
     def reasons_of(self, answer: int) -> list[Reason]:
         return [reason for reason in self.reasons if reason.answer == answer]

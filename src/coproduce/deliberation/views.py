@@ -170,7 +170,7 @@ def say_to(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     context = {
         "form": form,
         "claim": claim,
-        "sources": queries.sources_of(place, [pk]).get(pk, []),
+        "sources": queries.voices(queries.sources_of(place, [pk]).get(pk, [])),
         "speaker": person,
         "is_own": person == place.person,
         "assisted": assisted_members(place.space) if place.is_facilitator else [],

@@ -67,7 +67,7 @@ def tell_outcome(
         _add_source(outcome, theme.space_id == space.pk, theme=theme)
     for contribution in contributions:
         _add_source(outcome, contribution.space_id == space.pk, contribution=contribution)
-    _add_state(actor, outcome, 1, state, because, asked_on)
+    _add_state(actor, outcome, 1, state, because=because, asked_on=asked_on)
     record(
         "outcome told",
         actor=actor,
@@ -92,7 +92,7 @@ def _add_source(outcome: Outcome, is_of_this_space: bool, **source: object) -> N
 
 
 def _add_state(
-    actor: Person, outcome: Outcome, number: int, state: str, because: str, asked_on: date | None
+    actor: Person, outcome: Outcome, number: int, state: str, *, because: str, asked_on: date | None
 ) -> OutcomeState:
     because = because.strip()
     if state == State.NOT_BECAUSE and not because:
@@ -124,7 +124,7 @@ def say_state(
     require_member(actor, outcome.space)
     held = Outcome.objects.select_for_update().get(pk=outcome.pk)
     last = held.states.order_by("-number").values_list("number", flat=True).first() or 0
-    row = _add_state(actor, held, last + 1, state, because, asked_on)
+    row = _add_state(actor, held, last + 1, state, because=because, asked_on=asked_on)
     record(
         "outcome state told",
         actor=actor,

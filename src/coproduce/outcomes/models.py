@@ -9,6 +9,7 @@ from coproduce.contributions.models import Contribution
 from coproduce.decisions.models import Decision
 from coproduce.history.models import Identified
 from coproduce.people.models import Person
+from coproduce.people.naming import shown_recorder
 from coproduce.spaces.models import Space
 from coproduce.themes.models import Theme
 
@@ -149,3 +150,8 @@ class GoodEnough(Identified):
 
     def __str__(self) -> str:
         return f"{self.outcome_id} {self.answer}"
+
+    @property
+    def shown_recorder(self) -> str:
+        """The name of who wrote the answer down, "" where that would say whose the words are."""
+        return shown_recorder(self.recorded_by, self.contribution.attribution)

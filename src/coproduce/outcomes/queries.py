@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from coproduce.contributions.models import Contribution, ContributionState
-from coproduce.contributions.queries import visible_contributions
+from coproduce.contributions.queries import assisted_members, visible_contributions
 from coproduce.decisions.models import Decision, ProposalSource
 from coproduce.errors import NotHere
 from coproduce.outcomes.models import (
@@ -19,9 +19,11 @@ from coproduce.outcomes.models import (
     OutcomeState,
     State,
 )
-from coproduce.people.models import Person
+from coproduce.people.models import Attribution, Person
 from coproduce.spaces.access import Place
 from coproduce.themes.models import Theme, ThemeLink
+
+A_PAGE = 60
 
 
 @dataclass(slots=True)
@@ -32,6 +34,30 @@ class Standing:
     now: OutcomeState
     is_open_again: bool = False
     sources: list["Source"] = field(default_factory=list)
+
+    @property
+    def decisions(self) -> list[Decision]:
+        return [source.decision for source in self.sources if source.decision]
+
+    @property
+    def themes(self) -> list[Theme]:
+        return [source.theme for source in self.sources if source.theme]
+
+    @property
+    def words(self) -> list[Contribution]:
+        """Of what it comes from the words that may be read here, one contribution for each person who gave a name."""
+        found: dict[UUID, Contribution] = {}
+        for source in self.sources:
+            said = source.contribution
+            if said is not None:
+                named = said.attribution in (Attribution.NAME, Attribution.CHOSEN)
+                found.setdefault(said.author_id if named else said.pk, said)
+        return list(found.values())
+
+    @property
+    def gone(self) -> int:
+        """How many of the words it comes from are withdrawn, or not for this reader."""
+        return sum(source.is_gone for source in self.sources)
 
     @property
     def is_open(self) -> bool:
@@ -71,9 +97,10 @@ def standings(outcomes: Iterable[Outcome]) -> list[Standing]:
     ]
 
 
-def outcomes_of(place: Place) -> list[Standing]:
-    """Everything that came of this space, newest told first, each with its sources. Six queries."""
-    rows = standings(Outcome.objects.filter(space=place.space).select_related("recorded_by"))
+def outcomes_of(place: Place, *, page: int = 0) -> list[Standing]:
+    """What came of this space, newest told first, each with its sources: ``A_PAGE`` and one more. Six queries."""
+    told = Outcome.objects.filter(space=place.space).select_related("recorded_by")
+    rows = standings(told[A_PAGE * page : A_PAGE * (page + 1) + 1])
     _fill_sources(place, rows)
     return rows
 
@@ -90,8 +117,8 @@ def outcome_in(place: Place, pk: UUID) -> Standing:
 
 def _fill_sources(place: Place, rows: list[Standing]) -> None:
     by_pk = {row.outcome.pk: row for row in rows}
-    sources = OutcomeSource.objects.filter(outcome__in=list(by_pk)).select_related("decision__proposal", "theme")
-    sources = list(sources.order_by("pk"))
+    held = OutcomeSource.objects.filter(outcome__in=list(by_pk)).select_related("decision__proposal", "theme")
+    sources = list(held.order_by("pk"))
     wanted = [source.contribution_id for source in sources if source.contribution_id]
     readable = {one.pk: one for one in visible_contributions(place).filter(pk__in=wanted)} if wanted else {}
     for source in sources:
@@ -116,13 +143,34 @@ def commitments_of(outcome: Outcome) -> list[Commitment]:
     return list(outcome.commitments.select_related("person", "recorded_by"))
 
 
-def judgements_of(outcome: Outcome) -> list[GoodEnough]:
-    """What people whose words led here say now, with their words."""
-    return list(
-        outcome.good_enough.filter(replaced_at=None, contribution__state=ContributionState.VISIBLE).select_related(
-            "person", "contribution__author"
+@dataclass(frozen=True, slots=True)
+class Judgements:
+    """What people whose words led here say: now, and what they said before more had happened."""
+
+    now: list[GoodEnough]
+    before: list[GoodEnough]
+
+
+def judgements_of(place: Place, outcome: Outcome) -> Judgements:
+    """Whether it was good enough, as far as this person may read it, oldest first. Visitors read what may be quoted."""
+    readable = visible_contributions(place).select_related(None).filter(pk__in=words_behind(outcome).values("pk"))
+    rows = list(
+        outcome.good_enough.filter(contribution__in=readable.values("pk")).select_related(
+            "person", "contribution__author", "recorded_by"
         )
     )
+    return Judgements(
+        [row for row in rows if row.replaced_at is None],
+        [row for row in rows if row.replaced_at is not None and place.is_member],
+    )
+
+
+def helped_with_words_behind(place: Place, outcome: Outcome) -> list[Person]:
+    """For a facilitator: assisted members whose words led here, who are asked by somebody in person."""
+    if not place.is_facilitator:
+        return []
+    led_here = set(words_behind(outcome).filter(author__account=None).values_list("author", flat=True))
+    return [person for person in assisted_members(place.space) if person.pk in led_here]
 
 
 def words_behind(outcome: Outcome) -> QuerySet[Contribution]:

@@ -8,11 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from coproduce.deliberation.queries import speaker
 from coproduce.errors import NotAllowed, NotHere
 from coproduce.history.sending import send_once
 from coproduce.outcomes import actions, queries
 from coproduce.outcomes.forms import CommitForm, GoodEnoughForm, KeepForm, StateForm, TellForm
-from coproduce.outcomes.models import Commitment, Outcome
+from coproduce.outcomes.models import Commitment, Outcome, State
 from coproduce.spaces.access import Place, member_place, space_for
 from coproduce.ui.forms import form_for
 from coproduce.ui.pages import page
@@ -28,8 +29,28 @@ def _page(request: HttpRequest, name: str, context: dict[str, Any], place: Place
 def outcomes(request: HttpRequest, slug: str) -> HttpResponse:
     """What came of it: what is done, what is not and why, in the same type."""
     place = space_for(request, slug)
-    rows = queries.outcomes_of(place)
-    return _page(request, "outcomes", {"rows": rows, "is_member": place.is_member}, place)
+    asked = request.GET.get("page", "0")
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 0
+    rows = queries.outcomes_of(place, page=number)
+    shown = rows[: queries.A_PAGE]
+    context = {
+        "groups": [(name, [row for row in shown if row.now.state == state]) for state, name in _headings()],
+        "any": bool(shown),
+        "is_member": place.is_member,
+        "page_number": number,
+        "newer": number - 1 if number else None,
+        "older": number + 1 if len(rows) > queries.A_PAGE else None,
+    }
+    return _page(request, "outcomes", context, place)
+
+
+def _headings() -> list[tuple[str, str]]:
+    return [
+        (State.DONE, _("Done")),
+        (State.PARTLY, _("Partly")),
+        (State.NOT_BECAUSE, _("Not, and why")),
+        (State.NOT_YET, _("Not yet")),
+    ]
 
 
 @require_safe
@@ -42,8 +63,9 @@ def outcome(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         "standing": standing,
         "history": queries.history_of(standing.outcome),
         "commitments": queries.commitments_of(standing.outcome),
-        "judgements": queries.judgements_of(standing.outcome),
+        "judgements": queries.judgements_of(place, standing.outcome),
         "mine": mine,
+        "helped": queries.helped_with_words_behind(place, standing.outcome),
         "is_member": place.is_member,
         "is_facilitator": place.is_facilitator,
     }
@@ -135,19 +157,21 @@ def keep(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def good_enough(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
-    """Was this answer good enough? Asked of people whose words led here."""
+    """Was this answer good enough? Asked of people whose words led here; ``?for=`` an assisted one."""
     place = member_place(request, slug)
     told = _found(place, pk)
-    mine = queries.my_words_behind(place.person, told) if place.person else []
+    person = speaker(place, request.GET.get("for", ""))
+    mine = queries.my_words_behind(person, told)
     if not mine:
         raise NotAllowed(_("This is asked of the people whose words led here."))
     form = form_for(request, GoodEnoughForm, mine=mine)
 
     def act() -> Outcome:
-        said = actions.say_good_enough(actor=place.person, outcome=told, **form.fields_for_action())
+        said = actions.say_good_enough(actor=place.person, outcome=told, person=person, **form.fields_for_action())
         messages.success(request, _("Thank you. It is on the record.") if said.answer else _("It is open again."))
         return said.outcome
 
     if request.method == "POST" and form.is_valid():
         return send_once(request, form, act)
-    return _page(request, "good_enough", {"form": form, "outcome": told}, place)
+    context = {"form": form, "outcome": told, "speaker": person, "is_own": person == place.person}
+    return _page(request, "good_enough", context, place)
