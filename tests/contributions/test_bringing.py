@@ -162,6 +162,17 @@ def test_a_facilitator_writes_down_what_an_assisted_person_sent(build, signed_in
     assert "by post" in page
 
 
+def test_who_wrote_it_down_does_not_give_away_who_gave_no_name(build, signed_in):
+    space = build.space()
+    amina = build.member(space, "Amina", facilitator=True)
+    delroy = build.member(space, "Delroy", account=False)
+    made = bring_contribution(actor=amina, author=delroy, space=space, words="Mine.", attribution="anonymous")
+    assert made.recorder == amina
+    page = signed_in(build.member(space)).get(made.get_absolute_url()).content.decode()
+    assert "Mine." in page
+    assert "Amina" not in page
+
+
 def test_nobody_is_written_down_for_who_can_speak_here(build, signed_in):
     space = build.space()
     amina = build.member(space, facilitator=True)

@@ -31,6 +31,17 @@ class Named(Protocol):
     def name(self) -> str: ...
 
 
+def shown_recorder(recorder: Named | None, attribution: str) -> str:
+    """The name of who wrote words down, to stand beside them; "" where nobody else did.
+
+    Also "" where the words stand without their speaker's name: a recorder who writes for one person alone would name
+    them. Both names stay on the record.
+    """
+    if recorder is None or attribution not in (Attribution.NAME, Attribution.CHOSEN):
+        return ""
+    return recorder.chosen_name
+
+
 def shown_name(person: Named, attribution: str, letters: str = "") -> str:
     """The name that stands beside someone's words.
 
