@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from coproduce.contributions.models import Contribution
 from coproduce.decisions.models import Proposal, ProposalState
+from coproduce.deliberation.queries import group_name
 from coproduce.outcomes.models import State
 from coproduce.outcomes.queries import Standing
 from coproduce.reports.queries.account import Knowledge, Relations
@@ -24,7 +25,6 @@ from coproduce.ui.pictures.warp import Known, Warp, knowledge_warp
 from coproduce.ui.pictures.weave_data import Decision, More, Theme, Voice, Weave
 from coproduce.ui.pictures.weave_data import Outcome as OutcomeEnd
 from coproduce.ui.words import shortened
-from coproduce.ways import BY_LETTER, WAYS
 
 OUTCOME_STATES = {State.DONE: "done", State.PARTLY: "partly", State.NOT_BECAUSE: "not", State.NOT_YET: "not_yet"}
 
@@ -70,8 +70,8 @@ def _voice(space: Space, one: Contribution) -> Voice:
 def _theme(space: Space, woven: WovenTheme) -> Theme:
     theme = woven.theme
     url = reverse("themes:theme", args=[space.slug, theme.pk])
-    arose = theme.origin == Origin.EMERGED
-    return Theme(f"t{theme.pk.hex}", theme.name, theme_note(theme.origin, woven.since), arose, url)
+    note = theme_note(theme.origin, woven.since)
+    return Theme(f"t{theme.pk.hex}", theme.name, note, theme.origin == Origin.EMERGED, url)
 
 
 def _decision(space: Space, proposal: Proposal) -> Decision:
@@ -105,8 +105,8 @@ def _keys(letter: str, ids: Iterable[UUID]) -> list[str]:
     return [f"{letter}{pk.hex}" for pk in sorted(ids)]
 
 
-def weave_picture(space: Space, woven: Woven) -> Weave:
-    """What the weave is drawn from."""
+def weave_picture(space: Space, woven: Woven, *, bundles: bool) -> Weave:
+    """What the weave is drawn from. bundles: also a thread for all the words of a way that are not drawn one by one."""
     words = {one.pk: one for theme in woven.themes for one in theme.chosen} | {one.pk: one for one in woven.direct}
     oldest_first = sorted(words.values(), key=lambda one: (one.said_on, one.pk))
     links = [(f"c{one.pk.hex}", f"t{theme.theme.pk.hex}") for theme in woven.themes for one in theme.chosen]
@@ -122,7 +122,7 @@ def weave_picture(space: Space, woven: Woven) -> Weave:
         [_decision(space, proposal) for proposal, _in, _own in woven.proposals],
         [_outcome(space, standing) for standing, _decided, _in, _own in woven.outcomes],
         links,
-        [more for theme in woven.themes for more in _more(space, theme)],
+        [more for theme in woven.themes for more in _more(space, theme)] if bundles else [],
     )
 
 
@@ -151,15 +151,6 @@ def warp_of(space: Space, found: Knowledge) -> Any:
         for uptake in found.method.uptakes
     ]
     return knowledge_warp(Warp("knowledge", ways))
-
-
-def group_name(groups: tuple[str, ...]) -> str:
-    """The name of one or several groups of standpoints: *Carers and people who practise*."""
-    names = [str(BY_LETTER[letter].people) for letter in groups if letter in BY_LETTER]
-    if "" in groups:
-        names.append(_("People who named no standpoint"))
-    first, *rest = sorted(names, key=[str(way.people) for way in WAYS].index) if "" not in groups else names
-    return _(" and ").join([first, *(name[0].lower() + name[1:] for name in rest)])
 
 
 def relations_of(found: Relations, names: dict[str, str]) -> list[Any]:

@@ -50,9 +50,16 @@ def weave_says(woven: Woven) -> list[str]:
     for proposal, _into, _own in woven.proposals:
         if proposal.state == ProposalState.NOT_AGREED:
             said.append(_("“%(name)s” was not agreed, and the reasons are kept.") % {"name": proposal.title})
-    for standing, *_sources in woven.outcomes:
-        if not standing.outcome.expected:
-            said.append(_("“%(name)s” is something nobody planned.") % {"name": standing.outcome.title})
+    unplanned = [standing.outcome.title for standing, *_sources in woven.outcomes if not standing.outcome.expected]
+    if unplanned:
+        said.append(
+            ngettext(
+                "Nobody planned “%(first)s”.",
+                "Nobody planned “%(first)s”, nor %(n)d other things that came of it.",
+                len(unplanned),
+            )
+            % {"first": unplanned[0], "n": len(unplanned) - 1}
+        )
     waiting = [one.theme.name for one in woven.themes if one.theme.name not in reached]
     if waiting:
         said.append(

@@ -12,7 +12,7 @@ from coproduce.outcomes.models import State
 from coproduce.reports import drawing
 from coproduce.reports.queries import account as accounts
 from coproduce.reports.queries.did import what_words_did
-from coproduce.reports.queries.weave import weave_of
+from coproduce.reports.queries.weave import drawn_part, weave_of
 from coproduce.reports.sentences import account_says, season_names, weave_says
 from coproduce.spaces.access import member_place, space_for
 from coproduce.ui.pages import page
@@ -23,13 +23,16 @@ from coproduce.ui.pictures.weave import weave as draw_weave
 def weave(request: HttpRequest, slug: str) -> HttpResponse:
     """From words to change: the whole space, or one theme of it (``?theme=``)."""
     place = space_for(request, slug)
-    woven = weave_of(place, _theme(request))
+    only = _theme(request)
+    woven = weave_of(place, only)
+    shown = drawn_part(woven)
     context = {
         "woven": woven,
-        "picture": draw_weave(drawing.weave_picture(place.space, woven)),
+        "shown": shown,
+        "picture": draw_weave(drawing.weave_picture(place.space, shown, bundles=only is not None)),
         "table": drawing.weave_table(place.space, woven),
         "says": weave_says(woven),
-        "one_theme": bool(_theme(request)),
+        "one_theme": only is not None,
     }
     return page(request, "reports/weave.html", context, space=place.space, place="weave")
 

@@ -77,8 +77,8 @@ def _day(moment: datetime) -> date:
 def _said(place: Place, one: Contribution) -> Step:
     name = shown_name(one.author, one.attribution, one.ways)
     more = ""
-    if one.recorder_id and one.recorder is not None and place.is_member:
-        more = _("%(recorder)s wrote them down.") % {"recorder": one.recorder.chosen_name}
+    if one.shown_recorder and place.is_member:
+        more = _("%(recorder)s wrote them down.") % {"recorder": one.shown_recorder}
     elif one.channel == Channel.POST:
         more = _("They came by post.")
     return Step(one.said_on, _("%(name)s said them.") % {"name": name}, more)

@@ -15,8 +15,9 @@ from coproduce.outcomes.queries import Standing, standings
 from coproduce.spaces.access import Place
 from coproduce.themes.models import Theme, ThemeLink, ThemeState
 
-THEMES_AT_ONCE = 12
-WORDS_IN_ALL = 18
+THEMES_AT_ONCE = 6
+THEMES_IN_THE_TABLE = 24
+WORDS_IN_ALL = 20
 
 
 @dataclass(slots=True)
@@ -51,26 +52,37 @@ class Woven:
 def weave_of(place: Place, only: UUID | None = None) -> Woven:
     """The weave of a space, or of one of its themes. Eight queries, whatever the rows.
 
-    Shows the themes that hold most (at most ``THEMES_AT_ONCE``), each with a few contributions: those that
-    reached a decision or an outcome by themselves first, then the earliest. The rest is counted by ways of knowing.
+    Themes that reached proposals come first, then those that hold most. Each has a few contributions: those that
+    a proposal or an outcome names first, then the earliest. The rest is counted by ways of knowing.
     """
     themes, in_all = _themes(place, only)
     proposals = _proposals(place, {woven.theme.pk for woven in themes}, only)
     outcomes = _outcomes(place, proposals, {woven.theme.pk for woven in themes}, only)
+    themes.sort(key=lambda woven: -sum(woven.theme.pk in into for _proposal, into, _own in proposals))
     named: set[UUID] = set()
     for _proposal, _in, contributions in proposals:
         named |= contributions
     for _outcome, _decided, _in, contributions in outcomes:
         named |= contributions
     direct = _fill(place, themes, named, only)
-    shown = {one.pk for woven in themes for one in woven.chosen} | {one.pk for one in direct}
-    return Woven(
-        themes,
-        [(proposal, into, own & shown) for proposal, into, own in proposals],
-        [(outcome, decided, into, own & shown) for outcome, decided, into, own in outcomes],
-        direct,
-        in_all,
-    )
+    return Woven(themes, proposals, outcomes, direct, in_all)
+
+
+def drawn_part(woven: Woven) -> Woven:
+    """What the picture shows of a weave: the first themes, and the decisions and outcomes that they lead to."""
+    themes = woven.themes[:THEMES_AT_ONCE]
+    keys = {one.theme.pk for one in themes}
+    words = {one.pk for theme in themes for one in theme.chosen} | {one.pk for one in woven.direct}
+    proposals = [
+        (proposal, into & keys, own & words) for proposal, into, own in woven.proposals if into & keys or own & words
+    ]
+    drawn = {proposal.pk for proposal, _into, _own in proposals}
+    outcomes = [
+        (standing, decided & drawn, into & keys, own & words)
+        for standing, decided, into, own in woven.outcomes
+        if decided & drawn or into & keys or own & words
+    ]
+    return Woven(themes, proposals, outcomes, woven.direct, woven.themes_in_all)
 
 
 def _themes(place: Place, only: UUID | None) -> tuple[list[WovenTheme], int]:
@@ -81,7 +93,7 @@ def _themes(place: Place, only: UUID | None) -> tuple[list[WovenTheme], int]:
         held=Count("links__contribution", filter=Q(links__ended_at=None), distinct=True)
     ).order_by("-held", "proposed_at")
     found = list(counted)
-    return [WovenTheme(theme, theme.proposed_at.date()) for theme in found[:THEMES_AT_ONCE]], len(found)
+    return [WovenTheme(theme, theme.proposed_at.date()) for theme in found[:THEMES_IN_THE_TABLE]], len(found)
 
 
 def _links(place: Place, themes: list[WovenTheme]) -> dict[UUID, dict[UUID, str]]:
@@ -104,7 +116,7 @@ def _links(place: Place, themes: list[WovenTheme]) -> dict[UUID, dict[UUID, str]
 
 def _fill(place: Place, themes: list[WovenTheme], named: set[UUID], only: UUID | None) -> list[Contribution]:
     links = _links(place, themes)
-    each = WORDS_IN_ALL if only else max(2, WORDS_IN_ALL // max(1, len(themes)))
+    each = WORDS_IN_ALL if only else max(3, WORDS_IN_ALL // max(1, min(len(themes), THEMES_AT_ONCE)))
     chosen: dict[UUID, list[UUID]] = {}
     for woven in themes:
         held = links.get(woven.theme.pk, {})
