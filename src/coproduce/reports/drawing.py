@@ -153,6 +153,13 @@ def warp_of(space: Space, found: Knowledge) -> Any:
     return knowledge_warp(Warp("knowledge", ways))
 
 
+def short_name(groups: tuple[str, ...]) -> str:
+    """The name of a group in a picture: where more than two were joined, *Carers and others*. A sentence names all."""
+    if len(groups) <= 2:
+        return group_name(groups)
+    return _("%(first)s and others") % {"first": group_name(groups[:1])}
+
+
 def relations_of(found: Relations, names: dict[str, str]) -> list[Any]:
     """A picture for each season, on one scale."""
     rows = found.ties.rows
@@ -166,7 +173,7 @@ def relations_of(found: Relations, names: dict[str, str]) -> list[Any]:
             both[one, other] = both.get((one, other), 0) + cell.ties
         ties = [Tie(one, other, count) for (one, other), count in both.items() if count]
         data = RelationsPicture(
-            f"relations-{period.period}", names[period.period], [group_name(row) for row in rows], ties, per_line
+            f"relations-{period.period}", names[period.period], [short_name(row) for row in rows], ties, per_line
         )
         named = [(group_name(cell.sources), group_name(cell.targets), cell.ties) for cell in period.between]
         drawn.append((names[period.period], relations(data), period, named))
