@@ -1,6 +1,7 @@
 """Sentences that say what the figures show. Plain, and true of the numbers they are made from."""
 
 from datetime import date
+from uuid import UUID
 
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -29,24 +30,8 @@ def season_names(seasons: list[tuple[str, date, date]]) -> dict[str, str]:
 
 def weave_says(woven: Woven) -> list[str]:
     """What the weave shows, in sentences: what reached most, what was not agreed, what nobody planned, what waits."""
-    said = []
-    reached: dict[str, int] = {}
-    for theme in woven.themes:
-        count = sum(theme.theme.pk in into for _proposal, into, _own in woven.proposals)
-        if count:
-            reached[theme.theme.name] = count
-    if reached:
-        most = max(reached, key=lambda name: reached[name])
-        theme = next(one.theme for one in woven.themes if one.theme.name == most)
-        arose = theme.origin == Origin.EMERGED
-        said.append(
-            (
-                _("“%(name)s” reached most proposals. It was on no agenda.")
-                if arose
-                else _("“%(name)s” reached most proposals. It was on our first agenda.")
-            )
-            % {"name": most}
-        )
+    reached = _proposals_reached(woven)
+    said = [_reached_most(woven, reached)] if reached else []
     for proposal, _into, _own in woven.proposals:
         if proposal.state == ProposalState.NOT_AGREED:
             said.append(_("“%(name)s” was not agreed, and the reasons are kept.") % {"name": proposal.title})
@@ -60,7 +45,7 @@ def weave_says(woven: Woven) -> list[str]:
             )
             % {"first": unplanned[0], "n": len(unplanned) - 1}
         )
-    waiting = [one.theme.name for one in woven.themes if one.theme.name not in reached]
+    waiting = [one.theme.name for one in woven.themes if one.theme.pk not in reached]
     if waiting:
         said.append(
             ngettext(
@@ -71,6 +56,21 @@ def weave_says(woven: Woven) -> list[str]:
             % {"first": waiting[0], "n": len(waiting) - 1}
         )
     return said
+
+
+def _proposals_reached(woven: Woven) -> dict[UUID, int]:
+    counts = {
+        one.theme.pk: sum(one.theme.pk in into for _proposal, into, _own in woven.proposals) for one in woven.themes
+    }
+    return {pk: count for pk, count in counts.items() if count}
+
+
+def _reached_most(woven: Woven, reached: dict[UUID, int]) -> str:
+    most = max(reached, key=lambda pk: reached[pk])
+    theme = next(one.theme for one in woven.themes if one.theme.pk == most)
+    if theme.origin == Origin.EMERGED:
+        return _("“%(name)s” reached most proposals. It was on no agenda.") % {"name": theme.name}
+    return _("“%(name)s” reached most proposals. It was on our first agenda.") % {"name": theme.name}
 
 
 def account_says(known: Knowledge, came: Came) -> list[str]:
