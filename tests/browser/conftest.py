@@ -1,20 +1,31 @@
-"""A real browser for journeys: Chromium, at the width of a phone and of a desk, with axe at hand."""
+"""A real browser for journeys: Chromium, at the width of a phone and of a desk, with axe at hand.
+
+``window`` opens pages of a server inside this process, with an empty database; ``visit`` opens pages of the
+demonstration, served by the real command. Set COPRODUCE_SCREENSHOTS=1 for pictures of what was seen on the way, in
+``tests/browser/screenshots``; with COPRODUCE_BROWSER_SITE=http://127.0.0.1:8000 they use a ``./demo`` that runs already.
+"""
 
 import os
 import shutil
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
+from tests.browser import server
+
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright keeps a loop running in this thread
 
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+PICTURES = Path(__file__).parent / "screenshots"
+TINY, PHONE, DESK = {"width": 320, "height": 640}, {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+EXIT_TO = "https://www.bbc.co.uk/weather"
 
 
 def pytest_collection_modifyitems(items):
@@ -32,6 +43,66 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=path, args=QUIET)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The demonstration, filled and served once for the whole run."""
+    if there := os.environ.get("COPRODUCE_BROWSER_SITE"):
+        yield server.Site(there.rstrip("/"))
+        return
+    with server.demonstration(tmp_path_factory.mktemp("demonstration")) as running:
+        yield running
+
+
+def watch(page, troubles, host):
+    """Note what must never happen on any page: a script that fails or is refused, a dialog, a request elsewhere."""
+
+    def said(message):
+        refused_on_purpose = "the server responded with a status of 4" in message.text
+        if message.type == "error" and not refused_on_purpose:
+            troubles.append(f"{page.url}: {message.text}")
+
+    def asked(request):
+        elsewhere = urlsplit(request.url)
+        if elsewhere.scheme in ("http", "https") and elsewhere.netloc != host and request.url != EXIT_TO:
+            troubles.append(f"{page.url} asked {request.url}")
+
+    def dialog(opened):
+        troubles.append(f"{page.url} opened a dialog: {opened.message}")
+        opened.dismiss()
+
+    page.on("pageerror", lambda error: troubles.append(f"{page.url}: {error}"))
+    page.on("console", said)
+    page.on("request", asked)
+    page.on("dialog", dialog)
+
+
+@pytest.fixture
+def visit(chromium, site):
+    """``visit(DESK, "noreen")`` is a page of the demonstration in a browser of its own, Noreen signed in.
+
+    A script that fails or is refused, a dialog or a request to another host fails the test.
+    """
+    contexts, troubles = [], []
+
+    def opened(size=PHONE, who="", **options):
+        context = chromium.new_context(viewport=size, base_url=site.url, **options)
+        contexts.append(context)
+        context.route(EXIT_TO, lambda route: route.fulfill(content_type="text/html", body="<h1>Weather</h1>"))
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        watch(page, troubles, urlsplit(site.url).netloc)
+        context.on("page", lambda other: watch(other, troubles, urlsplit(site.url).netloc))
+        if who:
+            page.goto(f"/demonstration/{who}/")
+            page.get_by_role("main").get_by_role("button").click()
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not troubles, "\n".join(troubles)
 
 
 @pytest.fixture
@@ -64,3 +135,15 @@ def axe():
         assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
 
     return check
+
+
+@pytest.fixture
+def shot():
+    """``shot(page, "bring")`` is a picture to look at, when somebody asks for pictures."""
+
+    def taken(page, name):
+        if os.environ.get("COPRODUCE_SCREENSHOTS"):
+            PICTURES.mkdir(exist_ok=True)
+            page.screenshot(path=PICTURES / f"{name}-{page.viewport_size['width']}.png", full_page=True)
+
+    return taken

@@ -1,0 +1,122 @@
+"""What people do on many journeys, by what they read on the page."""
+
+import re
+from itertools import count
+
+from playwright.sync_api import expect
+
+_numbers = count(1)
+
+
+def new_address():
+    """An address that nobody has used on this site."""
+    return f"someone-{next(_numbers)}@example.org"
+
+
+def fits(page):
+    """Nothing has to be scrolled sideways."""
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= page.viewport_size["width"], f"{page.url} is {wide} wide"
+
+
+def heading(page, text):
+    """The page's one h1 says this."""
+    expect(page.get_by_role("heading", level=1)).to_contain_text(text)
+
+
+def write(page, label, text):
+    """Write into the field with this label."""
+    page.get_by_role("textbox", name=label).fill(text)
+
+
+def tick(scope, words):
+    """Tick the box or choose the button whose row says this: the whole row can be pressed."""
+    row = scope.locator("label", has_text=words).first
+    row.click()
+    expect(scope.get_by_label(words).first).to_be_checked()
+
+
+def press(page, name, **exact):
+    page.get_by_role("button", name=name, **exact).click()
+
+
+def follow(page, name, **exact):
+    page.get_by_role("main").get_by_role("link", name=name, **exact).first.click()
+
+
+def mail_to(page, address):
+    """Open the newest mail to ``address``, as the demonstration shows it, and give its text."""
+    page.goto("/mail/")
+    page.get_by_role("listitem").filter(has_text=address).get_by_role("link").first.click()
+    return page.get_by_role("main").inner_text()
+
+
+def code_for(page, address):
+    """The code in the newest mail to ``address``, read in a second tab."""
+    tab = page.context.new_page()
+    code = re.search(r"(\d{4} \d{4})", mail_to(tab, address)).group(1)
+    tab.close()
+    return code
+
+
+def ask_for_code(page, address):
+    """On the page for signing in."""
+    page.get_by_label("What is your email address?").fill(address)
+    press(page, "Send me a code")
+    heading(page, "Look at your mail")
+
+
+def come_in_by_code(page, address, name=""):
+    """From the page for signing in to wherever that leads. ``name`` for someone who is new."""
+    ask_for_code(page, address)
+    page.get_by_label("What is the code?").fill(code_for(page, address))
+    press(page, "Go on")
+    if name:
+        page.get_by_label("What shall we call you?").fill(name)
+        press(page, "Come in")
+
+
+def open_space(page, question, name, *, days=0, people=0, readers=""):
+    """Open a space, ready to decide in as the charter says; gives its slug."""
+    page.goto("/spaces/open/")
+    page.get_by_label("What do you want to ask together?").fill(question)
+    page.get_by_label("What shall we call the space for short?").fill(name)
+    if readers:
+        tick(page, readers)
+    page.get_by_label("How many days must everyone have to read a proposal?").fill(str(days))
+    page.get_by_label("People who live with it").fill(str(people))
+    press(page, "Open the space")
+    heading(page, question)
+    return re.search(r"/s/([^/]+)/", page.url).group(1)
+
+
+def way_in(page, slug):
+    """Make a way into a space; gives the path of its link."""
+    page.goto(f"/s/{slug}/ways-in/")
+    press(page, "Make a link and a code")
+    address = page.get_by_role("link").filter(has_text="/join/").first.inner_text()
+    return re.search(r"/join/.*", address).group()
+
+
+def join_as_new(page, path, name):
+    """Somebody new joins by a link, saying no more than a name."""
+    page.goto(path)
+    follow(page, "Join", exact=True)
+    come_in_by_code(page, new_address(), name)
+    page.get_by_label("What shall we call you?").fill(name)
+    press(page, "Join, and go on to what you agree to")
+    follow_on = page.get_by_role("link", name="Go in, and answer another day")
+    follow_on.click()
+
+
+def bring(page, slug, words, *, way="I live with it", note=""):
+    """Bring something; gives its address."""
+    page.goto(f"/s/{slug}/brought/bring/")
+    write(page, "Your words", words)
+    if way:
+        tick(page, way)
+    if note:
+        page.get_by_label("Should people know something before they read it?").fill(note)
+    press(page, "Bring my words")
+    expect(page.get_by_role("main")).to_contain_text(words[:60])
+    return page.url
