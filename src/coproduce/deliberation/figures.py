@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.humanize.templatetags.humanize import apnumber
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from coproduce.deliberation.models import OpinionMap, Statement
 from coproduce.deliberation.queries import Claim, group_name, ways_of_people
@@ -195,12 +196,15 @@ def map_figure(space: Space, stored: OpinionMap | None, reader: Person | None, a
 
 def _picture(result: dict[str, Any], reader: Person | None) -> SafeString:
     mine = str(reader.pk) if reader else ""
-    points, you = [], None
-    for one in result["participants"]:
-        points.append(Point(one["x"], one["y"], one["group"]))
-        if one["id"] == mine:
-            you = (one["x"], one["y"])
-    names = [str(ORDINAL[i]) for i in range(result["k"])]
+    points = tuple(Point(one["x"], one["y"], one["group"]) for one in result["participants"])
+    you = next(((one["x"], one["y"]) for one in result["participants"] if one["id"] == mine), None)
+    return _drawn(points, result["k"], you, get_language() or "")
+
+
+@lru_cache(maxsize=32)
+def _drawn(points: tuple[Point, ...], groups: int, you: tuple[float, float] | None, language: str) -> SafeString:
+    """The picture of one map, kept: thousands of people take longer to draw than to read. language: of its words."""
+    names = [str(ORDINAL[i]) for i in range(groups)]
     return opinion_map(MapPicture(key="map", points=points, groups=names, you=you))
 
 
