@@ -10,7 +10,7 @@ from django.db.models.functions import Cast
 
 from coproduce import clock
 from coproduce.contributions.models import Acknowledgement, Contribution, ContributionState, FramingSource
-from coproduce.contributions.queries import visible_contributions
+from coproduce.contributions.queries import may_be_seen, visible_contributions
 from coproduce.decisions.models import Decision, Proposal, ProposalSource, ProposalState
 from coproduce.outcomes.models import OutcomeState
 from coproduce.people.models import Attribution, Person
@@ -105,11 +105,12 @@ def happenings(place: Place) -> list[Happening]:
 
 def _to_my_words(place: Place) -> list[QuerySet[Any]]:
     me, space = place.person, place.space
-    visible = Contribution.objects.filter(space=space, state=ContributionState.VISIBLE)
+    # The space of the words, not of the answers (it is the same): so the planner begins with the person's own words.
+    answers = Contribution.objects.filter(state=ContributionState.VISIBLE, answers__space=space, answers__author=me)
     thanks = Acknowledgement.objects.filter(contribution__space=space, contribution__author=me)
     return [
         _rows(
-            visible.filter(answers__author=me).exclude(author=me),
+            answers.exclude(author=me),
             "answered", "brought_at", title="answers__words", how=_as_text("verb"), ways=_as_text("ways"),
             attribution=_as_text("attribution"), person="author", mine=True,
         ),
@@ -222,7 +223,7 @@ def words_that_changed(place: Place) -> list[tuple[int, Contribution]]:
         .order_by("-number", "contribution__said_on", "pk")
     )
     if not place.is_member:
-        sources = sources.filter(contribution__in=visible_contributions(place).select_related(None).values("pk"))
+        sources = sources.filter(may_be_seen(place, "contribution__"))
     return [(source.number, source.contribution) for source in sources[:100]]
 
 

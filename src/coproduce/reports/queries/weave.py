@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Min, Q
 
 from coproduce.contributions.models import Contribution
-from coproduce.contributions.queries import visible_contributions
+from coproduce.contributions.queries import may_be_seen, visible_contributions
 from coproduce.decisions.models import Proposal, ProposalSource
 from coproduce.outcomes.models import Outcome, OutcomeSource
 from coproduce.outcomes.queries import Standing, standings
@@ -100,9 +100,7 @@ def _links(place: Place, themes: list[WovenTheme]) -> dict[UUID, dict[UUID, str]
     """theme -> contribution -> its ways, counting what may be shown to this person."""
     pairs = (
         ThemeLink.objects.filter(
-            theme__in=[woven.theme.pk for woven in themes],
-            ended_at=None,
-            contribution__in=visible_contributions(place).values("pk"),
+            may_be_seen(place, "contribution__"), theme__in=[woven.theme.pk for woven in themes], ended_at=None
         )
         .values("theme", "contribution", "contribution__ways")
         .annotate(first=Min("linked_at"))
