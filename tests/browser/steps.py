@@ -1,16 +1,14 @@
 """What people do on many journeys, by what they read on the page."""
 
 import re
-from itertools import count
+from uuid import uuid4
 
 from playwright.sync_api import expect
-
-_numbers = count(1)
 
 
 def new_address():
     """An address that nobody has used on this site."""
-    return f"someone-{next(_numbers)}@example.org"
+    return f"{uuid4().hex}@example.org"
 
 
 def fits(page):
@@ -120,3 +118,50 @@ def bring(page, slug, words, *, way="I live with it", note=""):
     press(page, "Bring my words")
     expect(page.get_by_role("main")).to_contain_text(words[:60])
     return page.url
+
+
+def by_keyboard(page, target, *, most=150):
+    """Press Tab until ``target`` has the focus. The focus must be seen at every step, and never be covered."""
+    for _step in range(most):
+        page.keyboard.press("Tab")
+        unseen = page.evaluate(WHY_UNSEEN)
+        assert not unseen, f"{page.url}: {unseen}"
+        if target.evaluate("target => target === document.activeElement"):
+            return
+    raise AssertionError(f"{page.url}: {target} cannot be reached with Tab")
+
+
+WHY_UNSEEN = """() => {
+    const focused = document.activeElement;
+    if (!focused || focused === document.body) return "";
+    const named = focused.outerHTML.slice(0, 120);
+    const box = focused.getBoundingClientRect();
+    if (box.bottom <= 0 || box.top >= innerHeight) return `the focus is out of sight on ${named}`;
+    const style = getComputedStyle(focused);
+    const drawn = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+    if (!drawn) return `nothing is drawn round ${named}`;
+    const x = Math.min(Math.max(box.left + box.width / 2, 1), innerWidth - 2);
+    const y = (Math.max(box.top, 1) + Math.min(box.bottom, innerHeight - 1)) / 2;
+    const there = document.elementFromPoint(x, y);
+    const own = [focused, ...(focused.labels || []), focused.closest("svg")].filter(Boolean);
+    if (!there || own.some((each) => each.contains(there) || there.contains(each))) return "";
+    return `${named} is covered by ${there.outerHTML.slice(0, 120)}`;
+}"""
+
+
+def type_into(page, target, text):
+    """Go there by keyboard and type."""
+    by_keyboard(page, target)
+    page.keyboard.insert_text(text)
+
+
+def choose_by_keyboard(page, target):
+    """A box or a button of choice, or a link or button to press."""
+    by_keyboard(page, target)
+    page.keyboard.press("Space")
+
+
+def press_by_keyboard(page, target):
+    by_keyboard(page, target)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
