@@ -27,18 +27,18 @@ HERE = Path(__file__).parent / "gallery"
 STATIC = Path(__file__).parents[2] / "src/coproduce/ui/static"
 SPACE = SimpleNamespace(name="Living with breathlessness", slug="breathlessness")
 STORY = (
-    "I am breathless. I am not an asthma patient or a COPD patient. I have been to both clinics. At one they said "
-    "my lungs were not bad enough, at the other they said it was the wrong kind of bad.\n\n"
-    "Nobody asked me what I cannot do. I cannot carry my granddaughter up to bed. Half the men at the domino club "
-    "are the same, and not one of them could tell you the name of it."
+    "I could hold a top G for sixteen bars and wink at the trombones. Whit Friday 2011 we did nine contests in one "
+    "night and marched up every street playing.\n\n"
+    "You don't lose it at once. First you breathe where the composer didn't put one. Then you ask for third cornet, "
+    "say it's to bring the young ones on. Then you say your teeth are bad. I told them it was my teeth for two years."
 )
 
 
 class Start(forms.Form):
     start = forms.CharField(
-        label="What do you know about this?",
+        label="What can you tell us of it?",
         widget=forms.Textarea,
-        help_text="You choose how your name appears each time.",
+        help_text="Whether your name stands beside it is up to you.",
     )
 
 
@@ -46,27 +46,27 @@ class Bring(forms.Form):
     words = forms.CharField(
         label="Your words",
         widget=forms.Textarea,
-        help_text="A story, a question, a worry. As long or short as you like.",
+        help_text="Whatever you know of it, in a line or in pages.",
     )
     ways = forms.MultipleChoiceField(
         label="How do you know this?",
-        help_text="As many as are true. None counts for more.",
+        help_text="Tick all that fit. Each weighs the same.",
         widget=forms.CheckboxSelectMultiple,
     )
     attribution = forms.ChoiceField(
         label="How shall your name appear this time?",
         choices=[
-            ("name", "Delroy Campbell"),
-            ("chosen", "Delroy"),
+            ("name", "Gerard Molloy"),
+            ("chosen", "Ged"),
             ("standpoint", "Someone who lives with it"),
             ("anonymous", "No name at all"),
         ],
         widget=forms.RadioSelect,
     )
     note = forms.CharField(
-        label="Should people know something before they read it?",
+        label="Is there anything to warn readers of?",
         required=False,
-        help_text="For example: it speaks of a death. You can leave this empty.",
+        help_text="Perhaps that somebody dies in it. It may stay empty.",
     )
     key = forms.CharField(widget=forms.HiddenInput, initial="k")
 
@@ -88,84 +88,89 @@ def _reply(*said: str) -> SimpleNamespace:
 
 REPLIES = [
     _reply(
-        "Siobhan",
+        "Farzana",
         "builds_on",
         "builds on",
         "PC",
-        "On the ward I teach slow breathing. Nobody can do it while they are frightened.",
-        "Respiratory nurse, and a daughter.",
+        "He sits on the third stair to take his shoes off because it's as far as he gets.",
+        "Nurse for fourteen years; her dad did nights at Albion Mill.",
     ),
     _reply(
-        "Graham",
+        "Stephen",
         "differs",
         "sees it differently",
         "O",
-        "I am paid by the diagnosis. If we drop the names, two budgets have no owner.",
-        "Service manager.",
+        "'Breathless' isn't a line. I would have to find somebody to make it one.",
+        "Answers for what the nurses cost.",
     ),
-    _reply("Anika", "supports", "supports", "R", "We asked 412 people who get breathless.", "Researcher."),
+    _reply("Chloe", "supports", "supports", "R", "I have listened to 187 people be let go.", "Sits and listens."),
     _reply(
-        "Maureen",
+        "Lynne",
         "reframes",
         "reframes",
         "C",
-        "You say what he cannot do. May I say what we cannot do? We have not slept in the same room since Easter.",
-        "Cares for her husband. By post.",
+        "I'm thinking well I'm not the one that's poorly. But I'd got out of breath with him, "
+        "I do it all the time now.",
+        "Looks after Alan, who is on oxygen.",
     ),
-    _reply("Bilal", "questions", "asks about", "M", "Who would it be for?", "For the men at the club."),
-    _reply("Ruth", "answers", "answers", "OR", "For anybody who stops on the stairs.", "Manages a clinic."),
+    _reply("Ray", "questions", "asks about", "M", "Who says when it's dry?", "Top Lane lofts and allotments."),
+    _reply(
+        "Alison", "answers", "answers", "LR", "Of course we prepare! I do it as one does an oral.", "Taught French."
+    ),
 ]
+
+# Words, how their name appears, ways of knowing, theme; in the order they were said.
+SAID = (
+    ("I have to take £180,000 out.", "Stephen", "O", "worth"),
+    ("Fares are paid before you travel.", "Comfort", "O", "there"),
+    ("I had thrown the signal away.", "Owen", "R", "first"),
+    ("I could hold a top G for sixteen bars and wink.", "Ged", "LM", "first"),
+    ("I made up a diagnosis for my own father", "Farzana", "P", "first"),
+    ("So I'm the noise. I have been called worse.", "Noreen", "L", "first"),
+    ("They leave a card saying they called.", "no name", "L", "there"),
+    ("I finish his sentences.", "Lynne", "C", "talk"),
+    ("I dont want to be a saving.", "Donna", "L", "worth"),
+    ("It is never about the lungs.", "works nights", "P", "talk"),
+    ("Nine minutes to put on a shirt.", "by post", "L", "first"),
+    ("NOBODY KNEW SHE WAS THERE", "Frank", "C", "talk"),
+    ("It is a real saving to the person in it.", "Chloe", "R", "worth"),
+    ("About six words to a breath", "by post", "L", "talk"),
+    ("She would name her eldest, in Luton.", "Shahida", "M", "speaking"),
+    ("IF I DONT SAY IT SHE SAYS FINE.", "Frank", "C", "speaking"),
+)
+THEMES = (
+    Theme("worth", "What it is worth", "was there at the start", False, "#worth"),
+    Theme("there", "Getting there", "was there at the start", False, "#there"),
+    Theme("first", "Out of breath, first of all", "arose in April", True, "#first"),
+    Theme("talk", "Breath to talk with", "came later, by post", True, "#talk"),
+    Theme("speaking", "Speaking for somebody", "arose in December", True, "#speaking"),
+)
+DECISIONS = (
+    Decision("wall", "Take our word for the wall", "", "agreed", "#wall"),
+    Decision("calls", "Nobody has to say it in one breath", "", "agreed", "#calls"),
+    Decision("door", "Nobody is turned away", "", "agreed", "#door"),
+    Decision("card", "A card that says: please wait", "Six object, and say why.", "not_agreed", "#card"),
+)
+OUTCOMES = (
+    Outcome("private", "Private landlords", "Not yet. Asked 14 Sept", "not_yet", "#private"),
+    Outcome("wait", "Calls that wait, from five nurses", "Done, in March", "done", "#wait"),
+    Outcome("class", "The class, but no nurse visits", "Partly", "partly", "#class"),
+    Outcome("letters", "Eleven people who write to each other", "Unplanned", "unplanned", "#letters"),
+)
+# What leads where, besides the theme of each voice.
+LEADS = (
+    *(("worth", "wall"), ("c0", "wall"), ("c8", "wall"), ("c12", "wall"), ("wall", "private")),
+    *(("there", "calls"), ("c3", "calls"), ("c10", "calls"), ("calls", "wait")),
+    *(("c2", "door"), ("c4", "door"), ("c5", "door"), ("door", "class")),
+    *(("c7", "card"), ("c9", "card"), ("c11", "letters"), ("c13", "letters")),
+)
 
 
 def small_weave() -> Weave:
-    said = [
-        ("I have to show savings by March.", "Graham", "O", "worth"),
-        ("Each letter costs £1.10. Few are read.", "Ruth", "O", "letters"),
-        ("A third had no single diagnosis.", "Anika", "R", "breath"),
-        ("I am not an asthma patient or a COPD patient.", "Delroy", "LM", "breath"),
-        ("At my dad’s kitchen table I found out", "Siobhan", "P", "breath"),
-        ("Two clinics, two coats, one pair of lungs.", "Ines", "L", "breath"),
-        ("It says COPD. I put it in the drawer.", "no name", "L", "letters"),
-        ("At three I count his breaths.", "Maureen", "C", "night"),
-        ("My good day is not your saved bed.", "Ines", "L", "worth"),
-        ("Nobody rings the ward at night.", "a night nurse", "P", "night"),
-        ("I’ve named every lamp post.", "by post", "L", "breath"),
-        ("I rang my own mum at four.", "Siobhan", "C", "night"),
-        ("Days lived as you’d like can be counted.", "Anika", "R", "worth"),
-        ("Who would I wake?", "by post", "L", "night"),
-        ("The men say they are tying their shoes.", "Bilal", "M", "stairs"),
-        ("I carry the oxygen up. Then him.", "Samira", "C", "stairs"),
-    ]
-    voices = [Voice(f"c{i}", words, who, ways, f"#c{i}") for i, (words, who, ways, _) in enumerate(said)]
-    links = [(f"c{i}", theme) for i, (*_, theme) in enumerate(said)]
-    links += [("worth", "count"), ("c0", "count"), ("c8", "count"), ("c12", "count")]
-    links += [("letters", "ask"), ("c3", "ask"), ("c10", "ask"), ("c2", "one"), ("c4", "one"), ("c5", "one")]
-    links += [("c7", "phone"), ("c9", "phone"), ("count", "saved"), ("ask", "letter"), ("one", "clinic")]
-    links += [("c11", "ring"), ("c13", "ring")]
-    return Weave(
-        "weave",
-        voices,
-        [
-            Theme("worth", "What it is worth", "on our first agenda", False, "#worth"),
-            Theme("letters", "Letters", "on our first agenda", False, "#letters"),
-            Theme("breath", "Breathless, whatever it is called", "arose in March", True, "#breath"),
-            Theme("night", "Fear at night", "arose in June", True, "#night"),
-            Theme("stairs", "Getting up the stairs", "arose in September", True, "#stairs"),
-        ],
-        [
-            Decision("count", "Count good days beside saved beds", "", "agreed", "#count"),
-            Decision("ask", "Letters ask what you cannot do", "", "agreed", "#ask"),
-            Decision("one", "One clinic, not two", "", "agreed", "#one"),
-            Decision("phone", "A phone line at night", "Not agreed. Why is kept.", "not_agreed", "#phone"),
-        ],
-        [
-            Outcome("saved", "What was saved", "Not yet. Asked 3 Nov", "not_yet", "#saved"),
-            Outcome("letter", "A new letter, at three clinics", "Done, in July", "done", "#letter"),
-            Outcome("clinic", "One clinic, but Mondays only", "Partly", "partly", "#clinic"),
-            Outcome("ring", "Carers ring each other at night", "Nobody planned it", "unplanned", "#ring"),
-        ],
-        links,
-    )
+    """Sixteen contributions, each drawn as a thread of its own."""
+    voices = [Voice(f"c{i}", words, who, ways, f"#c{i}") for i, (words, who, ways, _) in enumerate(SAID)]
+    links = [(f"c{i}", theme) for i, (*_, theme) in enumerate(SAID)]
+    return Weave("weave", voices, THEMES, DECISIONS, OUTCOMES, [*links, *LEADS])
 
 
 def large_weave() -> Weave:
@@ -173,14 +178,16 @@ def large_weave() -> Weave:
     small = small_weave()
     letters = "LCPROM"
     voices = [
-        Voice(f"v{i}", f"The {i}th thing that somebody said about breath", "somebody", letters[i * 7 % 6], f"#v{i}")
+        Voice(
+            f"v{i}", f"The {i}th thing that was said of being out of breath", "somebody", letters[i * 7 % 6], f"#v{i}"
+        )
         for i in range(40)
     ]
     keys = [theme.key for theme in small.themes]
     links = [(voice.key, keys[i * 3 % 5]) for i, voice in enumerate(voices)]
     links += [(voice.key, keys[i * 2 % 5]) for i, voice in enumerate(voices) if i % 4 == 0]
-    links += [("worth", "count"), ("letters", "ask"), ("breath", "ask"), ("breath", "one"), ("night", "phone")]
-    links += [("count", "saved"), ("ask", "letter"), ("one", "clinic"), ("night", "ring")]
+    links += [("worth", "wall"), ("there", "calls"), ("first", "calls"), ("first", "door"), ("talk", "card")]
+    links += [("wall", "private"), ("calls", "wait"), ("door", "class"), ("talk", "letters")]
     more = [More(key, letter, 3 + i) for i, key in enumerate(keys) for letter in "LCP"]
     return Weave("large", voices, small.themes, small.decisions, small.outcomes, links, more)
 
@@ -198,17 +205,12 @@ def _points(count: int) -> list[Point]:
 
 def _slopes() -> tuple[Slope, Slope]:
     value = Value
-    one = [value("Dignity", 4, 3.5), value("Saving money", 1, 0.5), value("Fairness", 2, 1.5), value("Access", 3, 2)]
-    two = [value("Dignity", 2, 3), value("Saving money", 4, 2), value("Fairness", 1, 1), value("Access", 3, 2.5)]
+    one = [value("Dignity", 3.5, 3), value("Saving money", 1.5, 1), value("Fairness", 2, 1), value("Access", 3, 2.5)]
+    two = [value("Dignity", 1.5, 2), value("Saving money", 4.5, 3), value("Fairness", 2, 2), value("Access", 2, 2)]
+    years = ("2025", "2026")
     return (
-        Slope(
-            "v1",
-            "People who live with it, and carers",
-            "January",
-            "October",
-            [*one, value("Not being alone", None, 2.5)],
-        ),
-        Slope("v2", "People who work in services", "January", "October", [*two, value("Not being alone", None, 1.5)]),
+        Slope("v1", "People who live with it, and carers", *years, [*one, value("Being waited for", None, 2.5)]),
+        Slope("v2", "People who work in services", *years, [*two, value("Being waited for", None, 1)]),
     )
 
 
@@ -217,28 +219,28 @@ def _account() -> dict[str, Any]:
     six = [*groups, "People from community groups", "Everyone else who came"]
     tie = Tie
     one, two = _slopes()
-    known = [("L", 31, 12), ("C", 14, 6), ("P", 18, 11), ("R", 9, 6), ("O", 7, 6), ("M", 8, 1)]
+    known = [("L", 34, 15), ("C", 16, 5), ("P", 21, 9), ("R", 11, 6), ("O", 9, 5), ("M", 7, 2)]
     return {
         "warp": knowledge_warp(Warp("warp", [Known(*way) for way in known])),
         "big_warp": knowledge_warp(Warp("bigwarp", [Known(k, b * 190, r * 170, f"#{k}") for k, b, r in known])),
         "one": values_slope(one),
         "two": values_slope(two),
         "spring": relations(
-            Relations("r1", "January to March", groups, [tie(0, 1, 10), tie(1, 2, 42), tie(3, 2, 5), tie(1, 1, 11)])
+            Relations("r1", "Spring 2025", groups, [tie(0, 1, 12), tie(1, 2, 38), tie(3, 2, 6), tie(1, 1, 14)])
         ),
         "autumn": relations(
             Relations(
                 "r2",
-                "July to October",
+                "Summer 2026",
                 groups,
                 [
-                    tie(0, 1, 50),
-                    tie(1, 2, 18),
-                    tie(0, 3, 22),
+                    tie(0, 1, 47),
+                    tie(1, 2, 21),
+                    tie(0, 3, 26),
                     tie(0, 2, 13),
-                    tie(1, 3, 16),
+                    tie(1, 3, 11),
                     tie(3, 2, 9),
-                    tie(3, 3, 16),
+                    tie(3, 3, 19),
                 ],
             )
         ),
@@ -258,41 +260,39 @@ def _views() -> dict[str, Any]:
     row = Row
     names = ["People who live with it", "Carers", "People who work in services"]
     return {
-        "hold": agreement_marks([row(names[0], 25, 1, 1), row(names[1], 12, 2, 0), row(names[2], 15, 4, 2)]),
-        "differ": agreement_marks([row(names[0], 21, 4, 2), row(names[1], 11, 1, 2), row(names[2], 5, 3, 13)]),
+        "hold": agreement_marks([row(names[0], 22, 2, 1), row(names[1], 13, 1, 0), row(names[2], 17, 3, 1)]),
+        "differ": agreement_marks([row(names[0], 19, 3, 3), row(names[1], 9, 2, 3), row(names[2], 6, 4, 11)]),
         "many": agreement_marks([row(names[0], 1800, 300, 12), row(names[1], 40, 2, 1)]),
-        "map": opinion_map(
-            OpinionMap("map", _points(62), ["Begin from the day", "Keep what the names protect"], (0.1, 1.2))
-        ),
+        "map": opinion_map(OpinionMap("map", _points(60), ["Begin from the breath", "Find out first"], (0.1, 1.2))),
         "big_map": opinion_map(OpinionMap("bigmap", _points(5000), ["One", "Two"])),
     }
 
 
 def _reached() -> Reached:
     said = [
-        ("Nobody asked me what I cannot do.", "Delroy", "LM"),
-        ("I’ve named every lamp post.", "by post", "L"),
-        ("It says COPD. I put it in the drawer.", "no name", "L"),
-        ("Each letter costs £1.10. Few are read.", "Ruth", "O"),
-        ("Nobody can do it while frightened.", "Siobhan", "P"),
-        ("The letter is addressed to him. I open it.", "Maureen", "C"),
+        ("I'd used up the breath getting ready.", "Ged", "LM"),
+        ("About six words to a breath", "by post", "L"),
+        ("I sit in the car park. I practise.", "no name", "L"),
+        ("I had costed the call.", "Yvonne", "O"),
+        ("I can't stop noticing.", "Farzana", "P"),
+        ("The nurse is looking at me anyway.", "Lynne", "C"),
     ]
     voices = [Voice(f"c{i}", *one, f"#c{i}") for i, one in enumerate(said)]
-    return Reached("reached", "Letters ask what you cannot do, not what you have", voices)
+    return Reached("reached", "Nobody has to say it all in one single breath", voices)
 
 
 def _themes() -> list[SimpleNamespace]:
     drawn = [
         (
-            "Breathless, whatever it is called",
-            "Arose in March, from Delroy’s words. It was on no agenda.",
+            "Out of breath, first of all",
+            "Came up in April, out of Noreen’s chest. No list had it.",
             "LLCPRM",
             True,
             ["reached"] * 6,
         ),
-        ("Fear at night", "Arose in June, from carers and a night nurse.", "LCCPL", True, ["waiting", "frayed"]),
-        ("Letters and appointments", "On our first agenda.", "LOPL", False, ["reached"] * 4),
-        ("Getting up the stairs", "Arose in September.", "LMC", True, []),
+        ("Breath to talk with", "Came up in June, by letter and on the phone.", "LCCPL", True, ["waiting", "frayed"]),
+        ("Getting there", "There at the start.", "LOPL", False, ["reached"] * 4),
+        ("Speaking for somebody", "Came up in winter.", "LMC", True, []),
     ]
     return [
         SimpleNamespace(name=name, note=note, cloth=cloth(Cloth(f"t{i}", name, letters, arose, ends)))
@@ -301,40 +301,38 @@ def _themes() -> list[SimpleNamespace]:
 
 
 DID = [
-    Event("14 March", "Delroy said them.", "Amina wrote them down, and he checked them.", machine="2026-03-14"),
+    Event("21 March", "Ged wrote them.", "Alison knew them for her own the day after.", machine="2025-03-21"),
+    Event("5 April", "A theme took them in.", "It had no doctor in it anywhere.", "#t", "Out of breath, first of all"),
     Event(
-        "2 April", "They changed our question.", "We stopped asking about asthma and COPD.", "#q", "Before and after"
-    ),
-    Event(
-        "9 May",
-        "They reached a decision.",
-        "Graham objected; his reasons are kept.",
+        "8 September",
+        "A decision drew on them.",
+        "Owen objects still, and it stands.",
         "#d",
-        "Letters ask what you cannot do",
+        "Nobody is turned away for want of a name",
     ),
     Event(
-        "Since September",
-        "Something did not.",
-        "One clinic in place of two opens on Mondays only.",
+        "By the next June",
+        "Part of it came.",
+        "The class takes anyone; nurses are paid by a code.",
         "#n",
-        "Asked again on 3 November",
+        "Why there are no visits",
     ),
 ]
 
 
 NEEDED = [
-    Needed("L", 4, "four needed. They were here."),
-    Needed("C", 2, "two needed. They were here."),
-    Needed("P", 2, "two needed. They were here."),
-    Needed("O", 1, "one needed. They were here."),
-    Needed("M", 1, "one needed. They were here."),
+    Needed("L", 4, "Four: all there."),
+    Needed("C", 2, "Two: all there."),
+    Needed("P", 2, "Two: all there."),
+    Needed("O", 1, "One: all there."),
+    Needed("M", 1, "One: all there."),
 ]
 
 
 def pages() -> dict[str, tuple[str, dict[str, Any]]]:
     """Every sample page: name to template and context."""
     filled = {"words": STORY[:180], "ways": ["L", "M"], "attribution": "chosen"}
-    story = {"long": STORY, "passages": ["Nobody asked me what I cannot do."], "replies": REPLIES}
+    story = {"long": STORY, "passages": ["First you breathe where the composer didn't put one."], "replies": REPLIES}
     return {
         "bring": ("bring.html", {"form": Bring(initial=filled)}),
         "bring-refused": ("bring.html", {"form": Bring({"ways": ["X"], "words": ""})}),

@@ -11,8 +11,8 @@ from coproduce.ways import WAYS
 
 
 class Bring(forms.Form):
-    words = forms.CharField(label="Your words", help_text="As long or short as you like.", widget=forms.Textarea)
-    ways = forms.MultipleChoiceField(label="How do you know?", widget=forms.CheckboxSelectMultiple)
+    words = forms.CharField(label="Your words", help_text="A line or a page.", widget=forms.Textarea)
+    ways = forms.MultipleChoiceField(label="Where do you know it from?", widget=forms.CheckboxSelectMultiple)
     name = forms.ChoiceField(label="Your name?", choices=[("a", "A"), ("b", "<b>")], widget=forms.RadioSelect)
     sure = forms.BooleanField(label="I am sure")
     key = forms.CharField(widget=forms.HiddenInput)
@@ -50,8 +50,8 @@ def test_words_keep_their_paragraphs_and_lines_and_interpret_nothing():
 
 
 def test_passages_are_marked_where_they_stand_also_across_paragraphs_and_overlaps():
-    text = "Nobody asked me <what> I cannot do.\n\nI carry on."
-    assert "<mark>asked me &lt;what&gt; I</mark> cannot" in words.paragraphs(text, ["asked me <what>", "<what> I"])
+    text = "He never told me <what> I should do.\n\nI carry on."
+    assert "<mark>told me &lt;what&gt; I</mark> should" in words.paragraphs(text, ["told me <what>", "<what> I"])
     across = words.paragraphs(text, ["do.\n\nI carry"])
     assert across.count("<mark>") == 2
     assert words.paragraphs(text, ["not in it"]) == words.paragraphs(text)
@@ -59,10 +59,10 @@ def test_passages_are_marked_where_they_stand_also_across_paragraphs_and_overlap
 
 @pytest.mark.parametrize("length", [1, 5, 12, 400])
 def test_a_text_on_one_line_is_cut_between_words(length):
-    short = words.shortened("I am  breathless.\nI am not a diagnosis", length)
+    short = words.shortened("I have  one chest.\nIt has no middle", length)
     assert "\n" not in short
     assert len(short) <= length + 1
-    assert words.shortened("I am breathless", 12) == "I am…"
+    assert words.shortened("I have breathlessness", 12) == "I have…"
 
 
 def test_a_refused_form_leads_from_each_error_to_its_field():

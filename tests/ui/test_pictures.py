@@ -152,21 +152,21 @@ def test_what_was_not_agreed_is_frayed_and_named_in_full():
         "w",
         [Voice("c", "x", "a", "C")],
         [Theme("t", "t")],
-        [Decision("d", "A phone line", "", "not_agreed")],
+        [Decision("d", "A pocket card", "", "not_agreed")],
         [],
         [("c", "t"), ("t", "d")],
     )
     drawn = weave_wide(data)
     assert 'class="fray"' in drawn
-    assert "A phone line" in drawn
+    assert "A pocket card" in drawn
     assert "w-decision" not in drawn
 
 
 def test_two_ways_of_knowing_are_two_threads_of_one_link():
     tree = parsed(weave_wide(small_weave()))
-    delroy = next(link for link in tree.iter("a") if "Delroy" in link.get("aria-label"))
-    assert {node.get("class") for node in delroy.iter("path")} >= {"tL", "tM"}
-    assert len(delroy.findall("circle")) == 2
+    ged = next(link for link in tree.iter("a") if "Ged" in link.get("aria-label"))
+    assert {node.get("class") for node in ged.iter("path")} >= {"tL", "tM"}
+    assert len(ged.findall("circle")) == 2
 
 
 def test_every_theme_decision_and_outcome_of_a_large_weave_is_named():
@@ -219,10 +219,7 @@ def test_labels_are_cut_and_wrapped_by_the_width_they_are_drawn_with():
     long = cut("a long line of words that goes on", 16, 100)
     assert long.endswith("…")
     assert width_of(long, 16) <= 100
-    assert (
-        wrap("Letters ask what you cannot do", 17, 150, 3) == ["Letters ask", "what you", "cannot do"]
-        or len(wrap("Letters ask what you cannot do", 17, 150, 3)) <= 3
-    )
+    assert wrap("Nobody has to say it in one breath", 17, 150, 3) == ["Nobody has to say", "it in one breath"]
     assert wrap("", 17, 100, 3) == []
 
 

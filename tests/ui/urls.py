@@ -20,7 +20,9 @@ urlpatterns = [
     path("", _app("people", "sign_in", "sign_out", "me")),
     path(
         "",
-        include(([path("spaces/", _nothing, name="your_spaces"), path("s/<slug:slug>/", _nothing, name="space")], "spaces")),
+        include(
+            ([path("spaces/", _nothing, name="your_spaces"), path("s/<slug:slug>/", _nothing, name="space")], "spaces")
+        ),
     ),
     path("s/<slug:slug>/", _app("contributions", "contributions")),
     path("s/<slug:slug>/", _app("themes", "themes")),
