@@ -53,7 +53,7 @@ def told(moment: datetime) -> Iterator[None]:
 @contextmanager
 def repeatable(seed: int) -> Iterator[None]:
     """Within it, new identifiers come from ``seed``. For the demonstration and for tests only."""
-    token = _chance.set(random.Random(seed))
+    token = _chance.set(random.Random(seed))  # noqa: S311  (to be repeated, not to be secret)
     try:
         yield
     finally:

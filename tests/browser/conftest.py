@@ -2,7 +2,7 @@
 
 ``window`` opens pages of a server inside this process, with an empty database; ``visit`` opens pages of the
 demonstration, served by the real command. Set COPRODUCE_SCREENSHOTS=1 for pictures of what was seen on the way, in
-``tests/browser/screenshots``; with COPRODUCE_BROWSER_SITE=http://127.0.0.1:8000 they use a ``./demo`` that runs already.
+``tests/browser/screenshots``; with COPRODUCE_BROWSER_SITE=http://127.0.0.1:8000 they use a ``./demo`` that runs.
 """
 
 import os
@@ -107,7 +107,7 @@ def visit(chromium, site):
 
 @pytest.fixture
 def window(chromium, live_server):
-    """``window(DESK)`` is a page in a browser of its own; what the content policy or a script refuses fails the test."""
+    """``window(DESK)`` is a page in a browser of its own; what the content policy or a script refuses fails a test."""
     contexts, troubles = [], []
 
     def opened(size=DESK, **options):

@@ -87,7 +87,7 @@ def test_a_folder_that_is_not_there_is_refused(db, tmp_path):
         ("vtaiwan.uberx", 197, 1921, 49443, 78),
     ],
 )
-def test_real_exports(db, name, comments, people, responses, hidden):
+def test_real_exports(db, name, comments, people, responses, hidden):  # noqa: PLR0917
     assert (DATA / name).is_dir(), f"no real data in {DATA}: set COPRODUCE_TEST_DATA"
     done = import_polis(actor=keeper(), slug="real", folder=DATA / name)
     assert (done.contributions, done.people, done.responses) == (comments, people, responses)

@@ -22,7 +22,7 @@ urlpatterns = [
     path("server/", views.server, name="server"),
     path("", include("coproduce.people.urls")),
     path("", include("coproduce.people.urls_of_allauth")),
-    path("", include((spaces.urlpatterns + front.urlpatterns, "spaces"))),
+    path("", include(([*spaces.urlpatterns, *front.urlpatterns], "spaces"))),
     path("s/<slug:slug>/agreements/", include("coproduce.consent.urls")),
     path("s/<slug:slug>/gatherings/", include("coproduce.gatherings.urls")),
     path("", include((brought, "contributions"))),

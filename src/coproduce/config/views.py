@@ -1,6 +1,6 @@
 """The few pages that belong to no app."""
 
-from django.db import connection
+from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,7 +17,7 @@ def health(request: HttpRequest) -> JsonResponse:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except Exception:  # whatever the database says, the answer to the question is no
+    except Error:  # whatever the database says, the answer to the question is no
         return JsonResponse({"status": "database unreachable", "version": __version__}, status=503)
     return JsonResponse({"status": "ok", "version": __version__})
 

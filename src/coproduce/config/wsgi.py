@@ -11,6 +11,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coproduce.config.settings")
 if reasons := why_unsafe():
     raise ImproperlyConfigured("This installation is not ready to serve people.\n- " + "\n- ".join(reasons))
 
-from django.core.wsgi import get_wsgi_application  # noqa: E402  (only after the check above)
+from django.core.wsgi import get_wsgi_application  # only after the check above
 
 application = get_wsgi_application()
