@@ -196,6 +196,7 @@ def test_a_password_is_never_kept_in_the_session(ada):
     assert "horse" not in str(dict(visitor.session))
 
 
+@pytest.mark.slow
 def test_two_hundred_sessions_end_and_not_a_character_is_lost(ada):
     """Sizes up to what is kept, every kind of letter, ends of lines as a browser sends them."""
     letters = ["a", "é", "ß", "न", "ع", "😮", '"', "&", "<", "\r\n", " ", "%", "+", "=", "\t"]

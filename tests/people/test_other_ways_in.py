@@ -100,6 +100,7 @@ def test_a_wrong_password_says_the_same_of_known_and_unknown(ada, build):
     assert "do not fit together" in pages[0]
 
 
+@pytest.mark.slow
 def test_tries_of_a_password_are_limited_alike_for_known_and_unknown_in_all_processes(ada):
     set_password(actor=ada, password=GOOD)
     for email in (ada.account.email, "nobody@example.org"):
