@@ -6,5 +6,5 @@ from coproduce.demonstration.queries import cast
 
 
 def sign_in_links() -> list[tuple[str, str]]:
-    """(who, path) for each of the cast. The paths work for as long as the demonstration runs, and as often as you like."""
+    """(who, path) for each of the cast. The paths work as often as you like while the demonstration runs."""
     return [(f"{part.name}, {part.who}", reverse("demonstration:part", args=[part.key])) for part in cast()]

@@ -16,7 +16,7 @@ def _read(name: str) -> Row:
 
 @cache
 def read_story() -> Row:
-    """Everything under the names it has in the files: ``people``, ``contributions``, ``themes`` … (read it, do not change it)."""
+    """Everything under the names it has in the files: ``people``, ``contributions`` … It is kept: do not change it."""
     story: Row = {}
     for name in ("people", "space", "themes", "views", "decisions", "outcomes", "acknowledgements"):
         story |= _read(name)

@@ -181,6 +181,8 @@ def _value(field: models.Field[Any, Any], raw: Any) -> Any:
             return None
         if isinstance(field, models.CharField | models.TextField) and not isinstance(raw, str):
             raise Unreadable(f"“{field.name}” should be text")
+        if raw == "" and isinstance(field, models.TextField):
+            return raw  # words that were taken back: a form would not take none, the record does
         return field.clean(raw, None)
     except (ValidationError, ValueError, TypeError, AttributeError) as error:
         said = "; ".join(error.messages) if isinstance(error, ValidationError) else "it cannot be read"

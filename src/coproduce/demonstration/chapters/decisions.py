@@ -79,9 +79,7 @@ def put(book: Book, row: Row) -> None:
 
 
 def hand_on(book: Book, key: str, by: str, to: str) -> None:
-    book.proposals[key] = hand_on_proposal(
-        actor=book.people[by], proposal=book.proposals[key], to=book.people[to]
-    )
+    book.proposals[key] = hand_on_proposal(actor=book.people[by], proposal=book.proposals[key], to=book.people[to])
 
 
 def amend(book: Book, key: str, row: Row) -> None:
@@ -92,9 +90,7 @@ def amend(book: Book, key: str, row: Row) -> None:
 
 def stand(book: Book, key: str, row: Row) -> None:
     actor, person = book.who(row["person"], row.get("recorder"))
-    take_position(
-        actor=actor, person=person, proposal=book.proposals[key], kind=row["position"], reason=row["reason"]
-    )
+    take_position(actor=actor, person=person, proposal=book.proposals[key], kind=row["position"], reason=row["reason"])
 
 
 def close(book: Book, key: str, row: Row) -> None:
@@ -147,7 +143,10 @@ def commit(book: Book, key: str, row: Row, made: list[object]) -> None:
 def keep(book: Book, row: Row, made: list[object]) -> None:
     actor, _person = book.who(row["who"])
     update_commitment(
-        actor=actor, commitment=made[0], state=row["state"], because=row.get("because", "")  # type: ignore[arg-type]
+        actor=actor,
+        commitment=made[0],
+        state=row["state"],
+        because=row.get("because", ""),  # type: ignore[arg-type]
     )
 
 

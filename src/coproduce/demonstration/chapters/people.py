@@ -94,9 +94,7 @@ def going(book: Book, row: Row) -> Iterator[Act]:
 
 def known_as(book: Book, row: Row) -> Person:
     """The account of somebody who signs in, made the first time they come."""
-    person = open_account(
-        email=f"{row['key']}@example.org", chosen_name=row["chosen_name"], full_name=row["full_name"]
-    )
+    person = open_account(email=f"{row['key']}@example.org", chosen_name=row["chosen_name"], full_name=row["full_name"])
     channel = row["channel"] if row["channel"] in Channel.values else Channel.WEB
     if person.channel != channel:
         change_how_we_call_you(

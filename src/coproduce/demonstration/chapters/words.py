@@ -83,9 +83,7 @@ def say_better(book: Book, row: Row, words: str) -> None:
 
 def take_back(book: Book, row: Row) -> None:
     actor, _author = book.who(row["by"], row.get("recorder"))
-    book.contributions[row["key"]] = withdraw_contribution(
-        actor=actor, contribution=book.contributions[row["key"]]
-    )
+    book.contributions[row["key"]] = withdraw_contribution(actor=actor, contribution=book.contributions[row["key"]])
 
 
 def reframe(book: Book, row: Row) -> None:

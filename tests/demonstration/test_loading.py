@@ -1,0 +1,243 @@
+"""The story in the database: all of it, at its own dates, whole, and with nobody named who asked not to be."""
+
+import re
+from collections import Counter
+
+import pytest
+from django.utils.html import escape
+
+from coproduce.consent.models import Agreement, AgreementText
+from coproduce.contributions.models import Acknowledgement, Contribution, ContributionVersion, FramingSource
+from coproduce.decisions.models import Decision, EarlierPosition, Position, Proposal, ProposalSource, ProposalVersion
+from coproduce.deliberation.models import EarlierResponse, OpinionMap, Response, Statement, StatementSource, Value
+from coproduce.demonstration.loading import load_demonstration
+from coproduce.demonstration.story_files import read_story
+from coproduce.exchange.proof import problems
+from coproduce.exchange.shared import shared_records
+from coproduce.gatherings.models import Gathering
+from coproduce.history.models import Event
+from coproduce.outcomes.models import Commitment, GoodEnough, Outcome, OutcomeSource, OutcomeState
+from coproduce.people.models import Person
+from coproduce.spaces.access import Place
+from coproduce.spaces.models import (
+    Affiliation,
+    Charter,
+    CharterNeed,
+    Framing,
+    Membership,
+    Standpoint,
+    Understanding,
+)
+from coproduce.themes.models import Theme, ThemeChange, ThemeLink
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+STORY = read_story()
+MEMBERS = [row for row in STORY["people"] if "joined" in row]
+
+
+def person(key):
+    full_name = next(row["full_name"] for row in STORY["people"] if row["key"] == key)
+    return Person.objects.get(full_name=full_name)
+
+
+def contribution(key):
+    words = next(row["words"] for row in STORY["contributions"] if row["key"] == key).strip()
+    return Contribution.objects.get(words=words, space__slug=STORY["space"]["slug"])
+
+
+def total(rows, of):
+    return sum(len(row.get(of, [])) for row in rows)
+
+
+def expected_rows():
+    """How many rows of each model the files come to."""
+    return expected_of_people_and_words() | expected_of_views_and_decisions()
+
+
+def expected_of_people_and_words():
+    people, brought, history = STORY["people"], STORY["contributions"], STORY["history"]
+    return {
+        Person: len(people),
+        Membership: len(MEMBERS),
+        Standpoint: total(people, "standpoints"),
+        Affiliation: total(people, "affiliations"),
+        Understanding: sum("understanding" in row for row in people) + total(people, "understandings"),
+        Framing: len(STORY["framings"]),
+        FramingSource: total(STORY["framings"], "sources"),
+        Charter: len(STORY["charters"]) + 1,  # and the one it opened with
+        CharterNeed: total(STORY["charters"], "needs"),
+        AgreementText: len(STORY["agreement_texts"]),
+        Agreement: 6 * len(MEMBERS) + total(people, "withdrawn"),
+        Gathering: len(STORY["gatherings"]),
+        Contribution: len(brought),
+        ContributionVersion: len(brought) + total(brought, "later"),
+        Acknowledgement: len(STORY["acknowledgements"]),
+        Theme: len(STORY["themes"]),
+        ThemeChange: len(history),
+    }
+
+
+def expected_of_views_and_decisions():
+    statements, proposals, outcomes = STORY["statements"], STORY["proposals"], STORY["outcomes"]
+    answered = [answer for row in statements for answer in row["responses"]]
+    stood = [position for row in proposals for position in row["positions"]]
+    one_each = {(row["key"], answer["person"]) for row in statements for answer in row["responses"]}
+    stands = {(row["key"], position["person"]) for row in proposals for position in row["positions"]}
+    return {
+        Statement: len(statements),
+        StatementSource: total(statements, "sources"),
+        Response: len(one_each),
+        EarlierResponse: len(answered) - len(one_each),
+        Value: len(STORY["values"]["offered"]) + len(STORY["values_added"]),
+        Proposal: len(proposals),
+        ProposalVersion: len(proposals) + total(proposals, "versions"),
+        ProposalSource: total(proposals, "themes") + total(proposals, "contributions"),
+        Position: len(stands),
+        EarlierPosition: len(stood) - len(stands),
+        Decision: sum("closed" in row for row in proposals),
+        Outcome: len(outcomes),
+        OutcomeState: total(outcomes, "states"),
+        OutcomeSource: sum(total(outcomes, of) for of in ("decisions", "themes", "contributions")),
+        Commitment: total(outcomes, "commitments"),
+        GoodEnough: total(outcomes, "answers"),
+        OpinionMap: 1,
+    }
+
+
+def test_everything_in_the_files_is_in_the_database(demonstration):
+    expected = expected_rows()
+    assert {model.__name__: model.objects.count() for model in expected} == {
+        model.__name__: rows for model, rows in expected.items()
+    }
+
+
+def test_every_link_of_a_theme_marks_the_passage_it_names(demonstration):
+    links = [link for theme in STORY["themes"] for link in theme["links"]]
+    marked = Counter(
+        link.contribution.versions.get(number=link.version).words[link.start : link.end]
+        for link in ThemeLink.objects.select_related("contribution").filter(start__isnull=False, ended_at=None)
+    )
+    wanted = Counter(link["passage"] for link in links if "passage" in link)
+    assert set(wanted) == set(marked)
+    carried = [row for row in STORY["history"] if row["kind"] in ("merge", "split")]
+    assert ThemeLink.objects.filter(ended_at=None).count() <= len(links) + sum(len(r.get("moved", [])) for r in carried)
+
+
+def test_the_record_is_whole_and_nothing_happens_before_what_it_needs(demonstration):
+    assert list(problems()) == []
+    times = list(Event.objects.filter(stream=demonstration.pk).order_by("sequence").values_list("at", flat=True))
+    assert times == sorted(times)
+    assert times[0].date() == STORY["space"]["opened_on"]
+    assert times[-1].date() == max(row["said_on"] for row in STORY["contributions"])
+
+
+def test_things_are_dated_as_the_story_tells_them(demonstration):
+    said = dict(Contribution.objects.values_list("words", "said_on"))
+    assert all(said[row["words"].strip()] == row["said_on"] for row in STORY["contributions"] if "later" not in row
+               and "withdrawn" not in row)  # fmt: skip
+    decided = {decision.proposal.title: decision for decision in Decision.objects.select_related("proposal")}
+    for row in STORY["proposals"]:
+        if "closed" in row:
+            decision = decided[row["title"]]
+            assert (decision.decided_at.date(), decision.agreed) == (row["closed"]["on"], row["closed"]["agreed"])
+            assert decision.why == row["closed"]["words"].strip()
+
+
+def test_theme_names_are_the_last_and_the_merged_one_says_into_what(demonstration):
+    last = {row["key"]: row["name"] for row in STORY["themes"]}
+    last |= {row["theme"]: row["name"] for row in STORY["history"] if row["kind"] == "rename"}
+    assert set(Theme.objects.values_list("name", flat=True)) == set(last.values())
+    merge = next(row for row in STORY["history"] if row["kind"] == "merge")
+    assert Theme.objects.get(state="merged").merged_into.name == last[merge["into"]]
+
+
+def test_what_the_assisted_say_keeps_both_names(demonstration):
+    for row in (row for row in STORY["contributions"] if "recorder" in row):
+        found = contribution(row["key"])
+        assert found.author == person(row["by"])
+        assert found.author.account is None
+        assert found.recorder == person(row["recorder"])
+    assert Theme.objects.get(name="Who waits for whom").proposed_by == person("harold")
+    named = Event.objects.get(kind="theme named", subject=Theme.objects.get(name="Who waits for whom").pk)
+    assert named.actor == person("comfort").pk
+
+
+def test_words_that_were_taken_back_are_gone_from_every_place(demonstration):
+    row = next(row for row in STORY["contributions"] if "withdrawn" in row)
+    gone = Contribution.objects.get(state="withdrawn")
+    assert (gone.words, gone.author) == ("", person(row["by"]))
+    first_words = row["words"].strip()[:40]
+    assert not any(first_words in str(event.detail.payload) for event in Event.objects.filter(detail__isnull=False))
+
+
+def test_telling_it_again_changes_nothing(demonstration):
+    before = Event.objects.count()
+    space, is_new = load_demonstration()
+    assert (space, is_new) == (demonstration, False)
+    assert Event.objects.count() == before
+
+
+def test_a_second_telling_stands_beside_the_first_with_the_same_people(demonstration):
+    people = Person.objects.count()
+    other, is_new = load_demonstration(slug="told-again", name="Told again")
+    assert is_new
+    assert other != demonstration
+    assert Person.objects.count() == people
+    assert Contribution.objects.filter(space=other).count() == len(STORY["contributions"])
+    assert list(problems()) == []
+
+
+# ── nobody is named who asked not to be ──────────────────────────────────────────────────────────
+
+STANDING = [row for row in STORY["contributions"] if "withdrawn" not in row]
+NAMELESS = [row for row in STANDING if row["attribution"] in ("anonymous", "standpoint")]
+ANONYMOUS = [row for row in STANDING if row["attribution"] == "anonymous"]
+MAIN = re.compile(r"<main.*?</main>", re.DOTALL)
+
+
+def names_of(key):
+    """What would give somebody away on a page."""
+    row = next(row for row in STORY["people"] if row["key"] == key)
+    return [row["full_name"], str(person(key).pk), *(said["words"] for said in row["standpoints"])]
+
+
+def part_about_the_words(html):
+    """The page up to what others said and did; their own names are theirs to show."""
+    return re.split(r"What others said to this|What they did|What these words did", MAIN.search(html)[0])[0]
+
+
+@pytest.mark.parametrize("key", ["noreen", "owen", "philippa", None])
+@pytest.mark.parametrize("row", ANONYMOUS, ids=lambda row: row["key"])
+def test_words_without_a_name_stay_without_one(demonstration, signed_in, key, row):
+    client = signed_in(person(key) if key else None)
+    answer = client.get(contribution(row["key"]).get_absolute_url())
+    if answer.status_code == 404:
+        assert key in (None, "philippa")
+        return
+    shown = answer.content.decode()
+    assert [name for name in names_of(row["by"]) if name in part_about_the_words(shown)] == []
+    assert str(person(row["by"]).pk) not in shown
+
+
+def test_a_copy_of_the_space_names_nobody_who_asked_not_to_be(demonstration):
+    member = person("noreen")
+    place = Place(demonstration, member, Membership.objects.get(space=demonstration, person=member))
+    records = [record for record in shared_records(place) if record["record"] == "contribution"]
+    ids = {str(contribution(row["key"]).pk): row for row in NAMELESS}
+    found = [record for record in records if record["id"] in ids]
+    assert len(found) == len(ids)
+    for record in found:
+        by = ids[record["id"]]["by"]
+        without_words = {name: value for name, value in record.items() if name not in ("words", "content_note")}
+        assert [name for name in names_of(by) if name in str(without_words)] == []
+
+
+def test_who_writes_for_one_person_alone_does_not_give_them_away(demonstration, signed_in):
+    """Callum writes for Pani Zofia and nobody else, and reasons for an answer stand there without a name."""
+    reasons = Response.objects.filter(person=person("zofia")).exclude(reason="")
+    assert reasons
+    for said in reasons:
+        shown = MAIN.search(signed_in(person("noreen")).get(said.statement.get_absolute_url()).content.decode())[0]
+        _before, after = shown.split(escape(said.reason), 1)
+        assert "Someone who lives with it" in after.split("</div>")[0]
+        assert "Callum" not in after.split("</div>")[0]
