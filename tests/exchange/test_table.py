@@ -47,6 +47,12 @@ def test_words_people_days_and_labels_come_in(db):
     assert list(problems()) == []
 
 
+def test_words_whose_people_are_not_told_apart_come_from_somebody(db):
+    done = read("Words\nOne.\nTwo.\n", Columns("Words"))
+    assert (done.contributions, done.people) == (2, 1)
+    assert "name" in Contribution.objects.first().author.chosen_name
+
+
 def test_twice_brings_nothing_twice_and_more_rows_bring_those(db):
     read(TABLE)
     read(TABLE)

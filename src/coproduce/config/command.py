@@ -27,6 +27,9 @@ DATABASE_URL names a PostgreSQL database: postgres://user:password@host/name
 """
 
 
+NEED_A_DATABASE = {"import", "export", "verify", "createfacilitator", "recompute_maps", "demonstration"}
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run one command; ends the process with its exit code."""
     given = sys.argv[1:] if arguments is None else arguments
@@ -39,9 +42,24 @@ def main(arguments: list[str] | None = None) -> None:
     elif name in ("demo", "serve"):
         run_server(name, given[1:])
     else:
+        if name in NEED_A_DATABASE and not {"--help", "-h"} & set(given):
+            make_ready(name)
         from django.core.management import execute_from_command_line
 
         execute_from_command_line(["coproduce", *given])
+
+
+def make_ready(name: str) -> None:
+    """Make the database of a new installation; say what to do where one is behind."""
+    import django
+
+    from coproduce.config import serving
+
+    django.setup()
+    try:
+        serving.require_database()
+    except serving.CannotStart as why:
+        sys.exit(f"coproduce {name}: {why}")
 
 
 def run_server(name: str, arguments: list[str]) -> None:

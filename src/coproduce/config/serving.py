@@ -17,16 +17,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import django
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import Error as DatabaseError
-from django.db import connections
+from django.db import OperationalError, connection, connections
 from django.utils.translation import gettext as _
 
-from coproduce.config.environment import why_unsafe
+from coproduce.config.environment import hosts, why_unsafe
 
 if TYPE_CHECKING:
     from django.core.handlers.wsgi import WSGIHandler
@@ -74,11 +74,24 @@ def require_ready() -> None:
         raise CannotStart(
             _("This installation is not ready to serve people.") + "\n- " + "\n- ".join(reasons)
         )
-    try:
-        call_command("migrate", check_unapplied=True, verbosity=0)
-    except SystemExit:
-        raise CannotStart(_("The database is not up to date. Run: coproduce migrate")) from None
+    require_database()
     call_command("check", databases=["default"], fail_level="ERROR", stdout=io.StringIO())
+
+
+def require_database() -> None:
+    """Make an empty database what it must be; refuse one that is behind, since renewing it wants a copy first."""
+    try:
+        if "django_migrations" not in connection.introspection.table_names():
+            say(_("Making the database…"))
+            call_command("migrate", interactive=False, verbosity=0)
+            return
+        call_command("migrate", check_unapplied=True, verbosity=0)
+    except OperationalError as error:
+        raise CannotStart(_("The database cannot be reached: %(reason)s") % {"reason": error}) from None
+    except SystemExit:
+        raise CannotStart(
+            _("The database is not up to date. Take a copy of it, then run: coproduce migrate")
+        ) from None
 
 
 def prepare_demonstration() -> None:
@@ -130,10 +143,11 @@ def announce_server(address: str) -> None:
 
 
 def once_it_answers(address: str, announce: Callable[[str], None]) -> None:
-    """Say nothing until a worker really answers."""
+    """Say nothing until a worker really answers, to a name under which people reach it."""
+    health = Request(f"{address}/health", headers={"Host": hosts()[0].lstrip(".")})  # noqa: S310 -- our own address
     for _try in range(600):
         try:
-            with urlopen(f"{address}/health", timeout=5):  # noqa: S310 -- our own address, made above
+            with urlopen(health, timeout=5):  # noqa: S310 -- as above
                 break
         except (URLError, OSError):
             time.sleep(0.1)

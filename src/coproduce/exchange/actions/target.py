@@ -90,7 +90,7 @@ def people_from(*, actor: Person, space: Space, sources: Iterable[str], name: st
     missing = [source for source in wanted if source not in found]
     number = Membership.objects.filter(space=space).exclude(source="").count()
     new = {
-        source: Person(chosen_name=name % (number + place), pseudonymous=True, added_by=actor)
+        source: Person(chosen_name=name.replace("%s", str(number + place)), pseudonymous=True, added_by=actor)
         for place, source in enumerate(missing, start=1)
     }
     Person.objects.bulk_create(new.values(), batch_size=AT_A_TIME)
