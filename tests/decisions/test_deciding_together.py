@@ -185,7 +185,7 @@ class TestObjections:
         html = signed_in(delroy).get(url_of(proposal)).content.decode()
         assert "Agreed on 21 March 2026, after 20 days of reading" in html
         assert "It costs a claim." in html
-        assert "We look again on 9 November 2099" in html
+        assert "To be looked at again on 9 November 2099" in html
 
     def test_an_objection_outlives_other_words_until_its_owner_changes_it(self, build, proposal, delroy):
         consent(build, proposal, "LC", 3)

@@ -66,8 +66,8 @@ def test_what_is_shared_comes_first_and_reasons_of_both_sides_stand_together(spa
     assert "It is ours." in html
     assert "We would lose the rest." in html
     assert practise[0].chosen_name in html or practise[-1].chosen_name in html
-    assert "Both sides speak of fairness" in html
-    assert "Nobody is shown alone." in html
+    assert "On either side people speak of fairness" in html
+    assert "No one person can be picked out here." in html
     assert "The same as a table" in html
 
 

@@ -81,10 +81,10 @@ def test_what_words_did_says_what_changed_and_what_did_not(space):
     words = list(rows_behind(place, "brought"))
     traces = what_words_did(place, words)
     said = {one.words: [step.what for step in traces[one.pk].steps] for one in words}
-    assert said["direct"] == ["Ada said them.", "They reached a decision.", "Something changed in part."]
-    assert said["themed"][1:] == ["They began a theme.", "They reached a decision.", "Something changed in part."]
-    assert said["late"] == ["Ada said them.", "They joined a theme."]
-    assert said["waiting"] == ["Ada said them."]
+    assert said["direct"] == ["Ada brought them.", "They went into a decision.", "Part of it was done."]
+    assert said["themed"][1:] == ["A theme began with them.", "They went into a decision.", "Part of it was done."]
+    assert said["late"] == ["Ada brought them.", "They came into a theme."]
+    assert said["waiting"] == ["Ada brought them."]
     assert all(traces[one.pk].still_open for one in words)
 
 
@@ -96,7 +96,7 @@ def test_a_refused_proposal_and_a_no_stand_in_the_trace(space, build):
         actor=author, space=space, title="No lift", state="not_because", because="No money.", decisions=[decision]
     )
     trace = what_words_did(place_of(space, author), [words])[words.pk]
-    assert [step.what for step in trace.steps][1:] == ["It was not agreed.", "Something did not change."]
+    assert [step.what for step in trace.steps][1:] == ["It was not agreed.", "It was not done."]
     assert not trace.still_open
 
 

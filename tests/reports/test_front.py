@@ -79,14 +79,14 @@ def test_what_is_woven_now_is_told_from_what_happened(build, signed_in):
     OutcomeState.objects.create(outcome=outcome, number=1, state="not_because", because="x", told_by=carer)
     arrange_gathering(actor=carer, space=space, title="Tea", starts_at=clock.now() + timedelta(days=2))
     page = front(signed_in, carer, space)
-    assert "We are staying with" in page
+    assert "Just now we are thinking about" in page
     lately = page.split("Lately words were put there from:")[1].split("</p>")[1]
     assert "People who live with it" in lately
     assert "Carers" in lately
     assert "People who practise" not in lately
     assert "not agreed</a>: <bdi>A night phone line" in page
     assert "It did not happen, and the reason is written there." in page
-    assert "We next meet on" in page
+    assert "We meet again on" in page
     assert "Tea" in page
 
 
@@ -103,11 +103,11 @@ def test_themes_are_drawn_as_cloth_and_say_where_they_came_from(build, signed_in
     assert page.count('class="figure cloth"') == 2
     assert "have not said how they know" in page
     assert "from words of Delroy" in page
-    assert "It has reached a decision." in page
+    assert "One decision draws on it." in page
     assert "On our first agenda." in page
-    assert "fits no theme yet" not in page
+    assert "is in no theme" not in page
     ThemeLink.objects.filter(contribution=apart).update(ended_at=clock.now())
-    assert "One contribution fits no theme yet." in front(signed_in, delroy, space)
+    assert "One thing that was brought is in no theme." in front(signed_in, delroy, space)
 
 
 def test_since_you_were_last_here_your_own_words_come_first(build, signed_in):

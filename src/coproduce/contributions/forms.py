@@ -56,7 +56,7 @@ class SpokenForm(KeyedForm):
     )
     ways = forms.MultipleChoiceField(
         label=_("How do you know this?"),
-        help_text=_("As many as are true. None counts for more."),
+        help_text=_("Tick every one that is true for you. They all count the same."),
         choices=[(way.letter, way.says) for way in WAYS],
         widget=forms.CheckboxSelectMultiple,
         required=False,
@@ -67,8 +67,8 @@ class SpokenForm(KeyedForm):
         error_messages={"required": _("Choose how your name appears. “No name at all” is fine.")},
     )
     content_note = forms.CharField(
-        label=_("Should people know something before they read it?"),
-        help_text=_("For example: it speaks of a death. You can leave this empty."),
+        label=_("Is there something to know before reading it?"),
+        help_text=_("For example, that somebody dies in it. Most words need no such note."),
         max_length=200,
         required=False,
     )
@@ -107,7 +107,7 @@ class BringForm(SpokenForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["words"].help_text = _("A story, a question, a worry. As long or short as you like.")
+        self.fields["words"].help_text = _("What happened, what you wonder, what troubles you. One line is enough.")
 
 
 class AnswerForm(SpokenForm):
@@ -153,7 +153,7 @@ class RecordForm(BringForm):
         self.fields["words"].label = _("Their words")
         self.fields["words"].help_text = _("As they said or wrote them, not as you would put it.")
         self.fields["ways"].label = _("How do they know this?")
-        self.fields["ways"].help_text = _("Ask them. As many as are true.")
+        self.fields["ways"].help_text = _("Ask them, and tick every one that is true.")
         self.fields["attribution"].label = _("How shall their name appear?")
         self.fields["attribution"].help_text = _("Ask them. Your name stands beside it as the one who wrote it down.")
         self.fields["attribution"].choices = [

@@ -1,4 +1,4 @@
-"""Sentences that say what an answer does to the words it answers: *Siobhan builds on this*."""
+"""Sentences that say what an answer does to the words it answers: *Farzana builds on this*."""
 
 from functools import lru_cache
 

@@ -124,7 +124,7 @@ def _sides(stances: queries.Stances) -> dict[str, Any]:
 
 @require_safe
 def changes(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
-    """How the proposal changed, line by line."""
+    """What was changed in a proposal, line by line."""
     place = space_for(request, slug)
     found = queries.proposal_in(place, pk)
     versions = list(found.versions.all())

@@ -78,7 +78,7 @@ def _notes(claim: Claim, threshold: int) -> list[str]:
         notes.append(_("Too few have answered from each standpoint to show them apart."))
     if sum(row.people for row in agreement.rows) > agreement.total.people:
         notes.append(_("Somebody who speaks from two standpoints is counted in both rows."))
-    notes.append(_("Nobody is shown alone."))
+    notes.append(_("No one person can be picked out here."))
     return notes
 
 

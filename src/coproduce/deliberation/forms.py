@@ -131,7 +131,7 @@ class SayForm(KeyedForm):
     )
     values = forms.MultipleChoiceField(
         label=_("What is it about, for you?"),
-        help_text=_("As many as are true, or none."),
+        help_text=_("Tick all that are true, or none."),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )

@@ -78,7 +78,7 @@ def _decision(space: Space, proposal: Proposal) -> Decision:
     states = {ProposalState.AGREED: "agreed", ProposalState.NOT_AGREED: "not_agreed", ProposalState.OPEN: "open"}
     notes = {
         ProposalState.AGREED: "",
-        ProposalState.NOT_AGREED: _("Not agreed. Why is kept."),
+        ProposalState.NOT_AGREED: _("Not agreed. The reasons are kept."),
         ProposalState.OPEN: _("Being read"),
     }
     state = ProposalState(proposal.state)

@@ -49,8 +49,8 @@ def weave_says(woven: Woven) -> list[str]:
     if waiting:
         said.append(
             ngettext(
-                "“%(first)s” has reached no decision yet.",
-                "“%(first)s” and %(n)d other themes have reached no decision yet.",
+                "Nothing has been decided from “%(first)s” so far.",
+                "Nothing has been decided so far from “%(first)s”, nor from %(n)d other themes.",
                 len(waiting),
             )
             % {"first": waiting[0], "n": len(waiting) - 1}
@@ -69,8 +69,10 @@ def _reached_most(woven: Woven, reached: dict[UUID, int]) -> str:
     most = max(reached, key=lambda pk: reached[pk])
     theme = next(one.theme for one in woven.themes if one.theme.pk == most)
     if theme.origin == Origin.EMERGED:
-        return _("“%(name)s” reached most proposals. It was on no agenda.") % {"name": theme.name}
-    return _("“%(name)s” reached most proposals. It was on our first agenda.") % {"name": theme.name}
+        return _("No theme went into more proposals than “%(name)s”, and nobody had it on a list.") % {
+            "name": theme.name
+        }
+    return _("No theme went into more proposals than “%(name)s”. It was there from the start.") % {"name": theme.name}
 
 
 def account_says(known: Knowledge, came: Came) -> list[str]:

@@ -81,7 +81,7 @@ def _said(place: Place, one: Contribution) -> Step:
         more = _("%(recorder)s wrote them down.") % {"recorder": one.shown_recorder}
     elif one.channel == Channel.POST:
         more = _("They came by post.")
-    return Step(one.said_on, _("%(name)s said them.") % {"name": name}, more)
+    return Step(one.said_on, _("%(name)s brought them.") % {"name": name}, more)
 
 
 def _acknowledged(wanted: list[UUID], traces: dict[UUID, Trace]) -> None:
@@ -103,7 +103,7 @@ def _reframed(place: Place, wanted: list[UUID], traces: dict[UUID, Trace]) -> No
         traces[source.contribution_id].steps.append(
             Step(
                 _day(source.framing.framed_at),
-                _("They changed our question."),
+                _("Our question changed with them."),
                 f"“{source.framing.words}”",
                 reverse("spaces:framings", args=[place.space.slug]),
                 _("Before and after"),
@@ -128,7 +128,7 @@ def _themed(place: Place, wanted: list[UUID], traces: dict[UUID, Trace]) -> dict
             traces[contribution].steps.append(
                 Step(
                     _day(since),
-                    _("They began a theme.") if began else _("They joined a theme."),
+                    _("A theme began with them.") if began else _("They came into a theme."),
                     url=reverse("themes:theme", args=[place.space.slug, pk]),
                     link=theme.name,
                 )
@@ -197,11 +197,13 @@ def _reaching(
 def _proposal_step(place: Place, proposal: Proposal) -> Step:
     url = reverse("decisions:proposal", args=[place.space.slug, proposal.pk])
     if proposal.state == ProposalState.OPEN:
-        return Step(_day(proposal.opened_at), _("They reached a proposal."), url=url, link=proposal.title)
+        return Step(_day(proposal.opened_at), _("They went into a proposal."), url=url, link=proposal.title)
     decision: Decision = proposal.decision
     if decision.agreed:
-        return Step(_day(decision.decided_at), _("They reached a decision."), url=url, link=proposal.title)
-    return Step(_day(decision.decided_at), _("It was not agreed."), _("Why is kept."), url=url, link=proposal.title)
+        return Step(_day(decision.decided_at), _("They went into a decision."), url=url, link=proposal.title)
+    return Step(
+        _day(decision.decided_at), _("It was not agreed."), _("The reasons are kept."), url=url, link=proposal.title
+    )
 
 
 def _came_of_it(
@@ -231,10 +233,10 @@ def _outcome_step(place: Place, standing: Standing) -> Step:
     url = reverse("outcomes:outcome", args=[place.space.slug, outcome.pk])
     on = _day(now.at)
     if now.state == State.DONE:
-        said = _("Something changed.") if outcome.expected else _("Something happened that nobody planned.")
+        said = _("It was done.") if outcome.expected else _("Something happened that nobody planned.")
         return Step(on, said, url=url, link=outcome.title)
     if now.state == State.PARTLY:
-        return Step(on, _("Something changed in part."), now.because, url, outcome.title)
+        return Step(on, _("Part of it was done."), now.because, url, outcome.title)
     if now.state == State.NOT_BECAUSE:
-        return Step(on, _("Something did not change."), now.because, url, outcome.title)
+        return Step(on, _("It was not done."), now.because, url, outcome.title)
     return Step(on, _("Not yet."), _("It was asked for."), url, outcome.title)

@@ -13,7 +13,7 @@ from coproduce.ui.pictures.thread import side_threads
 class Event(NamedTuple):
     """One thing that happened with somebody's words.
 
-    when: as people say it ("9 May"); what: the short sentence in bold ("They reached a decision.");
+    when: as people say it ("9 May"); what: the short sentence in bold ("They went into a decision.");
     more: plain words after it; url, link: where to read it; machine: the date for machines ("2026-05-09") or "".
     What did not change is an event like any other.
     """
@@ -39,6 +39,6 @@ def did(letters: str, events: Sequence[Event], still_open: bool = True) -> SafeS
         link = format_html(' <a href="{}">{}</a>', event.url, event.link or event.when) if event.url else ""
         rows.append((threads, when, event.what, f" {event.more}" if event.more else "", link))
     items = format_html_join("", "<li>{}<div>{}<p><b>{}</b>{}{}</p></div></li>", rows)
-    last = gettext("The thread is still open.") if still_open else gettext("The thread ends here.")
+    last = gettext("This thread goes on.") if still_open else gettext("The thread ends here.")
     end = format_html('<li class="did-open">{}<div><p class="small">{}</p></div></li>', threads, last)
     return format_html('<ol class="did">{}{}</ol>', items, end)

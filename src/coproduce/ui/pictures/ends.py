@@ -65,13 +65,13 @@ def ends() -> SafeString:
         return outcome_end(state, x, 4, 24)
 
     rows = (
-        (_piece(wefts([8, 22, 36], 6, 22, "arose")), gettext("a heavy crossing, and the word “arose”: on no agenda")),
-        (_piece(wefts([8, 22, 36], 4, 24, "agenda")), gettext("a light crossing: on the first agenda")),
-        (_piece(stroke("L", waiting)), gettext("a loose end: no decision yet")),
-        (_piece(stroke("C", "M2 14H22") + fray(22, 14)), gettext("frayed: not agreed, and kept")),
-        (SafeString(knots("LM")), gettext("two letters: one person, two ways of knowing")),
-        (_piece(bar("done") + bar("partly", 28)), gettext("a whole bar: done; a broken bar: partly")),
+        (_piece(wefts([8, 22, 36], 6, 22, "arose")), gettext("thick bars, and “arose”: nobody had it on a list")),
+        (_piece(wefts([8, 22, 36], 4, 24, "agenda")), gettext("thin bars: on our first agenda")),
+        (_piece(stroke("L", waiting)), gettext("a loose end: nothing decided so far")),
+        (_piece(stroke("C", "M2 14H22") + fray(22, 14)), gettext("a frayed end: we did not agree, and it is not lost")),
+        (SafeString(knots("LM")), gettext("more than one letter: someone who knows in several ways")),
+        (_piece(bar("done") + bar("partly", 28)), gettext("an unbroken bar: done; one with gaps: done in part")),
         (_piece(bar("not_yet") + bar("not", 28)), gettext("an open bracket: not yet; a hollow bar: not, and why")),
-        (_piece(outcome_end("unplanned", 16, 0, 28)), gettext("a cross in a knot: nobody planned it")),
+        (_piece(outcome_end("unplanned", 16, 0, 28)), gettext("a knot with a cross: nobody planned it")),
     )  # fmt: skip
     return SafeString('<ul class="ends">' + format_html_join("", "<li>{}<span>{}</span></li>", rows) + "</ul>")

@@ -179,7 +179,7 @@ def _described(data: OpinionMap) -> str:
     neither = sum(p.people for p in data.points if p.group is None)
     if neither:
         said.append(ngettext("%(n)s person is in no group.", "%(n)s people are in no group.", neither) % {"n": neither})
-    return " ".join(said) + " " + gettext("Near means answered alike.")
+    return " ".join(said) + " " + gettext("People who answered alike stand near each other.")
 
 
 def _draw(data: OpinionMap, frame: Frame) -> SafeString:

@@ -152,6 +152,6 @@ def _framed(data: Warp, width: float, height: float, body: str) -> SafeString:
 
 
 def knowledge_warp(data: Warp) -> SafeString:
-    """Long threads, woven in, reached a decision; short ones are waiting. A thread stands for several contributions
+    """What went into a decision goes through the cloth; the rest stops below. A thread stands for several contributions
     when there are too many to draw, and the picture says so."""
     return both(_wide(data), _narrow(data), full=True)
