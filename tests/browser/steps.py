@@ -114,7 +114,7 @@ def bring(page, slug, words, *, way="I live with it", note=""):
     if way:
         tick(page, way)
     if note:
-        page.get_by_label("Should people know something before they read it?").fill(note)
+        page.get_by_label("Is there something to know before reading it?").fill(note)
     press(page, "Bring my words")
     expect(page.get_by_role("main")).to_contain_text(words[:60])
     return page.url
