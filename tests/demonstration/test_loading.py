@@ -241,3 +241,12 @@ def test_who_writes_for_one_person_alone_does_not_give_them_away(demonstration, 
         _before, after = shown.split(escape(said.reason), 1)
         assert "Someone who lives with it" in after.split("</div>")[0]
         assert "Callum" not in after.split("</div>")[0]
+
+
+def test_somebody_is_not_asked_again_what_they_have_said(demonstration, signed_in):
+    asked = next(row for row in STORY["outcomes"] if row["title"] == "£180,000")
+    said = next(answer for answer in asked["answers"] if answer["person"] == "donna")
+    page = signed_in(person("donna")).get(f"/s/{demonstration.slug}/did/").content.decode()
+    assert said["answer"] == "no"
+    assert "You said that this was not good enough: £180,000." in page
+    assert "Was this good enough? £180,000" not in page

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from coproduce.contributions.models import Acknowledgement, Contribution, ContributionState, FramingSource
 from coproduce.decisions.models import Decision, Proposal, ProposalSource, ProposalState
 from coproduce.deliberation.models import StatementSource
-from coproduce.outcomes.models import Outcome, OutcomeSource, State
+from coproduce.outcomes.models import GoodEnough, Outcome, OutcomeSource, State
 from coproduce.outcomes.queries import Standing, standings
 from coproduce.people.models import Channel
 from coproduce.people.naming import shown_name
@@ -43,10 +43,17 @@ class Trace:
     still_open: bool = True
     reached_decision: bool = False
     outcomes: list[Standing] = field(default_factory=list)
+    judged: dict[UUID, bool] = field(default_factory=dict)
+    """By outcome: whether the person whose words these are said that it was a good enough answer to them."""
+
+    @property
+    def asked(self) -> list[tuple[Standing, bool | None]]:
+        """Each outcome with what its speaker said of it, None while they have not."""
+        return [(standing, self.judged.get(standing.outcome.pk)) for standing in self.outcomes]
 
 
 def what_words_did(place: Place, contributions: Sequence[Contribution]) -> dict[UUID, Trace]:
-    """For each contribution its trace. Nine queries, however many contributions there are.
+    """For each contribution its trace. Ten queries, however many contributions there are.
 
     The contributions must belong to the space of ``place`` and have ``author`` and ``recorder`` fetched.
     """
@@ -226,6 +233,9 @@ def _came_of_it(
         for contribution in behind[standing.outcome.pk]:
             traces[contribution].outcomes.append(standing)
             traces[contribution].steps.append(_outcome_step(place, standing))
+    said = GoodEnough.objects.filter(contribution__in=wanted, replaced_at=None)
+    for contribution, judged, answer in said.values_list("contribution", "outcome", "answer"):
+        traces[contribution].judged[judged] = answer
 
 
 def _outcome_step(place: Place, standing: Standing) -> Step:
