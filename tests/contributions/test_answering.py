@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def brought(build):
     space = build.space()
-    return build.contribution(space, build.member(space, "Delroy"), "I cannot carry her up to bed.")
+    return build.contribution(space, build.member(space, "Noreen"), "I cannot carry her up to bed.")
 
 
 def address(contribution, rest=""):
@@ -30,8 +30,8 @@ def address(contribution, rest=""):
 
 @pytest.mark.parametrize("verb", Verb.values)
 def test_every_verb_makes_an_answer(build, signed_in, brought, verb):
-    ruth = build.member(brought.space, "Ruth", ways="P")
-    client = signed_in(ruth)
+    alison = build.member(brought.space, "Alison", ways="P")
+    client = signed_in(alison)
     assert "I cannot carry her" in client.get(address(brought, f"answer/?verb={verb}")).content.decode()
     filled = {
         "key": str(uuid.uuid4()),
@@ -43,11 +43,11 @@ def test_every_verb_makes_an_answer(build, signed_in, brought, verb):
     client.post(address(brought, "answer/"), filled)
     client.post(address(brought, "answer/"), filled)
     made = brought.replies.get()
-    assert (made.verb, made.author, made.ways) == (verb, ruth, "P")
+    assert (made.verb, made.author, made.ways) == (verb, alison, "P")
     assert Event.objects.get(kind="contribution answered").subject == made.pk
     page = client.get(address(brought)).content.decode()
     assert "On the ward too." in page
-    assert f"<bdi>Ruth</bdi> <b>{Verb(verb).label}</b>" in page
+    assert f"<bdi>Alison</bdi> <b>{Verb(verb).label}</b>" in page
 
 
 def test_an_answer_says_what_it_does(build, signed_in, brought):
@@ -60,22 +60,22 @@ def test_an_answer_says_what_it_does(build, signed_in, brought):
 
 def test_answers_to_answers_stand_below_and_say_whom_they_answer(build, signed_in, brought):
     space = brought.space
-    people = {name: build.member(space, name) for name in ("Ruth", "Graham", "Anika")}
-    first = answer_contribution(actor=people["Ruth"], answers=brought, verb="builds_on", words="One.")
-    second = answer_contribution(actor=people["Graham"], answers=first, verb="differs", words="Two.")
-    answer_contribution(actor=people["Anika"], answers=second, verb="supports", words="Three.")
-    page = signed_in(people["Ruth"]).get(address(brought)).content.decode()
+    people = {name: build.member(space, name) for name in ("Alison", "Stephen", "Chloe")}
+    first = answer_contribution(actor=people["Alison"], answers=brought, verb="builds_on", words="One.")
+    second = answer_contribution(actor=people["Stephen"], answers=first, verb="differs", words="Two.")
+    answer_contribution(actor=people["Chloe"], answers=second, verb="supports", words="Three.")
+    page = signed_in(people["Alison"]).get(address(brought)).content.decode()
     assert page.index("One.") < page.index("Two.") < page.index("Three.")
-    assert "<bdi>Graham</bdi> <b>sees it differently</b></span>" in page
-    link = f'<bdi>Anika</bdi> <b>supports</b> what <a href="#a-{second.pk.hex}"><bdi>Graham</bdi></a> said'
+    assert "<bdi>Stephen</bdi> <b>sees it differently</b></span>" in page
+    link = f'<bdi>Chloe</bdi> <b>supports</b> what <a href="#a-{second.pk.hex}"><bdi>Stephen</bdi></a> said'
     assert link in page
     assert page.count('class="reply under"') == 2
 
 
 def test_the_page_of_an_answer_leads_back_to_what_it_answers(build, signed_in, brought):
-    ruth = build.member(brought.space)
-    made = answer_contribution(actor=ruth, answers=brought, verb="builds_on", words="One.")
-    page = signed_in(ruth).get(address(made)).content.decode()
+    alison = build.member(brought.space)
+    made = answer_contribution(actor=alison, answers=brought, verb="builds_on", words="One.")
+    page = signed_in(alison).get(address(made)).content.decode()
     assert "It answers" in page
     assert address(brought) in page
 
@@ -134,7 +134,7 @@ def test_ones_own_words_do_not_change_ones_own_thinking(signed_in, brought):
 def test_words_change_the_question(build, signed_in, brought):
     farzana = build.member(brought.space, "Farzana")
     client = signed_in(farzana)
-    filled = {"key": str(uuid.uuid4()), "question": "What can you not do?", "why": "Delroy said it."}
+    filled = {"key": str(uuid.uuid4()), "question": "What can you not do?", "why": "Noreen said it."}
     answer = client.post(address(brought, "reframe/"), filled)
     assert answer.status_code == 302
     source = FramingSource.objects.select_related("framing").get()

@@ -149,65 +149,65 @@ def recorded(person, **fields):
 
 def test_a_facilitator_writes_down_what_an_assisted_person_sent(build, signed_in):
     space = build.space()
-    amina = build.member(space, "Amina", facilitator=True)
-    delroy = build.member(space, "Delroy", account=False, channel="post")
-    client = signed_in(amina)
-    assert "Delroy" in client.get(f"/s/{space.slug}/brought/write-down/").content.decode()
-    answer = client.post(f"/s/{space.slug}/brought/write-down/", recorded(delroy))
+    comfort = build.member(space, "Comfort", facilitator=True)
+    noreen = build.member(space, "Noreen", account=False, channel="post")
+    client = signed_in(comfort)
+    assert "Noreen" in client.get(f"/s/{space.slug}/brought/write-down/").content.decode()
+    answer = client.post(f"/s/{space.slug}/brought/write-down/", recorded(noreen))
     brought = Contribution.objects.get()
-    assert (brought.author, brought.recorder) == (delroy, amina)
+    assert (brought.author, brought.recorder) == (noreen, comfort)
     assert (brought.channel, brought.said_on) == ("post", date(2026, 3, 14))
     page = client.get(answer.url).content.decode()
-    assert "Written down by Amina." in page
+    assert "Written down by Comfort." in page
     assert "by post" in page
 
 
 def test_who_wrote_it_down_does_not_give_away_who_gave_no_name(build, signed_in):
     space = build.space()
-    amina = build.member(space, "Amina", facilitator=True)
-    delroy = build.member(space, "Delroy", account=False)
-    made = bring_contribution(actor=amina, author=delroy, space=space, words="Mine.", attribution="anonymous")
-    assert made.recorder == amina
+    comfort = build.member(space, "Comfort", facilitator=True)
+    noreen = build.member(space, "Noreen", account=False)
+    made = bring_contribution(actor=comfort, author=noreen, space=space, words="Mine.", attribution="anonymous")
+    assert made.recorder == comfort
     page = signed_in(build.member(space)).get(made.get_absolute_url()).content.decode()
     assert "Mine." in page
-    assert "Amina" not in page
+    assert "Comfort" not in page
 
 
 def test_nobody_is_written_down_for_who_can_speak_here(build, signed_in):
     space = build.space()
-    amina = build.member(space, facilitator=True)
-    ruth = build.member(space, "Ruth")
-    assert signed_in(amina).post(f"/s/{space.slug}/brought/write-down/", recorded(ruth)).status_code == 422
+    comfort = build.member(space, facilitator=True)
+    alison = build.member(space, "Alison")
+    assert signed_in(comfort).post(f"/s/{space.slug}/brought/write-down/", recorded(alison)).status_code == 422
     with pytest.raises(NotAllowed):
-        bring_contribution(actor=amina, author=ruth, space=space, words="Ruth thinks…")
+        bring_contribution(actor=comfort, author=alison, space=space, words="Alison thinks…")
 
 
 def test_only_facilitators_write_down(build, signed_in):
     space = build.space()
-    ruth = build.member(space)
-    delroy = build.member(space, account=False)
-    client = signed_in(ruth)
+    alison = build.member(space)
+    noreen = build.member(space, account=False)
+    client = signed_in(alison)
     assert client.get(f"/s/{space.slug}/brought/write-down/").status_code == 403
-    assert client.post(f"/s/{space.slug}/brought/write-down/", recorded(delroy)).status_code == 403
+    assert client.post(f"/s/{space.slug}/brought/write-down/", recorded(noreen)).status_code == 403
     with pytest.raises(NotAllowed):
-        bring_contribution(actor=ruth, author=delroy, space=space, words="He told me.")
+        bring_contribution(actor=alison, author=noreen, space=space, words="He told me.")
 
 
 def test_an_assisted_person_of_another_space_cannot_be_chosen(build, signed_in):
     space = build.space()
-    amina = build.member(space, facilitator=True)
+    comfort = build.member(space, facilitator=True)
     elsewhere = build.member(build.space(), account=False)
-    assert signed_in(amina).post(f"/s/{space.slug}/brought/write-down/", recorded(elsewhere)).status_code == 422
+    assert signed_in(comfort).post(f"/s/{space.slug}/brought/write-down/", recorded(elsewhere)).status_code == 422
     with pytest.raises(NotHere):
-        bring_contribution(actor=amina, author=elsewhere, space=space, words="?")
+        bring_contribution(actor=comfort, author=elsewhere, space=space, words="?")
 
 
 def test_a_day_to_come_is_refused(build, signed_in):
     space = build.space()
-    amina = build.member(space, facilitator=True)
-    delroy = build.member(space, account=False)
-    answer = signed_in(amina).post(
-        f"/s/{space.slug}/brought/write-down/", {**recorded(delroy), "said_on": "2999-01-01"}
+    comfort = build.member(space, facilitator=True)
+    noreen = build.member(space, account=False)
+    answer = signed_in(comfort).post(
+        f"/s/{space.slug}/brought/write-down/", {**recorded(noreen), "said_on": "2999-01-01"}
     )
     assert answer.status_code == 422
     assert not Submission.objects.exists()

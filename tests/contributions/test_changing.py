@@ -28,7 +28,7 @@ SECRET = "The consultant laughed at me."
 @pytest.fixture
 def brought(build):
     space = build.space()
-    return bring_contribution(actor=build.member(space, "Delroy"), space=space, words=SECRET, ways="L")
+    return bring_contribution(actor=build.member(space, "Noreen"), space=space, words=SECRET, ways="L")
 
 
 def address(contribution, rest=""):
@@ -90,9 +90,9 @@ def test_a_facilitator_changes_an_assisted_persons_words_for_them(build, signed_
 def test_words_taken_back_are_erased_everywhere_and_a_tombstone_stays(build, signed_in, brought):
     revise_contribution(actor=brought.author, contribution=brought, words=SECRET + " Twice.")
     brought.refresh_from_db()
-    ruth = build.member(brought.space, "Ruth")
-    theme = name_theme(actor=ruth, space=brought.space, name="Not believed", contributions=[brought])
-    answer_contribution(actor=ruth, answers=brought, verb="supports", words="I believe you.")
+    alison = build.member(brought.space, "Alison")
+    theme = name_theme(actor=alison, space=brought.space, name="Not believed", contributions=[brought])
+    answer_contribution(actor=alison, answers=brought, verb="supports", words="I believe you.")
     client = signed_in(brought.author)
     page = client.get(address(brought, "take-back/")).content.decode()
     assert "Not believed" in page
@@ -108,11 +108,11 @@ def test_words_taken_back_are_erased_everywhere_and_a_tombstone_stays(build, sig
         assert "laughed" not in str(cursor.fetchall())
     assert Event.objects.filter(subject=brought.pk).count() == 3
     assert list(problems_in_chains()) == []
-    other = signed_in(ruth)
+    other = signed_in(alison)
     page = other.get(address(brought)).content.decode()
     assert "These words were taken back by the person who brought them." in page
     assert "laughed" not in page
-    assert "Delroy" not in page
+    assert "Noreen" not in page
     assert "I believe you." in page
     theme.refresh_from_db()
     assert theme.name == "Not believed"
@@ -130,13 +130,13 @@ def test_what_was_taken_back_cannot_be_changed_again(brought, signed_in):
 
 
 def test_a_taken_back_answer_stands_as_a_tombstone_among_the_others(build, signed_in, brought):
-    ruth = build.member(brought.space, "Ruth")
-    made = answer_contribution(actor=ruth, answers=brought, verb="supports", words="I was there.")
+    alison = build.member(brought.space, "Alison")
+    made = answer_contribution(actor=alison, answers=brought, verb="supports", words="I was there.")
     answer_contribution(actor=brought.author, answers=made, verb="answers", words="You were.")
-    withdraw_contribution(actor=ruth, contribution=made)
+    withdraw_contribution(actor=alison, contribution=made)
     page = signed_in(brought.author).get(address(brought)).content.decode()
     assert "I was there." not in page
-    assert "Ruth" not in page
+    assert "Alison" not in page
     assert "These words were taken back by the person who brought them." in page
     assert "You were." in page
 

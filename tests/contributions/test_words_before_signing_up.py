@@ -18,7 +18,7 @@ from coproduce.spaces.models import Membership
 
 pytestmark = pytest.mark.django_db
 
-WORDS = "Nobody asked me what I cannot do."
+WORDS = "They each give me a sheet for it."
 
 
 def sheet(**fields):
@@ -54,18 +54,18 @@ def test_a_stranger_writes_signs_up_and_the_words_are_theirs(build):
     assert sign_in_at == f"/sign-in/?next=%2Fkept%2F{token}%2F"
     assert not Contribution.objects.exists()
 
-    phone.post(sign_in_at, {"email": "delroy@example.org"})
+    phone.post(sign_in_at, {"email": "noreen@example.org"})
     answer = phone.post(link_in_mail())
-    answer = phone.post(answer.url, {"key": str(uuid.uuid4()), "chosen_name": "Delroy"})
+    answer = phone.post(answer.url, {"key": str(uuid.uuid4()), "chosen_name": "Noreen"})
     assert answer.url == f"/kept/{token}/"
     page = phone.get(answer.url).content.decode()
     assert WORDS in page
-    assert "Delroy" in page
+    assert "Noreen" in page
 
     answer = phone.post(f"/kept/{token}/", sheet())
     assert answer.url == f"/s/{space.slug}/agreements/"
     brought = Contribution.objects.get()
-    assert (brought.words, brought.author.chosen_name, brought.kind) == (WORDS, "Delroy", "concern")
+    assert (brought.words, brought.author.chosen_name, brought.kind) == (WORDS, "Noreen", "concern")
     assert Membership.objects.filter(space=space, person=brought.author, state="active").exists()
     assert not WaitingWords.objects.exists()
     kinds = set(Event.objects.filter(stream=space.pk).values_list("kind", flat=True))
@@ -76,13 +76,13 @@ def test_the_mail_may_be_opened_on_another_device(build):
     link = build.join_link(build.space())
     phone, laptop = Client(), Client()
     sign_in_at, token = write_first(phone, link)
-    phone.post(sign_in_at, {"email": "delroy@example.org"})
+    phone.post(sign_in_at, {"email": "noreen@example.org"})
     answer = laptop.post(link_in_mail())
-    answer = laptop.post(answer.url, {"key": str(uuid.uuid4()), "chosen_name": "Delroy"})
+    answer = laptop.post(answer.url, {"key": str(uuid.uuid4()), "chosen_name": "Noreen"})
     assert answer.url == f"/kept/{token}/"
     assert WORDS in laptop.get(answer.url).content.decode()
     laptop.post(answer.url, sheet())
-    assert Contribution.objects.get().author.chosen_name == "Delroy"
+    assert Contribution.objects.get().author.chosen_name == "Noreen"
 
 
 def test_they_can_change_everything_before_it_is_brought(build, signed_in):

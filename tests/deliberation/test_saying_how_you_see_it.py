@@ -21,16 +21,16 @@ def space(build):
 
 
 @pytest.fixture
-def ines(build, space):
-    return build.member(space, "Ines", ways="LC")
+def donna(build, space):
+    return build.member(space, "Donna", ways="LC")
 
 
 @pytest.fixture
-def claim(build, space, ines):
-    return draw(build, space, ines)
+def claim(build, space, donna):
+    return draw(build, space, donna)
 
 
-def draw(build, space, person, words="Letters should ask what I cannot do."):
+def draw(build, space, person, words="Letters should come on paper."):
     return actions.draw_statement(
         actor=person, space=space, words=words, contributions=[build.contribution(space, person)]
     )
@@ -48,9 +48,9 @@ def say_to(space, claim):
     return reverse("deliberation:say_to", args=[space.slug, claim.pk])
 
 
-def test_one_claim_at_a_time_until_none_is_left(build, space, ines, claim, signed_in):
-    other = draw(build, space, ines, "A lift that works is a treatment.")
-    client = signed_in(ines)
+def test_one_claim_at_a_time_until_none_is_left(build, space, donna, claim, signed_in):
+    other = draw(build, space, donna, "A lift that works is a treatment.")
+    client = signed_in(donna)
     seen = []
     for _turn in range(2):
         asked = client.get(reverse("deliberation:say", args=[space.slug]), follow=True)
@@ -61,19 +61,19 @@ def test_one_claim_at_a_time_until_none_is_left(build, space, ines, claim, signe
     assert set(seen) == {claim.pk, other.pk}
     done = client.get(reverse("deliberation:say", args=[space.slug]))
     assert "That was all of them" in done.content.decode()
-    assert Response.objects.filter(person=ines, answer=-1).count() == 2
+    assert Response.objects.filter(person=donna, answer=-1).count() == 2
 
 
-def test_claims_with_fewest_answers_come_first(build, space, ines, claim):
-    newer = draw(build, space, ines, "Newer.")
+def test_claims_with_fewest_answers_come_first(build, space, donna, claim):
+    newer = draw(build, space, donna, "Newer.")
     for _n in range(3):
         actions.respond(actor=build.member(space), statement=newer, answer=1)
-    assert next_statement(place_of(space, ines), ines) == claim
-    assert next_statement(place_of(space, ines), ines, skipped=[str(claim.pk)]) == newer
+    assert next_statement(place_of(space, donna), donna) == claim
+    assert next_statement(place_of(space, donna), donna, skipped=[str(claim.pk)]) == newer
 
 
-def test_skipping_shows_another_and_writes_nothing_down(build, space, ines, claim, signed_in):
-    client = signed_in(ines)
+def test_skipping_shows_another_and_writes_nothing_down(build, space, donna, claim, signed_in):
+    client = signed_in(donna)
     skipped = client.post(reverse("deliberation:skip", args=[space.slug, claim.pk]), follow=True)
     assert "One was left for later" in skipped.content.decode()
     again = client.get(reverse("deliberation:say", args=[space.slug]) + "?again=1", follow=True)
@@ -81,9 +81,9 @@ def test_skipping_shows_another_and_writes_nothing_down(build, space, ines, clai
     assert not Response.objects.exists()
 
 
-def test_changing_your_mind_keeps_what_you_said_before(space, ines, claim, signed_in):
-    actions.respond(actor=ines, statement=claim, answer=1, reason="At first.", values=["fairness"])
-    client = signed_in(ines)
+def test_changing_your_mind_keeps_what_you_said_before(space, donna, claim, signed_in):
+    actions.respond(actor=donna, statement=claim, answer=1, reason="At first.", values=["fairness"])
+    client = signed_in(donna)
     again = client.get(say_to(space, claim))
     assert "At first." in again.content.decode()
     answered = client.post(say_to(space, claim), filled(answer="0", reason="Now I wonder."))
@@ -94,55 +94,55 @@ def test_changing_your_mind_keeps_what_you_said_before(space, ines, claim, signe
     assert "At first." in client.get(claim.get_absolute_url()).content.decode()
 
 
-def test_what_you_said_before_is_for_you_alone(build, space, ines, claim, signed_in):
-    actions.respond(actor=ines, statement=claim, answer=1, reason="A secret doubt.")
-    actions.respond(actor=ines, statement=claim, answer=0, reason="")
+def test_what_you_said_before_is_for_you_alone(build, space, donna, claim, signed_in):
+    actions.respond(actor=donna, statement=claim, answer=1, reason="A secret doubt.")
+    actions.respond(actor=donna, statement=claim, answer=0, reason="")
     page = signed_in(build.member(space)).get(claim.get_absolute_url())
     assert "A secret doubt." not in page.content.decode()
 
 
-def test_answering_the_same_again_keeps_nothing_twice(ines, claim):
+def test_answering_the_same_again_keeps_nothing_twice(donna, claim):
     for _turn in range(2):
-        actions.respond(actor=ines, statement=claim, answer=1, reason="Same.")
+        actions.respond(actor=donna, statement=claim, answer=1, reason="Same.")
     assert not EarlierResponse.objects.exists()
 
 
-def test_a_value_of_your_own_is_offered_to_the_next_person(space, ines, claim, signed_in):
-    client = signed_in(ines)
+def test_a_value_of_your_own_is_offered_to_the_next_person(space, donna, claim, signed_in):
+    client = signed_in(donna)
     client.post(say_to(space, claim), filled(values=["fairness"], own_value="  Being   believed "))
     assert set(Response.objects.get().values.values_list("name", flat=True)) == {"fairness", "Being believed"}
     assert "Being believed" in values_offered(space)
     assert "fairness" in client.get(say_to(space, claim)).content.decode()
 
 
-def test_a_value_is_one_value_whatever_its_capitals(build, space, ines, claim):
-    actions.respond(actor=ines, statement=claim, answer=1, values=["Home", "home "])
+def test_a_value_is_one_value_whatever_its_capitals(build, space, donna, claim):
+    actions.respond(actor=donna, statement=claim, answer=1, values=["Home", "home "])
     assert values_offered(space).count("Home") == 1
 
 
-def test_the_space_can_offer_its_own_values(space, ines):
+def test_the_space_can_offer_its_own_values(space, donna):
     actions.offer_values(actor=space.opened_by, space=space, names=["breath", "plain speaking"])
     assert values_offered(space) == ["breath", "plain speaking"]
     with pytest.raises(NotAllowed):
-        actions.offer_values(actor=ines, space=space, names=["mine"])
+        actions.offer_values(actor=donna, space=space, names=["mine"])
 
 
-def test_sending_twice_answers_once(space, ines, claim, signed_in):
-    client, sent = signed_in(ines), filled(reason="Once.")
+def test_sending_twice_answers_once(space, donna, claim, signed_in):
+    client, sent = signed_in(donna), filled(reason="Once.")
     first, second = client.post(say_to(space, claim), sent), client.post(say_to(space, claim), sent)
     assert first.status_code == second.status_code == 302
     assert Event.objects.filter(kind="statement answered").count() == 1
 
 
-def test_an_answer_is_needed(space, ines, claim, signed_in):
-    refused = signed_in(ines).post(say_to(space, claim), filled(answer="", reason="Kept words"))
+def test_an_answer_is_needed(space, donna, claim, signed_in):
+    refused = signed_in(donna).post(say_to(space, claim), filled(answer="", reason="Kept words"))
     assert refused.status_code == 422
     assert "Kept words" in refused.content.decode()
 
 
-def test_hostile_words_are_only_words(build, space, ines, signed_in):
-    claim = draw(build, space, ines, HOSTILE)
-    client = signed_in(ines)
+def test_hostile_words_are_only_words(build, space, donna, signed_in):
+    claim = draw(build, space, donna, HOSTILE)
+    client = signed_in(donna)
     client.post(say_to(space, claim), filled(reason=HOSTILE, own_value="<b>x</b>"))
     every = reverse("deliberation:all_statements", args=[space.slug])
     for url in (claim.get_absolute_url(), say_to(space, claim), every):
@@ -170,17 +170,17 @@ class TestForSomebodyElse:
         with pytest.raises(NotAllowed):
             actions.respond(actor=space.opened_by, person=other, statement=claim, answer=1)
 
-    def test_a_member_cannot_write_down_for_others(self, build, space, ines, claim, signed_in):
+    def test_a_member_cannot_write_down_for_others(self, build, space, donna, claim, signed_in):
         alan = build.member(space, "Alan", account=False)
-        assert signed_in(ines).post(f"{say_to(space, claim)}?for={alan.pk}", filled()).status_code == 404
+        assert signed_in(donna).post(f"{say_to(space, claim)}?for={alan.pk}", filled()).status_code == 404
         with pytest.raises(NotAllowed):
-            actions.respond(actor=ines, person=alan, statement=claim, answer=1)
+            actions.respond(actor=donna, person=alan, statement=claim, answer=1)
 
 
 class TestDrawing:
-    def test_from_words_that_were_chosen_on_their_page(self, build, space, ines, signed_in):
-        words = build.contribution(space, ines, "I know every lamp post.")
-        client = signed_in(ines)
+    def test_from_words_that_were_chosen_on_their_page(self, build, space, donna, signed_in):
+        words = build.contribution(space, donna, "I know every bench.")
+        client = signed_in(donna)
         url = reverse("deliberation:draw_statement", args=[space.slug])
         assert "checked" in client.get(f"{url}?from={words.pk}").content.decode()
         sent = {"key": uuid.uuid4(), "words": "Streets need benches.", "contributions": [str(words.pk)]}
@@ -188,16 +188,16 @@ class TestDrawing:
         statement = Statement.objects.get()
         assert made.url == statement.get_absolute_url()
         assert statement.sources.get().contribution == words
-        assert "I know every lamp post." in client.get(made.url).content.decode()
+        assert "I know every bench." in client.get(made.url).content.decode()
 
-    def test_looking_for_other_words_keeps_what_was_typed_and_ticked(self, build, space, ines, signed_in):
-        ticked = build.contribution(space, ines, "First words.")
-        build.contribution(space, ines, "About the lift.")
-        build.contribution(space, ines, "About the rain.")
+    def test_looking_for_other_words_keeps_what_was_typed_and_ticked(self, build, space, donna, signed_in):
+        ticked = build.contribution(space, donna, "First words.")
+        build.contribution(space, donna, "About the lift.")
+        build.contribution(space, donna, "About the rain.")
         url = reverse("deliberation:draw_statement", args=[space.slug])
         sent = {"key": uuid.uuid4(), "words": "Half a claim", "contributions": [str(ticked.pk)]}
         sent |= {"find": "LIFT", "look": "1"}
-        html = signed_in(ines).post(url, sent).content.decode()
+        html = signed_in(donna).post(url, sent).content.decode()
         assert "Half a claim" in html
         assert "First words." in html
         assert "About the lift." in html
@@ -205,49 +205,49 @@ class TestDrawing:
         assert "field-refused" not in html
         assert not Statement.objects.exists()
 
-    def test_a_claim_needs_words_it_is_drawn_from(self, space, ines, signed_in):
+    def test_a_claim_needs_words_it_is_drawn_from(self, space, donna, signed_in):
         url = reverse("deliberation:draw_statement", args=[space.slug])
-        refused = signed_in(ines).post(url, {"key": uuid.uuid4(), "words": "From nowhere."})
+        refused = signed_in(donna).post(url, {"key": uuid.uuid4(), "words": "From nowhere."})
         assert refused.status_code == 422
         assert "always drawn from" in refused.content.decode()
 
-    def test_words_of_another_space_are_refused(self, build, space, ines):
+    def test_words_of_another_space_are_refused(self, build, space, donna):
         elsewhere = build.space()
         words = build.contribution(elsewhere, elsewhere.opened_by)
         with pytest.raises(NotHere):
-            actions.draw_statement(actor=ines, space=space, words="No.", contributions=[words])
+            actions.draw_statement(actor=donna, space=space, words="No.", contributions=[words])
 
-    def test_words_with_a_note_are_read_only_after_the_note(self, build, space, ines, signed_in):
-        words = build.contribution(space, ines, "How he died.", content_note="It speaks of a death.")
-        client = signed_in(ines)
+    def test_words_with_a_note_are_read_only_after_the_note(self, build, space, donna, signed_in):
+        words = build.contribution(space, donna, "How he died.", content_note="It speaks of a death.")
+        client = signed_in(donna)
         html = client.get(reverse("deliberation:draw_statement", args=[space.slug])).content.decode()
         assert "It speaks of a death." in html
         assert "How he died." not in html
-        claim = actions.draw_statement(actor=ines, space=space, words="Tell us.", contributions=[words])
+        claim = actions.draw_statement(actor=donna, space=space, words="Tell us.", contributions=[words])
         html = client.get(claim.get_absolute_url()).content.decode()
         assert html.index("<summary>With a note: It speaks of a death.") < html.index("How he died.")
 
-    def test_withdrawn_words_are_a_source_without_words(self, build, space, ines, claim, signed_in):
+    def test_withdrawn_words_are_a_source_without_words(self, build, space, donna, claim, signed_in):
         source = claim.sources.get().contribution
         source.state, source.words = "withdrawn", "Taken back."
         source.save()
-        html = signed_in(ines).get(claim.get_absolute_url()).content.decode()
+        html = signed_in(donna).get(claim.get_absolute_url()).content.decode()
         assert "A source was withdrawn" in html
         assert "Taken back." not in html
 
 
-def test_a_hidden_claim_is_asked_and_counted_nowhere(build, space, ines, claim, signed_in):
+def test_a_hidden_claim_is_asked_and_counted_nowhere(build, space, donna, claim, signed_in):
     actions.hide_statement(actor=space.opened_by, statement=claim, why="It names somebody.")
-    html = signed_in(ines).get(claim.get_absolute_url()).content.decode()
+    html = signed_in(donna).get(claim.get_absolute_url()).content.decode()
     assert "It names somebody." in html
     assert claim.words not in html
-    assert next_statement(place_of(space, ines), ines) is None
+    assert next_statement(place_of(space, donna), donna) is None
     with pytest.raises(NotHere):
-        actions.respond(actor=ines, statement=claim, answer=1)
+        actions.respond(actor=donna, statement=claim, answer=1)
     with pytest.raises(NotAllowed):
-        actions.hide_statement(actor=ines, statement=claim, why="I do not like it.")
+        actions.hide_statement(actor=donna, statement=claim, why="I do not like it.")
     signed_in(space.opened_by).post(reverse("deliberation:show", args=[space.slug, claim.pk]))
-    assert next_statement(place_of(space, ines), ines) == claim
+    assert next_statement(place_of(space, donna), donna) == claim
 
 
 PAGES = ["statements", "all_statements", "say", "draw_statement"]
@@ -261,9 +261,9 @@ def test_strangers_and_members_of_other_spaces_find_nothing(build, space, claim,
     assert signed_in(None).get(url).status_code in (302, 404)
 
 
-def test_a_claim_is_found_only_in_its_own_space(build, space, ines, claim, signed_in):
+def test_a_claim_is_found_only_in_its_own_space(build, space, donna, claim, signed_in):
     other = build.space()
-    build.join(other, ines)
-    client = signed_in(ines)
+    build.join(other, donna)
+    client = signed_in(donna)
     for name in ("statement", "say_to"):
         assert client.get(reverse(f"deliberation:{name}", args=[other.slug, claim.pk])).status_code == 404

@@ -15,7 +15,7 @@ from coproduce.people.actions import sign_in_link
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.people.pages_with_a_form")]
 
 WORDS = {
-    "words": 'I am breathless.\r\n\r\nI am not "an asthma patient" & not <COPD>. 😮‍💨 مرحبا',
+    "words": 'I have one chest.\r\n\r\nIt is not "an asthma" & not <COPD>. 😮‍💨 مرحبا',
     "ways": ["L", "C", "M"],
     "name": "anonymous",
     "places": ["a", "c"],
@@ -113,7 +113,7 @@ def test_signing_in_on_the_phone_leaves_the_words_on_the_laptop_until_one_signs_
     path = re.search(r"http://testserver(/sign-in/link/\S+/)", mail.outbox[-1].body).group(1)
     phone = Client()
     assert phone.post(path).url == "/write/"
-    assert "breathless" not in phone.get("/write/").content.decode()
+    assert "one chest" not in phone.get("/write/").content.decode()
     answer = browser.get("/write/")
     answer = come_in(browser, answer, ada.account.email)
     assert there_again(browser.get("/write/").content.decode()) == WORDS
@@ -122,8 +122,8 @@ def test_signing_in_on_the_phone_leaves_the_words_on_the_laptop_until_one_signs_
 def test_words_come_back_once(browser, ada):
     Session.objects.all().delete()
     come_in(browser, browser.post("/write/", WORDS), ada.account.email)
-    assert "breathless" in browser.get("/write/").content.decode()
-    assert "breathless" not in browser.get("/write/").content.decode()
+    assert "one chest" in browser.get("/write/").content.decode()
+    assert "one chest" not in browser.get("/write/").content.decode()
 
 
 def test_words_come_back_to_someone_new_as_well(db):
@@ -172,7 +172,7 @@ def test_a_form_from_elsewhere_is_refused_and_nothing_of_it_kept(ada, headers):
     answer = client.post("/write/", WORDS, headers=headers)
     assert answer.status_code == 403
     assert "Your words are kept" not in answer.content.decode()
-    assert "breathless" not in client.get("/write/").content.decode()
+    assert "one chest" not in client.get("/write/").content.decode()
 
 
 def test_an_old_button_without_words_leads_back_to_its_page(ada):

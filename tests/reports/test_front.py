@@ -24,7 +24,7 @@ def theme_of(space, *contributions, name="Fear at night", origin="emerged"):
     return theme
 
 
-def decided(space, theme, title="A night phone line", agreed=True):
+def decided(space, theme, title="A card for the pocket", agreed=True):
     charter = Charter.objects.get(space=space)
     state = "agreed" if agreed else "not_agreed"
     proposal = Proposal.objects.create(
@@ -54,20 +54,20 @@ def test_a_young_space_says_what_to_do_first(build, signed_in):
 
 def test_the_words_that_changed_the_question_stand_under_it(build, signed_in):
     space = build.space(question="How do we cut readmissions?")
-    delroy = build.member(space, "Delroy")
-    words = build.contribution(space, delroy, "I am breathless. I am not a patient.", ways="L")
-    framing = reframe_question(actor=delroy, space=space, words="What helps us live well?", why="Delroy.")
+    noreen = build.member(space, "Noreen")
+    words = build.contribution(space, noreen, "I have one chest. I am not a sum.", ways="L")
+    framing = reframe_question(actor=noreen, space=space, words="What helps us live well?", why="Noreen.")
     FramingSource.objects.create(framing=framing, contribution=words)
     page = front(signed_in, space.opened_by, space)
-    assert page.index("What helps us live well?") < page.index("I am breathless") < page.index("How do we cut")
+    assert page.index("What helps us live well?") < page.index("I have one chest") < page.index("How do we cut")
     assert 'class="question-thread"' in page
-    told = signed_in(delroy).get(f"/s/{space.slug}/framings/").content.decode()
+    told = signed_in(noreen).get(f"/s/{space.slug}/framings/").content.decode()
     assert "Read all of it" in told
-    assert "I am breathless" in told
+    assert "I have one chest" in told
     words.state = "withdrawn"
     words.save()
-    assert "I am breathless" not in front(signed_in, space.opened_by, space)
-    assert "I am breathless" not in signed_in(delroy).get(f"/s/{space.slug}/framings/").content.decode()
+    assert "I have one chest" not in front(signed_in, space.opened_by, space)
+    assert "I have one chest" not in signed_in(noreen).get(f"/s/{space.slug}/framings/").content.decode()
 
 
 def test_what_is_woven_now_is_told_from_what_happened(build, signed_in):
@@ -84,7 +84,7 @@ def test_what_is_woven_now_is_told_from_what_happened(build, signed_in):
     assert "People who live with it" in lately
     assert "Carers" in lately
     assert "People who practise" not in lately
-    assert "not agreed</a>: <bdi>A night phone line" in page
+    assert "not agreed</a>: <bdi>A card for the pocket" in page
     assert "It did not happen, and the reason is written there." in page
     assert "We meet again on" in page
     assert "Tea" in page
@@ -92,56 +92,56 @@ def test_what_is_woven_now_is_told_from_what_happened(build, signed_in):
 
 def test_themes_are_drawn_as_cloth_and_say_where_they_came_from(build, signed_in):
     space = build.space()
-    delroy = build.member(space, "Delroy")
-    apart = build.contribution(space, delroy, "Lamp posts.", ways="O")
-    quiet = build.contribution(space, delroy, "No way of knowing given.")
+    noreen = build.member(space, "Noreen")
+    apart = build.contribution(space, noreen, "The bench.", ways="O")
+    quiet = build.contribution(space, noreen, "No way of knowing given.")
     theme_of(space, quiet, name="Quiet")
-    reached = theme_of(space, build.contribution(space, delroy, ways="LM"), name="Breathless")
+    reached = theme_of(space, build.contribution(space, noreen, ways="LM"), name="Breathless")
     decided(space, reached)
     theme_of(space, apart, name="Letters", origin="agenda")
-    page = front(signed_in, delroy, space)
+    page = front(signed_in, noreen, space)
     assert page.count('class="figure cloth"') == 2
     assert "have not said how they know" in page
-    assert "from words of Delroy" in page
+    assert "from words of Noreen" in page
     assert "One decision draws on it." in page
     assert "On our first agenda." in page
     assert "is in no theme" not in page
     ThemeLink.objects.filter(contribution=apart).update(ended_at=clock.now())
-    assert "One thing that was brought is in no theme." in front(signed_in, delroy, space)
+    assert "One thing that was brought is in no theme." in front(signed_in, noreen, space)
 
 
 def test_since_you_were_last_here_your_own_words_come_first(build, signed_in):
     space = build.space()
-    delroy, ruth = build.member(space, "Delroy"), build.member(space, "Ruth", ways="P")
-    stairs = build.contribution(space, delroy, "The stairs at night.", ways="L")
-    build.contribution(space, ruth, "On the ward too.", ways="P", answers=stairs, verb="builds_on")
-    build.contribution(space, delroy, "I meant the top step.", answers=stairs, verb="answers")
-    Acknowledgement.objects.create(contribution=stairs, person=ruth)
+    noreen, alison = build.member(space, "Noreen"), build.member(space, "Alison", ways="P")
+    stairs = build.contribution(space, noreen, "The stairs at night.", ways="L")
+    build.contribution(space, alison, "On the ward too.", ways="P", answers=stairs, verb="builds_on")
+    build.contribution(space, noreen, "I meant the top step.", answers=stairs, verb="answers")
+    Acknowledgement.objects.create(contribution=stairs, person=alison)
     decided(space, theme_of(space, stairs))
     theme_of(space, name="A later one")
-    been_here(delroy)
-    page = front(signed_in, delroy, space)
+    been_here(noreen)
+    page = front(signed_in, noreen, space)
     news = page.split("Since you were last here")[1].split("<h2")[0]
     assert news.count("<li>") == 5
-    assert "<bdi>Ruth</bdi> <b>built on</b> what you said" in news
+    assert "<bdi>Alison</bdi> <b>built on</b> what you said" in news
     assert "<b>changed their thinking</b>" in news
     assert "Words of yours <b>reached a decision</b>." in news
     assert "A later one" in news
     assert "top step" not in news
-    again = front(signed_in, delroy, space)
+    again = front(signed_in, noreen, space)
     assert "Since you were last here" in again
     assert "Since you were last here" not in front(signed_in, build.member(space), space)
 
 
 def test_nobody_hears_of_what_happened_to_anothers_words(build, signed_in):
     space = build.space()
-    delroy, ruth = build.member(space, "Delroy"), build.member(space, "Ruth")
-    stairs = build.contribution(space, delroy, "The stairs at night.")
-    hidden = build.contribution(space, ruth, "Unkind.", answers=stairs, verb="differs", state="hidden")
-    been_here(ruth)
-    been_here(delroy)
-    assert "stairs" not in front(signed_in, ruth, space).split("Since you")[-1].split("<h2")[0]
-    assert str(hidden.pk) not in front(signed_in, delroy, space)
+    noreen, alison = build.member(space, "Noreen"), build.member(space, "Alison")
+    stairs = build.contribution(space, noreen, "The stairs at night.")
+    hidden = build.contribution(space, alison, "Unkind.", answers=stairs, verb="differs", state="hidden")
+    been_here(alison)
+    been_here(noreen)
+    assert "stairs" not in front(signed_in, alison, space).split("Since you")[-1].split("<h2")[0]
+    assert str(hidden.pk) not in front(signed_in, noreen, space)
 
 
 def test_the_first_words_travel_to_the_sheet_and_not_in_the_address(build, signed_in):
@@ -190,37 +190,37 @@ def test_a_private_space_is_not_there(build, client, signed_in):
 
 def test_visitors_of_a_public_space_read_what_was_agreed_to_be_shown(build, client):
     space = build.space(privacy="public")
-    delroy = build.member(space, "Delroy")
-    words = build.contribution(space, delroy, "I am breathless.", ways="L")
-    framing = Framing.objects.create(space=space, number=2, words="Now?", framed_by=delroy)
+    noreen = build.member(space, "Noreen")
+    words = build.contribution(space, noreen, "I have one chest.", ways="L")
+    framing = Framing.objects.create(space=space, number=2, words="Now?", framed_by=noreen)
     FramingSource.objects.create(framing=framing, contribution=words)
     theme_of(space, words)
-    arrange_gathering(actor=delroy, space=space, title="Tea at mine", starts_at=clock.now() + timedelta(days=2))
+    arrange_gathering(actor=noreen, space=space, title="Tea at mine", starts_at=clock.now() + timedelta(days=2))
     page = client.get(f"/s/{space.slug}/").content.decode()
     assert "Fear at night" in page
-    for hidden in ("I am breathless", "Delroy", "Tea at mine", "Bring something", "my-place"):
+    for hidden in ("I have one chest", "Noreen", "Tea at mine", "Bring something", "my-place"):
         assert hidden not in page
 
 
 @pytest.mark.parametrize("rows", [1, 50])
 def test_the_page_asks_no_more_for_more(build, signed_in, django_assert_max_num_queries, rows):
     space = build.space()
-    delroy, ruth = build.member(space, "Delroy"), build.member(space, "Ruth")
+    noreen, alison = build.member(space, "Noreen"), build.member(space, "Alison")
     for i in range(rows):
-        words = build.contribution(space, delroy, f"Words {i}", ways="LC", said_on=date(2026, 1, 1))
-        build.contribution(space, ruth, f"Answer {i}", answers=words, verb="supports")
+        words = build.contribution(space, noreen, f"Words {i}", ways="LC", said_on=date(2026, 1, 1))
+        build.contribution(space, alison, f"Answer {i}", answers=words, verb="supports")
         decided(space, theme_of(space, words, name=f"Theme {i}"), title=f"Proposal {i}")
-        framing = reframe_question(actor=ruth, space=space, words=f"Question {i}?", why="")
+        framing = reframe_question(actor=alison, space=space, words=f"Question {i}?", why="")
         FramingSource.objects.create(framing=framing, contribution=words)
-        arrange_gathering(actor=ruth, space=space, title=f"G{i}", starts_at=clock.now() + timedelta(days=2))
-    client = signed_in(delroy)
-    been_here(delroy)
+        arrange_gathering(actor=alison, space=space, title=f"G{i}", starts_at=clock.now() + timedelta(days=2))
+    client = signed_in(noreen)
+    been_here(noreen)
     client.get(f"/s/{space.slug}/")
     with django_assert_max_num_queries(12):
         page = client.get(f"/s/{space.slug}/").content.decode()
     assert "Since you were last here" in page
     assert f"Question {rows - 1}?" in page
-    been_here(delroy)
+    been_here(noreen)
     with django_assert_max_num_queries(13):
         client.get(f"/s/{space.slug}/")
 

@@ -66,10 +66,10 @@ def test_a_closed_and_an_ended_link_say_what_to_do(build, client, signed_in, lin
 
 
 def test_joining_keeps_what_is_to_be_shown_and_counted_and_nothing_else(build, signed_in, link):
-    delroy = build.person("Delroy")
-    client = signed_in(delroy)
+    noreen = build.person("Noreen")
+    client = signed_in(noreen)
     page = client.get(f"/join/{link.code}/you/").content.decode()
-    assert 'value="Delroy"' in page
+    assert 'value="Noreen"' in page
     assert page.count('name="words_') == 3
     assert "checked" not in page
     answer = client.post(
@@ -84,13 +84,13 @@ def test_joining_keeps_what_is_to_be_shown_and_counted_and_nothing_else(build, s
         ),
     )  # fmt: skip
     assert answer["Location"] == f"/s/{link.space.slug}/agreements/?joining=1"
-    membership = Membership.objects.get(person=delroy)
+    membership = Membership.objects.get(person=noreen)
     said = list(membership.standpoints.values_list("words", "way", "visibility"))
     assert said == [("I cannot get my breath", "L", "shown"), ("I look after Mum", "C", "counted")]
     assert list(membership.affiliations.values_list("organisation", flat=True)) == ["Harlesden Mosque"]
     assert membership.understandings.get().words == "Not being told."
-    delroy.refresh_from_db()
-    assert delroy.chosen_name == "Del"
+    noreen.refresh_from_db()
+    assert noreen.chosen_name == "Del"
     assert Event.objects.get(stream=link.space.pk).kind == "member joined"
     for model in (Standpoint, Affiliation, Understanding):
         assert "2019" not in str(list(model.objects.values()))

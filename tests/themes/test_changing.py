@@ -23,10 +23,10 @@ pytestmark = pytest.mark.django_db
 def made(build):
     """A space, someone in it, two contributions, and a theme holding both."""
     space = build.space()
-    ruth = build.member(space, "Ruth")
-    words = [build.contribution(space, ruth, f"Words {n}.", ways="L") for n in range(2)]
-    theme = name_theme(actor=ruth, space=space, name="Nights", contributions=words, why="Both at night.")
-    return space, ruth, words, theme
+    alison = build.member(space, "Alison")
+    words = [build.contribution(space, alison, f"Words {n}.", ways="L") for n in range(2)]
+    theme = name_theme(actor=alison, space=space, name="Nights", contributions=words, why="Both at night.")
+    return space, alison, words, theme
 
 
 def key():
@@ -34,9 +34,9 @@ def key():
 
 
 def test_renamed_with_what_it_was_called_before(build, signed_in, made):
-    space, _ruth, _words, theme = made
-    graham = build.member(space, "Graham")
-    client = signed_in(graham)
+    space, _alison, _words, theme = made
+    stephen = build.member(space, "Stephen")
+    client = signed_in(stephen)
     url = f"/s/{space.slug}/themes/{theme.pk}/"
     assert "Nights" in client.get(url + "rename/").content.decode()
     filled = {"key": key(), "name": "Fear at night", "words": "", "why": "It is the fear."}
@@ -46,17 +46,17 @@ def test_renamed_with_what_it_was_called_before(build, signed_in, made):
     change = ThemeChange.objects.get()
     assert (theme.name, change.before, change.after) == ("Fear at night", "Nights", "Fear at night")
     page = client.get(url).content.decode()
-    assert "“Nights” was renamed “Fear at night”, by Graham: <q>It is the fear.</q>" in page
-    assert Event.objects.get(kind="theme renamed").actor == graham.pk
+    assert "“Nights” was renamed “Fear at night”, by Stephen: <q>It is the fear.</q>" in page
+    assert Event.objects.get(kind="theme renamed").actor == stephen.pk
     assert client.post(url + "rename/", {**filled, "key": key(), "why": ""}).status_code == 422
 
 
 def test_merged_everything_goes_along_and_the_old_page_says_where(signed_in, made, build):
-    space, ruth, words, theme = made
-    into = name_theme(actor=ruth, space=space, name="Fear", contributions=words[:1])
-    link_contribution(actor=ruth, theme=theme, contribution=words[0], passage=Stretch(0, 5), why="This bit.")
-    graham = build.member(space, "Graham")
-    client = signed_in(graham)
+    space, alison, words, theme = made
+    into = name_theme(actor=alison, space=space, name="Fear", contributions=words[:1])
+    link_contribution(actor=alison, theme=theme, contribution=words[0], passage=Stretch(0, 5), why="This bit.")
+    stephen = build.member(space, "Stephen")
+    client = signed_in(stephen)
     url = f"/s/{space.slug}/themes/{theme.pk}/merge/"
     filled = {"key": key(), "into": str(into.pk), "why": "The same thing."}
     first, second = client.post(url, filled), client.post(url, filled)
@@ -66,7 +66,7 @@ def test_merged_everything_goes_along_and_the_old_page_says_where(signed_in, mad
     kept = into.links.filter(ended_at=None)
     assert kept.count() == 3
     assert kept.get(start=0).why == "This bit."
-    assert {link.linked_by for link in kept} == {ruth}
+    assert {link.linked_by for link in kept} == {alison}
     assert not theme.links.filter(ended_at=None).exists()
     assert "became a part of" in client.get(f"/s/{space.slug}/themes/{theme.pk}/").content.decode()
     assert "“Nights” became a part of “Fear”" in client.get(first.url).content.decode()
@@ -75,34 +75,34 @@ def test_merged_everything_goes_along_and_the_old_page_says_where(signed_in, mad
 
 
 def test_a_merged_theme_is_not_changed_again(made, signed_in):
-    space, ruth, words, theme = made
-    into = name_theme(actor=ruth, space=space, name="Fear")
-    merge_themes(actor=ruth, theme=theme, into=into, why="Same.")
+    space, alison, words, theme = made
+    into = name_theme(actor=alison, space=space, name="Fear")
+    merge_themes(actor=alison, theme=theme, into=into, why="Same.")
     for act in (
-        lambda: rename_theme(actor=ruth, theme=theme, name="X", why="."),
-        lambda: merge_themes(actor=ruth, theme=theme, into=into, why="."),
-        lambda: merge_themes(actor=ruth, theme=into, into=theme, why="."),
-        lambda: link_contribution(actor=ruth, theme=Theme.objects.get(pk=theme.pk), contribution=words[0]),
+        lambda: rename_theme(actor=alison, theme=theme, name="X", why="."),
+        lambda: merge_themes(actor=alison, theme=theme, into=into, why="."),
+        lambda: merge_themes(actor=alison, theme=into, into=theme, why="."),
+        lambda: link_contribution(actor=alison, theme=Theme.objects.get(pk=theme.pk), contribution=words[0]),
     ):
         with pytest.raises(NotAllowed):
             act()
-    name_theme(actor=ruth, space=space, name="Nights")
-    assert signed_in(ruth).get(f"/s/{space.slug}/themes/{theme.pk}/").status_code == 200
+    name_theme(actor=alison, space=space, name="Nights")
+    assert signed_in(alison).get(f"/s/{space.slug}/themes/{theme.pk}/").status_code == 200
 
 
 def test_a_theme_is_not_merged_into_itself_or_into_another_space(build, made):
-    _space, ruth, _words, theme = made
+    _space, alison, _words, theme = made
     other = build.space()
-    build.join(other, ruth)
-    elsewhere = name_theme(actor=ruth, space=other, name="Elsewhere")
+    build.join(other, alison)
+    elsewhere = name_theme(actor=alison, space=other, name="Elsewhere")
     for into in (theme, elsewhere):
         with pytest.raises(NotHere):
-            merge_themes(actor=ruth, theme=theme, into=into, why=".")
+            merge_themes(actor=alison, theme=theme, into=into, why=".")
 
 
 def test_split_a_new_theme_begins_with_some_of_its_words(signed_in, made):
-    space, ruth, words, theme = made
-    client = signed_in(ruth)
+    space, alison, words, theme = made
+    client = signed_in(alison)
     url = f"/s/{space.slug}/themes/{theme.pk}/split/"
     assert "Words 0." in client.get(url).content.decode()
     filled = {"key": key(), "name": "Sleep", "words": "", "why": "Two things.", "tick": [str(words[0].pk)]}
@@ -118,14 +118,14 @@ def test_split_a_new_theme_begins_with_some_of_its_words(signed_in, made):
 
 
 def test_a_split_needs_words_of_this_theme(build, signed_in, made):
-    space, ruth, words, theme = made
+    space, alison, words, theme = made
     url = f"/s/{space.slug}/themes/{theme.pk}/split/"
     filled = {"key": key(), "name": "Sleep", "words": "", "why": "Two things."}
-    answer = signed_in(ruth).post(url, filled)
+    answer = signed_in(alison).post(url, filled)
     assert answer.status_code == 422
     assert "Two things." in answer.content.decode()
-    other = name_theme(actor=ruth, space=space, name="Other", contributions=words)
+    other = name_theme(actor=alison, space=space, name="Other", contributions=words)
     with pytest.raises(NotHere):
-        split_theme(actor=ruth, theme=theme, name="Sleep", links=list(other.links.all()), why=".")
+        split_theme(actor=alison, theme=theme, name="Sleep", links=list(other.links.all()), why=".")
     with pytest.raises(NotAllowed):
-        split_theme(actor=ruth, theme=theme, name="Sleep", links=[], why=".")
+        split_theme(actor=alison, theme=theme, name="Sleep", links=[], why=".")

@@ -13,13 +13,13 @@ from coproduce.themes.passages import Stretch
 
 pytestmark = pytest.mark.django_db
 
-WORDS = "I am breathless. I am not a patient. Nobody asked me what I cannot do."
+WORDS = "I am one person. I am not a sum. Nobody adds it up for me."
 
 
 @pytest.fixture
 def brought(build):
     space = build.space()
-    return build.contribution(space, build.member(space, "Delroy", ways="L"), WORDS, ways="LM")
+    return build.contribution(space, build.member(space, "Noreen", ways="L"), WORDS, ways="LM")
 
 
 def key():
@@ -29,10 +29,10 @@ def key():
 def naming(ticks, **fields):
     return {
         "key": key(),
-        "name": "Breathless, whatever it is called",
+        "name": "One chest, whoever looks at it",
         "words": "What it is like before any name.",
         "origin": "emerged",
-        "why": "It is the thing itself.",
+        "why": "Both had looked at half.",
         "tick": [str(contribution.pk) for contribution in ticks],
         **fields,
     }
@@ -40,33 +40,33 @@ def naming(ticks, **fields):
 
 def test_a_member_names_a_theme_from_several_contributions(build, signed_in, brought):
     space = brought.space
-    ruth = build.member(space, "Ruth")
-    other = build.contribution(space, ruth, "My dad too.")
-    client = signed_in(ruth)
+    alison = build.member(space, "Alison")
+    other = build.contribution(space, alison, "My dad too.")
+    client = signed_in(alison)
     url = f"/s/{space.slug}/themes/name/"
-    assert "I am breathless." in client.get(url).content.decode()
+    assert "I am one person." in client.get(url).content.decode()
     filled = naming([brought, other])
     first, second = client.post(url, filled), client.post(url, filled)
     theme = Theme.objects.get()
     assert first.url == second.url == f"/s/{space.slug}/themes/{theme.pk}/"
-    assert (theme.origin, theme.proposed_by) == ("emerged", ruth)
+    assert (theme.origin, theme.proposed_by) == ("emerged", alison)
     assert {link.contribution_id for link in theme.links.all()} == {brought.pk, other.pk}
-    assert all(link.why == "It is the thing itself." and link.linked_by == ruth for link in theme.links.all())
+    assert all(link.why == "Both had looked at half." and link.linked_by == alison for link in theme.links.all())
     assert Event.objects.get(kind="theme named").subject == theme.pk
     page = client.get(first.url).content.decode()
-    for words in ("I am breathless.", "My dad too.", "Ruth put this here", "from the words of Delroy"):
+    for words in ("I am one person.", "My dad too.", "Alison put this here", "from the words of Noreen"):
         assert words in page
     listed = client.get(f"/s/{space.slug}/themes/").content.decode()
-    assert "Breathless, whatever it is called" in listed
+    assert "One chest, whoever looks at it" in listed
     assert "2 pieces of what people said are in it." in listed
 
 
 def test_turning_the_page_keeps_what_was_ticked_and_written(build, signed_in, brought):
     space = brought.space
-    ruth = build.member(space)
+    alison = build.member(space)
     for n in range(30):
-        build.contribution(space, ruth, f"Number {n}.")
-    client = signed_in(ruth)
+        build.contribution(space, alison, f"Number {n}.")
+    client = signed_in(alison)
     url = f"/s/{space.slug}/themes/name/"
     first = client.get(url)
     ticked = [row.pk for row in first.context["rows"]][:1]
@@ -74,7 +74,7 @@ def test_turning_the_page_keeps_what_was_ticked_and_written(build, signed_in, br
     page = answer.content.decode()
     assert answer.status_code == 200
     assert not Theme.objects.exists()
-    assert "Breathless, whatever it is called" in page
+    assert "One chest, whoever looks at it" in page
     assert f'value="{ticked[0]}" id="tick-{ticked[0]}" checked' in page
     assert not set(ticked) & {row.pk for row in answer.context["rows"]}
 
@@ -148,18 +148,18 @@ def linking(**fields):
 
 def test_a_passage_is_put_with_a_theme_without_any_script(build, signed_in, brought):
     theme = name_theme(actor=brought.author, space=brought.space, name="Asked")
-    ruth = build.member(brought.space, "Ruth")
-    client = signed_in(ruth)
+    alison = build.member(brought.space, "Alison")
+    client = signed_in(alison)
     url = f"/s/{brought.space.slug}/themes/link/{brought.pk}/"
-    filled = linking(theme=str(theme.pk), passage="Nobody asked me  what I\ncannot do.", why="That is it.")
+    filled = linking(theme=str(theme.pk), passage="Nobody adds  it\nup for me.", why="That is it.")
     client.post(url, filled)
     client.post(url, filled)
     link = theme.links.get()
-    assert WORDS[link.start : link.end] == "Nobody asked me what I cannot do."
+    assert WORDS[link.start : link.end] == "Nobody adds it up for me."
     page = client.get(f"/s/{brought.space.slug}/brought/{brought.pk}/").content.decode()
-    assert "<mark>Nobody asked me what I cannot do.</mark>" in page
+    assert "<mark>Nobody adds it up for me.</mark>" in page
     assert "That is it." in page
-    assert "Ruth marked" in page
+    assert "Alison marked" in page
 
 
 @pytest.mark.parametrize(
@@ -188,9 +188,9 @@ def test_where_the_page_counted_decides_between_two_places(signed_in, brought):
 def test_a_new_theme_begins_from_one_passage(signed_in, brought):
     url = f"/s/{brought.space.slug}/themes/link/{brought.pk}/"
     client = signed_in(brought.author)
-    client.post(url, linking(new_name="Not a patient", passage="I am not a patient."))
+    client.post(url, linking(new_name="Not a sum", passage="I am not a sum."))
     theme = Theme.objects.get()
-    assert (theme.name, theme.links.get().start) == ("Not a patient", 17)
+    assert (theme.name, theme.links.get().start) == ("Not a sum", 17)
     both = client.post(url, linking(new_name="Another", theme=str(theme.pk)))
     neither = client.post(url, linking())
     assert both.status_code == neither.status_code == 422
@@ -210,12 +210,12 @@ def test_a_passage_is_followed_into_a_newer_wording_or_said_to_be_earlier(build,
     theme = name_theme(actor=brought.author, space=brought.space, name="Asked")
     start = WORDS.index("Nobody")
     link_contribution(
-        actor=brought.author, theme=theme, contribution=brought, passage=Stretch(start, start + 12), why="One."
+        actor=brought.author, theme=theme, contribution=brought, passage=Stretch(start, start + 14), why="One."
     )
     link_contribution(actor=brought.author, theme=theme, contribution=brought, passage=Stretch(0, 16), why="Two.")
-    revise_contribution(actor=brought.author, contribution=brought, words="Listen. Nobody asked me what I cannot do.")
+    revise_contribution(actor=brought.author, contribution=brought, words="Listen. Nobody adds it up for me.")
     page = signed_in(brought.author).get(f"/s/{brought.space.slug}/brought/{brought.pk}/").content.decode()
-    assert "<mark>Nobody asked</mark>" in page
+    assert "<mark>Nobody adds it</mark>" in page
     assert "(in an earlier wording)" in page
 
 
@@ -224,12 +224,12 @@ def test_words_are_taken_out_and_the_record_keeps_it(signed_in, brought):
     link = theme.links.get()
     client = signed_in(brought.author)
     url = f"/s/{brought.space.slug}/themes/{theme.pk}/links/{link.pk}/end/"
-    assert "I am breathless." in client.get(url).content.decode()
+    assert "I am one person." in client.get(url).content.decode()
     filled = {"key": key()}
     assert client.post(url, filled).url == client.post(url, filled).url
     link.refresh_from_db()
     assert link.ended_by == brought.author
-    assert "I am breathless." not in client.get(f"/s/{brought.space.slug}/themes/{theme.pk}/").content.decode()
+    assert "I am one person." not in client.get(f"/s/{brought.space.slug}/themes/{theme.pk}/").content.decode()
     with pytest.raises(NotHere):
         end_link(actor=brought.author, link=link)
     link_contribution(actor=brought.author, theme=theme, contribution=brought)
@@ -237,12 +237,12 @@ def test_words_are_taken_out_and_the_record_keeps_it(signed_in, brought):
 
 
 def test_words_taken_back_leave_the_theme(build, signed_in, brought):
-    ruth = build.member(brought.space, "Ruth")
-    theme = name_theme(actor=ruth, space=brought.space, name="Asked", contributions=[brought])
+    alison = build.member(brought.space, "Alison")
+    theme = name_theme(actor=alison, space=brought.space, name="Asked", contributions=[brought])
     withdraw_contribution(actor=brought.author, contribution=brought)
     page = signed_in(build.member(brought.space)).get(f"/s/{brought.space.slug}/themes/{theme.pk}/").content.decode()
-    assert "breathless" not in page
-    assert "Delroy" not in page
+    assert "one person" not in page
+    assert "Noreen" not in page
     assert "was taken back by the person who brought it" in page
 
 

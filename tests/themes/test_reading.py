@@ -15,12 +15,12 @@ def test_ways_are_counted_by_letter():
 
 def test_the_list_says_what_arose_and_what_was_on_the_agenda(build, signed_in):
     space = build.space()
-    delroy = build.member(space, "Delroy", ways="L")
-    words = build.contribution(space, delroy, "I am breathless.", ways="L")
+    noreen = build.member(space, "Noreen", ways="L")
+    words = build.contribution(space, noreen, "I have one chest.", ways="L")
     name_theme(actor=space.opened_by, space=space, name="Breathless", contributions=[words])
     name_theme(actor=space.opened_by, space=space, name="Letters", origin="agenda", contributions=[words])
-    page = signed_in(delroy).get(f"/s/{space.slug}/themes/").content.decode()
-    assert "from the words of Delroy" in page
+    page = signed_in(noreen).get(f"/s/{space.slug}/themes/").content.decode()
+    assert "from the words of Noreen" in page
     assert "On our first agenda." in page
     assert page.count('<svg class="figure cloth"') == 2
     assert "One piece of what people said is in it." in page
@@ -73,12 +73,12 @@ def test_visitors_see_themes_with_the_words_that_may_be_quoted_and_no_members_na
         build.contribution(space, shy, "Keep me inside."),
         build.contribution(space, open_, "Let me out.", ways="L"),
     ]
-    ruth = build.member(space, "Ruth")
-    theme = name_theme(actor=ruth, space=space, name="In and out", contributions=words, why="Doors.")
+    alison = build.member(space, "Alison")
+    theme = name_theme(actor=alison, space=space, name="In and out", contributions=words, why="Doors.")
     for url in (f"/s/{space.slug}/themes/", f"/s/{space.slug}/themes/{theme.pk}/"):
         page = client.get(url).content.decode()
         assert "In and out" in page
-        for kept in ("Sol", "Ruth", "Keep me inside."):
+        for kept in ("Sol", "Alison", "Keep me inside."):
             assert kept not in page
         assert "One piece of what people said is in it." in page
         # It arose from words that a visitor may not see, so it is not said to have arisen from others.
