@@ -102,7 +102,7 @@ def test_themes_are_drawn_as_cloth_and_say_where_they_came_from(build, signed_in
     page = front(signed_in, noreen, space)
     assert page.count('class="figure cloth"') == 2
     assert "have not said how they know" in page
-    assert "from words of Noreen" in page
+    assert "Its first words: Noreen" in page
     assert "One decision draws on it." in page
     assert "On our first agenda." in page
     assert "is in no theme" not in page
