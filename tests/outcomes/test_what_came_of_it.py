@@ -135,7 +135,8 @@ def test_a_promise_is_kept_by_its_maker_or_a_facilitator(made, build, signed_in)
     promise = make_commitment(actor=author, outcome=outcome, words="I will ring them.")
     other = build.member(space)
     address = reverse("outcomes:keep", args=[space.slug, promise.pk])
-    key = str(signed_in(other).get(address).context["form"]["key"].value())
+    key = str(signed_in(space.opened_by).get(address).context["form"]["key"].value())
+    assert signed_in(other).get(address).status_code == 403
     assert signed_in(other).post(address, {"key": key, "state": "done", "because": ""}).status_code == 403
     update_commitment(actor=space.opened_by, commitment=promise, state="done")
     promise.refresh_from_db()
