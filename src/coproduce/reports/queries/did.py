@@ -229,6 +229,8 @@ def _came_of_it(
         outcome = outcomes.setdefault(source.outcome_id, source.outcome)
         behind[outcome.pk] |= _reaching(source, themes, wanted, outcome.recorded_at)
         behind[outcome.pk] |= decided.get(source.decision_id, set()) if source.decision_id else set()
+    if not outcomes:
+        return
     for standing in standings(outcomes.values()):
         for contribution in behind[standing.outcome.pk]:
             traces[contribution].outcomes.append(standing)
