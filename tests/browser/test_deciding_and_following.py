@@ -51,7 +51,8 @@ def test_nothing_closes_before_its_time(visit, shot, scripts):
 
 @SCRIPTS
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-def test_a_proposal_goes_from_words_to_what_came_of_it(visit, shot, size, scripts):
+# long because one proposal is followed from page to page, each standing on the one before
+def test_a_proposal_goes_from_words_to_what_came_of_it(visit, shot, size, scripts):  # noqa: PLR0915
     page = visit(size, "noreen", java_script_enabled=scripts)
     main = page.get_by_role("main")
     slug = open_space(page, "Who hears the bell?", "The bell", days=0, people=1)
@@ -148,8 +149,10 @@ def test_the_weave_is_walked_by_keyboard_and_read_as_a_table(visit, site, shot, 
     page.keyboard.press("Enter")
     expect(main.get_by_role("table")).to_be_visible()
     rows = main.get_by_role("table").locator("tbody tr")
-    themes = main.locator("svg:visible a[href*='/themes/']").evaluate_all("links => new Set(links.map(l => l.href)).size")
-    assert rows.count() >= 5 and themes <= rows.count()
+    to_themes = main.locator("svg:visible a[href*='/themes/']")
+    themes = to_themes.evaluate_all("links => new Set(links.map(l => l.href)).size")
+    assert rows.count() >= 5
+    assert themes <= rows.count()
     by_keyboard(page, rows.first.get_by_role("link").first)
     fits(page)
 
@@ -171,9 +174,11 @@ def test_pages_print_on_a4_with_their_words(visit, site, path):
     for hidden in (page.get_by_role("link", name="Exit this page"), page.locator(".selvedge")):
         for one in hidden.all():
             expect(one).to_be_hidden()
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") in ("rgb(255, 255, 255)", "rgba(0, 0, 0, 0)")
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert ground in ("rgb(255, 255, 255)", "rgba(0, 0, 0, 0)")
     paper = page.pdf(format="A4")
-    assert paper.startswith(b"%PDF") and b"/MediaBox [0 0 594.95996 841.91998]" in paper or b"/MediaBox [0 0 595" in paper
+    assert paper.startswith(b"%PDF")
+    assert b"/MediaBox [0 0 594.95996 841.91998]" in paper or b"/MediaBox [0 0 595" in paper
     assert written_on(paper) > 40, "nothing is written on the paper"
 
 

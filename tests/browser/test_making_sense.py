@@ -18,12 +18,15 @@ SAID = [
 
 def three_things(page, question):
     slug = open_space(page, question, "Nights")
-    return slug, [bring(page, slug, words, way=way) for words, way in zip(SAID, ["I live", "I practise", "I care"])]
+    return slug, [
+        bring(page, slug, words, way=way) for words, way in zip(SAID, ("I live", "I practise", "I care"), strict=True)
+    ]
 
 
 @SCRIPTS
 @pytest.mark.parametrize("size", [TINY, DESK], ids=["tiny", "desk"])
-def test_a_theme_is_named_given_a_passage_renamed_merged_and_split(visit, shot, size, scripts):
+# long because one theme is followed from page to page, each standing on the one before
+def test_a_theme_is_named_given_a_passage_renamed_merged_and_split(visit, shot, size, scripts):  # noqa: PLR0915
     page = visit(size, "noreen", java_script_enabled=scripts)
     slug, brought = three_things(page, "What do nights sound like?")
     main = page.get_by_role("main")
