@@ -20,9 +20,7 @@ SAFE = {"COPRODUCE_HOSTS": "127.0.0.1,localhost", "COPRODUCE_MAIL": "smtp://loca
 
 def environment(home, **more):
     """What a fresh shell would have, with the home folder and ``more``."""
-    plain = {
-        name: value for name, value in os.environ.items() if not name.startswith(("COPRODUCE_", "DJANGO_"))
-    }
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(("COPRODUCE_", "DJANGO_"))}
     plain.pop("DATABASE_URL", None)
     return {**plain, "COPRODUCE_HOME": str(home), **more}
 
@@ -169,6 +167,16 @@ def test_it_serves_says_where_and_stops_when_told(serving, port):
     serving.send_signal(signal.SIGINT)
     assert serving.wait(60) == 0
     assert is_free(port)
+
+
+def test_it_says_where_also_when_people_reach_it_by_a_name(home, port):
+    named = environment(home, **SAFE | {"COPRODUCE_HOSTS": "together.example.org"})
+    command = [COPRODUCE, "serve", "--port", str(port)]
+    with subprocess.Popen(command, env=named, stdout=subprocess.PIPE, text=True, start_new_session=True) as server:
+        try:
+            assert f"is serving at http://127.0.0.1:{port}" in server.stdout.readline()
+        finally:
+            server.kill()
 
 
 def test_after_kill_9_no_worker_holds_the_port_and_it_starts_again(serving, home, port):
