@@ -138,7 +138,9 @@ WHY_UNSEEN = """() => {
     const box = focused.getBoundingClientRect();
     if (box.bottom <= 0 || box.top >= innerHeight) return `the focus is out of sight on ${named}`;
     const style = getComputedStyle(focused);
-    const drawn = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+    const knot = focused.matches(".strand") && focused.querySelector(".k");
+    const thicker = knot && parseFloat(getComputedStyle(knot).strokeWidth) >= 5;
+    const drawn = thicker || style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
     if (!drawn) return `nothing is drawn round ${named}`;
     const x = Math.min(Math.max(box.left + box.width / 2, 1), innerWidth - 2);
     const y = (Math.max(box.top, 1) + Math.min(box.bottom, innerHeight - 1)) / 2;

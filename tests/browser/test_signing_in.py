@@ -237,6 +237,10 @@ def test_a_second_step_with_an_app_with_codes_and_with_a_passkey(window, look, p
     expect(page).not_to_have_url(re.compile("second-step"))
     page.goto("/me/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Ada")
+    for path, name in [("/still-you/app/", "again-app"), ("/still-you/passkey/", "again-passkey")]:
+        page.goto(path)
+        expect(page).to_have_url(re.compile(path))
+        look(page, name)
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])

@@ -1,0 +1,255 @@
+"""Every page that anyone of the cast can come to, held to what every page must be.
+
+Each of them follows the links of the site, to one page for every kind of address (a route of the site). A kind that
+nobody comes to fails the last test, unless it is named there with the journey that does come to it.
+"""
+
+import re
+from collections import deque
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import axe_playwright_python
+import pytest
+from django.urls import NoReverseMatch, Resolver404, URLPattern, get_resolver, resolve, reverse
+from playwright.sync_api import expect
+
+from tests.browser.conftest import DESK, PHONE, TINY, WCAG
+from tests.browser.steps import (
+    ask_for_code,
+    bring,
+    heading,
+    mail_to,
+    new_address,
+    open_space,
+    press,
+    tick,
+    way_in,
+    write,
+)
+
+AXE = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js")).read_text(encoding="utf-8")
+RUN_AXE = (
+    "async (tags) => (await axe.run({runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})).violations"
+    ".map((each) => `${each.id}: ${each.help} (${each.nodes.slice(0, 3).map((node) => node.html.slice(0, 160))})`)"
+)
+FIRST_VISIT_KB = 60
+CAST = ["comfort", "noreen", "farzana", "zofia", "yvonne", "philippa", "nobody"]
+# Where the looking begins, besides the front page: pages whose way in is not a link.
+BEGINNINGS = [
+    "/",
+    "/spaces/",
+    "/s/living-with-breathlessness/",
+    "/demonstration/",
+    "/mail/",
+    "/join/",
+    "/me/",
+    "/s/living-with-breathlessness/begin/",
+]
+# Leave, sign in or out, or are no page.
+NOT_FOLLOWED = {"people:sign_out", "exchange:export_file", "people:stay", "mfa_download_recovery_codes"}
+
+visited: dict[str, str] = {}
+looked_at: set[str] = set()
+
+
+def kind_of(path):
+    """The route of an address: ``themes:theme``; None for an address that is not ours, such as a file."""
+    try:
+        return resolve(path).view_name
+    except Resolver404:
+        return None
+
+
+def kinds(patterns=None, before=()):
+    """Every route of the site, by name."""
+    for each in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(each, URLPattern):
+            yield ":".join([*before, each.name])
+        else:
+            yield from kinds(each.url_patterns, (*before, each.namespace) if each.namespace else before)
+
+
+class Weighed:
+    """How many bytes come over the network for a page, with nothing remembered from before."""
+
+    def __init__(self, page):
+        self.sizes = {}
+        session = page.context.new_cdp_session(page)
+        session.send("Network.enable")
+        session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        session.on(
+            "Network.loadingFinished", lambda done: self.sizes.update({done["requestId"]: done["encodedDataLength"]})
+        )
+
+    def kilobytes(self):
+        return sum(self.sizes.values()) / 1000
+
+
+def wrong_with(page, answer, weighed, *, closely):
+    """What this page should not be. ``closely``: with axe, on a phone by day and on a desk by night."""
+    said = []
+    if answer.status != 200:
+        said.append(f"answers {answer.status}")
+    if page.locator("h1").count() != 1:
+        said.append(f"has {page.locator('h1').count()} h1")
+    if not page.locator("html[lang]").count():
+        said.append("does not say its language")
+    if weighed.kilobytes() > FIRST_VISIT_KB:
+        said.append(f"weighs {weighed.kilobytes():.0f} kB")
+    if not closely:
+        return said
+    page.set_viewport_size(TINY)
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    if wide > TINY["width"]:
+        said.append(f"is {wide} wide where there are {TINY['width']}")
+    page.set_viewport_size(PHONE)
+    page.evaluate(AXE)
+    said += [f"on a phone, {each}" for each in page.evaluate(RUN_AXE, WCAG)]
+    page.set_viewport_size(DESK)
+    page.emulate_media(color_scheme="dark")
+    said += [f"on a desk in the dark, {each}" for each in page.evaluate(RUN_AXE, WCAG)]
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(PHONE)
+    return said
+
+
+def look_round(page, beginnings):
+    """Follow the links from ``beginnings``; what is wrong, page by page."""
+    page.goto("about:blank")
+    weighed, wrong = Weighed(page), []
+    waiting, met = deque(beginnings), set()
+    while waiting:
+        path = waiting.popleft()
+        kind = kind_of(urlsplit(path).path)
+        if kind is None or kind in met or kind in NOT_FOLLOWED:
+            continue
+        met.add(kind)
+        weighed.sizes.clear()
+        answer = page.goto(path)
+        closely = kind not in looked_at
+        wrong += [f"{path} {each}" for each in wrong_with(page, answer, weighed, closely=closely)]
+        looked_at.add(kind)
+        visited.setdefault(kind, path)
+        visited.setdefault(kind_of(urlsplit(page.url).path) or kind, page.url)
+        waiting += page.locator("a[href^='/']").evaluate_all("links => links.map((link) => link.getAttribute('href'))")
+    return wrong
+
+
+@pytest.mark.parametrize("who", CAST)
+def test_every_page_is_whole_light_and_accessible(visit, site, who):
+    page = visit(PHONE, "" if who == "nobody" else who)
+    wrong = look_round(page, BEGINNINGS)
+    assert not wrong, "\n".join(wrong)
+
+
+class Closely:
+    """Looks closely at a page: the one at ``path``, or the one that is open."""
+
+    def __init__(self):
+        self.wrong = []
+
+    def __call__(self, page, path=""):
+        address = path or page.url
+        page.goto("about:blank")  # what is still loading belongs to the page before
+        weighed = Weighed(page)
+        answer = page.goto(address)
+        self.wrong += [f"{page.url} {each}" for each in wrong_with(page, answer, weighed, closely=True)]
+        for each in (address, page.url):
+            visited.setdefault(kind_of(urlsplit(each).path), each)
+
+
+def go_on(page, name):
+    """Press the button and wait for where it leads."""
+    with page.expect_navigation():
+        press(page, name)
+
+
+def test_pages_on_the_way_of_a_member(visit, tmp_path):
+    look, page = Closely(), visit(PHONE, "noreen")
+    look(page, "/demonstration/noreen/")
+    slug = open_space(page, "What lies off the path?", "Off the path")
+    words = bring(page, slug, "A step that only some can climb.")
+    page.goto(f"{words}revise/")
+    write(page, "Your words", "A step that only some of us can climb.")
+    page.get_by_role("main").locator("form button.button").click()
+    expect(page.get_by_role("main")).to_contain_text("some of us")
+    look(page, f"{words}changes/")
+    look(page, f"/s/{slug}/did/{words.split('/')[-2]}/")
+
+    page.goto(f"/s/{slug}/decisions/propose/")
+    write(page, "What should happen, in one line?", "A ramp")
+    write(page, "And in full?", "A ramp, by the summer.")
+    tick(page, "A step that only some")
+    go_on(page, "Put it to everyone")
+    proposal = page.url
+    look(page, f"{proposal}amend/")
+    look(page, f"{proposal}hand-on/")
+
+    table = tmp_path / "said.csv"
+    table.write_text("What was said,About\nThe bus does not kneel.,getting there\nIt rains in.,home\n")
+    page.goto(f"/s/{slug}/data/table/")
+    page.locator("input[type=file]").set_input_files(table)
+    page.get_by_role("main").locator("form button.button").click()
+    expect(page).to_have_url(re.compile("/data/table/[0-9a-f-]+/$"))
+    look(page)
+    assert not look.wrong, "\n".join(look.wrong)
+
+
+def test_pages_on_the_way_of_a_stranger(visit):
+    member = visit(PHONE, "noreen")
+    link = way_in(member, open_space(member, "Who is let in?", "Let in"))
+    look, page, address = Closely(), visit(PHONE), new_address()
+    page.goto(f"{link}bring/")
+    write(page, "Your words", "Nor does the tram.")
+    tick(page, "No name at all")
+    go_on(page, "Keep my words")
+    look(page)
+    ask_for_code(page, address)
+    look(page)
+    mail_to(page, address)
+    look(page)
+    with page.expect_navigation():
+        page.get_by_role("link", name=re.compile("sign-in.link")).click()
+    look(page)
+    go_on(page, "Sign me in")
+    look(page)
+    write(page, "What shall we call you?", "Ama")
+    go_on(page, "Come in")
+    heading(page, "Your words are here")
+    look(page)
+    look(page, "/sign-out/")
+    go_on(page, "Sign me out")
+    look(page)
+    assert not look.wrong, "\n".join(look.wrong)
+
+
+# Held to the same in ``test_signing_in.py``, where there are passkeys and an app.
+IN_SIGNING_IN = {
+    "account_login", "mfa_login_webauthn", "account_inactive", "mfa_authenticate", "people:again",
+    "account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_list_webauthn",
+    "mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_deactivate_totp", "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+}  # fmt: skip
+# Buttons send to these; there is nothing to open.
+ONLY_PRESSED = {
+    "deliberation:show", "deliberation:skip", "spaces:appoint", "spaces:close_way_in", "spaces:pause",
+}  # fmt: skip
+# Files, and answers to the page's own scripts.
+NO_PAGES = {"health", "people:stay", "exchange:export_file", "mfa_download_recovery_codes", "mfa_index"}
+
+
+def test_no_kind_of_page_is_left_out():
+    """A new page must be linked from somewhere, or be walked to in a test here."""
+    missing = set(kinds()) - set(visited) - IN_SIGNING_IN - NO_PAGES - ONLY_PRESSED
+    assert not missing, "nobody came to: " + ", ".join(sorted(missing))
+
+
+def test_what_is_only_pressed_cannot_be_opened(visit, site):
+    page, some = visit(PHONE, "comfort"), "01900000-0000-7000-8000-000000000000"
+    for kind in sorted(ONLY_PRESSED):
+        try:
+            path = reverse(kind, args=[site.slug])
+        except NoReverseMatch:
+            path = reverse(kind, args=[site.slug, some])
+        assert page.request.get(path).status == 405, path
