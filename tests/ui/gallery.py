@@ -278,7 +278,7 @@ def _reached() -> Reached:
         ("The nurse is looking at me anyway.", "Lynne", "C"),
     ]
     voices = [Voice(f"c{i}", *one, f"#c{i}") for i, one in enumerate(said)]
-    return Reached("reached", "Nobody has to say it all in one single breath", voices)
+    return Reached("reached", "Nobody has to say it in one breath", voices)
 
 
 def _themes() -> list[SimpleNamespace]:
