@@ -58,9 +58,7 @@ def write(writer: str, number: int) -> None:
         for step in range(3):
             cursor.execute("SELECT body FROM word WHERE writer = %s AND number = %s", [writer, number - step])
             cursor.fetchone()
-            cursor.execute(
-                "INSERT INTO word (writer, number, body) VALUES (%s, %s, %s)", [writer, number, body]
-            )
+            cursor.execute("INSERT INTO word (writer, number, body) VALUES (%s, %s, %s)", [writer, number, body])
         for _ in range(4):
             cursor.execute(
                 "INSERT INTO tally VALUES (%s, 1) ON CONFLICT (writer) DO UPDATE SET number = number + 1",
@@ -168,9 +166,7 @@ def table(results: dict[str, list[dict[str, Any]]]) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--writes", type=int, default=200, help="transactions of each writer")
     parser.add_argument("--pause", type=float, default=10, help="milliseconds between two writes, on average")
     parser.add_argument("--rounds", type=int, default=3)

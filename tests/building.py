@@ -38,8 +38,11 @@ def space(*, privacy="members", opened_by=None, question="What would help?", nee
     number = next(_numbers)
     opener = opened_by or person(f"Opener {number}")
     made = Space.objects.create(
-        slug=fields.pop("slug", f"space-{number}"), name=fields.pop("name", f"Space {number}"),
-        privacy=privacy, opened_by=opener, **fields,
+        slug=fields.pop("slug", f"space-{number}"),
+        name=fields.pop("name", f"Space {number}"),
+        privacy=privacy,
+        opened_by=opener,
+        **fields,
     )
     Framing.objects.create(space=made, number=1, words=question, framed_by=opener)
     charter = Charter.objects.create(space=made, version=1, minimum_reading_days=days, written_by=opener)

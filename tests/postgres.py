@@ -90,9 +90,7 @@ def start(where: Path, folder: Path, whose: dict[str, object]) -> "subprocess.Po
     log = folder / "log"
     with log.open("wb") as out:
         # A session of its own, so that Ctrl-C reaches us first and we can stop it in order.
-        running = subprocess.Popen(
-            command, cwd=folder, stdout=out, stderr=out, start_new_session=True, **whose
-        )  # type: ignore[call-overload]
+        running = subprocess.Popen(command, cwd=folder, stdout=out, stderr=out, start_new_session=True, **whose)  # type: ignore[call-overload]
     ready = [str(where / "pg_isready"), "-q", "-h", str(folder), "-U", "coproduce", "-d", "postgres"]
     for _ in range(300):
         if running.poll() is not None:
@@ -124,9 +122,7 @@ if __name__ == "__main__":
     signal.signal(signal.SIGHUP, end_in_order)
     try:
         with server() as url:
-            sys.exit(
-                subprocess.run(sys.argv[1:], env={**os.environ, "DATABASE_URL": url}, check=False).returncode
-            )
+            sys.exit(subprocess.run(sys.argv[1:], env={**os.environ, "DATABASE_URL": url}, check=False).returncode)
     except NoServer as why:
         sys.exit(str(why))
     except KeyboardInterrupt:

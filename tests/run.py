@@ -75,10 +75,7 @@ def checks(*commands: list[str]) -> Result:
 
 def counted(code: int, output: str) -> Result:
     """Read pytest's last line. A bad exit code that no failed test explains (5: no tests) is a failure."""
-    found = {
-        word: int(number)
-        for number, word in re.findall(r"(\d+) (passed|failed|errors?)\b", last_line(output))
-    }
+    found = {word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|errors?)\b", last_line(output))}
     failed = found.get("failed", 0) + found.get("error", 0) + found.get("errors", 0)
     return Result(found.get("passed", 0), max(failed, int(code != 0)), output)
 
@@ -132,9 +129,7 @@ def methods(quick: bool) -> Result:
 
 
 def suite(quick: bool, **environment: str) -> Result:
-    return pytest(
-        "-n", "2", "--ignore=tests/browser", "--ignore=tests/methods", *wanted(quick), **environment
-    )
+    return pytest("-n", "2", "--ignore=tests/browser", "--ignore=tests/methods", *wanted(quick), **environment)
 
 
 def suite_on_postgresql(quick: bool) -> Result:

@@ -80,17 +80,11 @@ def test_every_app_is_on_the_map():
 
 def test_every_app_is_installed():
     installed = {name.split(".")[1] for name in settings.INSTALLED_APPS if name.startswith("coproduce.")}
-    nothing(
-        [app for app in our_apps() if app not in installed], "Add to INSTALLED_APPS, or remove the folder:"
-    )
+    nothing([app for app in our_apps() if app not in installed], "Add to INSTALLED_APPS, or remove the folder:")
 
 
 def test_no_folder_has_a_name_that_says_nothing():
-    found = [
-        folder
-        for folder in (code.SOURCE).rglob("*")
-        if folder.is_dir() and folder.name in NAMES_THAT_SAY_NOTHING
-    ]
+    found = [folder for folder in (code.SOURCE).rglob("*") if folder.is_dir() and folder.name in NAMES_THAT_SAY_NOTHING]
     nothing([str(each.relative_to(code.PROJECT)) for each in found], "Name these after what is in them:")
 
 
@@ -175,9 +169,7 @@ def wrong_declarations(model, ways: tuple[Personal, ...], why_not: str) -> list[
     for way in ways:
         if not is_path_to_person(model, way.path_to_person):
             wrong.append(f"{name}: the path {way.path_to_person} does not lead to a person")
-        wrong += [
-            f"{name}: there is no field {field} to empty" for field in way.empties if field not in fields
-        ]
+        wrong += [f"{name}: there is no field {field} to empty" for field in way.empties if field not in fields]
     return wrong
 
 
@@ -228,8 +220,7 @@ def test_pages_are_drawn_in_one_place():
 
 def test_every_text_can_be_translated():
     nothing(
-        report(templates(".html"), pages.untranslated)
-        + report(templates(".txt"), pages.untranslated_in_text),
+        report(templates(".html"), pages.untranslated) + report(templates(".txt"), pages.untranslated_in_text),
         "People read this in their own language. (Or write {# not translated because … #} in the line.)",
     )
 

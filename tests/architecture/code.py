@@ -104,9 +104,7 @@ def pages_drawn_elsewhere(source: str) -> Iterator[Finding]:
     """Templates drawn past ``ui.pages.page()``, which alone sees to it that a template runs no query."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom):
-            for name in {"render", "TemplateResponse", "render_to_string"} & {
-                each.name for each in node.names
-            }:
+            for name in {"render", "TemplateResponse", "render_to_string"} & {each.name for each in node.names}:
                 if (node.module or "").startswith("django."):
                     yield (
                         node.lineno,

@@ -84,9 +84,7 @@ class Reader(HTMLParser):
         if tag in ("script", "style"):
             self._silent = tag
             if tag == "style" or ("src" not in given and given.get("type") != "application/json"):
-                self.inline.append(
-                    (line, f"<{tag}> in the page: put it in a file of the app's static folder")
-                )
+                self.inline.append((line, f"<{tag}> in the page: put it in a file of the app's static folder"))
         for name, value in given.items():
             if name == "style":
                 self.inline.append((line, f"{tag} has a style attribute: use a class of coproduce.css"))
@@ -96,11 +94,7 @@ class Reader(HTMLParser):
                 self.inline.append((line, f"{tag} has {name}=javascript: use a form or a real address"))
             if name in SPOKEN and has_words(value or ""):
                 self.untranslated.append((line, f"{name}={value!r}: write {{% translate %}} inside it"))
-        if (
-            tag == "input"
-            and given.get("type") in ("submit", "button")
-            and has_words(given.get("value") or "")
-        ):
+        if tag == "input" and given.get("type") in ("submit", "button") and has_words(given.get("value") or ""):
             self.untranslated.append((line, f"value={given['value']!r}: write {{% translate %}} inside it"))
 
     def handle_endtag(self, tag: str) -> None:
@@ -114,9 +108,7 @@ class Reader(HTMLParser):
         for offset, text in enumerate(data.split("\n")):
             if has_words(text):
                 words = " ".join(text.split())
-                self.untranslated.append(
-                    (first + offset, f"“{words}”: put it in {{% translate %}} or blocktranslate")
-                )
+                self.untranslated.append((first + offset, f"“{words}”: put it in {{% translate %}} or blocktranslate"))
 
 
 def read(template: str) -> Reader:

@@ -197,6 +197,7 @@ def test_without_scripts_the_page_for_a_passkey_says_what_to_do(window):
     expect(page.get_by_role("button", name="Add this device")).to_be_hidden()
 
 
+# long because it is one walk through every second step, in the order a person meets them
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 def test_a_second_step_with_an_app_with_codes_and_with_a_passkey(window, look, passkeys, size):
     from tests.people.test_other_ways_in import app_code

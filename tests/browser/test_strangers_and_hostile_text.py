@@ -100,6 +100,7 @@ def look(page):
     assert page.locator("main script, main img, main [onerror], main [onfocus]").count() == 0, page.url
 
 
+# long because it is one person fills in every form there is, one after the other
 def test_hostile_words_in_every_field_stay_words(visit, shot):
     page, seen = visit(TINY, "noreen"), set()
     write_everywhere(page, "/spaces/open/", HOSTILE, seen)

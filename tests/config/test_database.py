@@ -23,9 +23,7 @@ def test_without_an_address_it_is_a_file_in_the_home_folder(monkeypatch):
 
 
 def test_an_address_of_postgresql_is_read_with_its_encoded_parts(monkeypatch):
-    found = read(
-        monkeypatch, "postgres://mary%40home:p%3Ass%2F@db.example.org:5433/our%20words?sslmode=require"
-    )
+    found = read(monkeypatch, "postgres://mary%40home:p%3Ass%2F@db.example.org:5433/our%20words?sslmode=require")
     assert found["ENGINE"] == "django.db.backends.postgresql"
     assert (found["USER"], found["PASSWORD"]) == ("mary@home", "p:ss/")
     assert (found["HOST"], found["PORT"], found["NAME"]) == ("db.example.org", "5433", "our words")

@@ -74,9 +74,7 @@ def atomic():
 
 def say(said, writer="", answers=None):
     with connections[ALIAS].cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO word (said, writer, answers) VALUES (%s, %s, %s)", [said, writer, answers]
-        )
+        cursor.execute("INSERT INTO word (said, writer, answers) VALUES (%s, %s, %s)", [said, writer, answers])
 
 
 def words(path, column="said"):
@@ -124,9 +122,7 @@ def someone_else_can_write(path, timeout=1.0):
     ],
 )
 def test_the_settings_are_in_force_without_being_asked_for(tmp_path, pragma, value):
-    connections[ALIAS] = DatabaseWrapper(
-        {**SETTINGS, "NAME": str(tmp_path / "new.sqlite3"), "OPTIONS": {}}, ALIAS
-    )
+    connections[ALIAS] = DatabaseWrapper({**SETTINGS, "NAME": str(tmp_path / "new.sqlite3"), "OPTIONS": {}}, ALIAS)
     with connections[ALIAS].cursor() as cursor:
         cursor.execute(f"PRAGMA {pragma}")
         assert cursor.fetchone()[0] == value
@@ -438,9 +434,7 @@ def test_kill_9_loses_no_acknowledged_write_leaves_no_half_and_stops_nobody(file
     acknowledged = []
     for trial in range(30):
         hear, tell = os.pipe()
-        both = [
-            processes.Process(target=write_until_killed, args=(file, n, tell), daemon=True) for n in range(2)
-        ]
+        both = [processes.Process(target=write_until_killed, args=(file, n, tell), daemon=True) for n in range(2)]
         for each in both:
             each.start()
         os.close(tell)

@@ -56,9 +56,7 @@ def postgresql(parts: SplitResult, port: int | None) -> dict[str, Any]:
     if not name or "/" in name:
         raise ImproperlyConfigured(f"{HOW} The name of the database is missing or has a slash in it.")
     if find_spec("psycopg") is None:
-        raise ImproperlyConfigured(
-            "DATABASE_URL names PostgreSQL: install its driver with coproduce[postgres]."
-        )
+        raise ImproperlyConfigured("DATABASE_URL names PostgreSQL: install its driver with coproduce[postgres].")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": name,

@@ -82,9 +82,7 @@ def why_unsafe() -> list[str]:
     if not os.environ.get("COPRODUCE_HOSTS"):
         reasons.append("Set COPRODUCE_HOSTS to the name under which people reach this server.")
     if "*" in hosts():
-        reasons.append(
-            "COPRODUCE_HOSTS may not be *: name the hosts, so that sign-in links cannot be forged."
-        )
+        reasons.append("COPRODUCE_HOSTS may not be *: name the hosts, so that sign-in links cannot be forged.")
     if not os.environ.get("COPRODUCE_MAIL"):
         reasons.append("Set COPRODUCE_MAIL (smtp://user:password@host:587), or nobody can sign in.")
     given = os.environ.get("COPRODUCE_SECRET")

@@ -71,9 +71,7 @@ def require_free(host: str, port: int) -> None:
 def require_ready() -> None:
     """Refuse to serve from an unsafe or unfinished installation."""
     if reasons := why_unsafe():
-        raise CannotStart(
-            _("This installation is not ready to serve people.") + "\n- " + "\n- ".join(reasons)
-        )
+        raise CannotStart(_("This installation is not ready to serve people.") + "\n- " + "\n- ".join(reasons))
     require_database()
     call_command("check", databases=["default"], fail_level="ERROR", stdout=io.StringIO())
 
@@ -89,9 +87,7 @@ def require_database() -> None:
     except OperationalError as error:
         raise CannotStart(_("The database cannot be reached: %(reason)s") % {"reason": error}) from None
     except SystemExit:
-        raise CannotStart(
-            _("The database is not up to date. Take a copy of it, then run: coproduce migrate")
-        ) from None
+        raise CannotStart(_("The database is not up to date. Take a copy of it, then run: coproduce migrate")) from None
 
 
 def prepare_demonstration() -> None:

@@ -137,9 +137,7 @@ MFA_FORMS = {
 MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 CSRF_FAILURE_VIEW = "coproduce.people.views.form_too_old"
 
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "people_remembered"}
-}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "people_remembered"}}
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English")]
@@ -197,9 +195,7 @@ CONTENT_SECURITY_POLICY = {
 
 MAIL = os.environ.get("COPRODUCE_MAIL", "")
 EMAIL_BACKEND = (
-    "coproduce.messages.mailbox.MailboxBackend"
-    if DEMONSTRATION
-    else "django.core.mail.backends.smtp.EmailBackend"
+    "coproduce.messages.mailbox.MailboxBackend" if DEMONSTRATION else "django.core.mail.backends.smtp.EmailBackend"
 )
 if MAIL:
     globals().update(environment.mail(MAIL))

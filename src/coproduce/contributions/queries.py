@@ -438,7 +438,7 @@ def waiting_words(token: str) -> WaitingWords:
     """Words that wait for someone to confirm, with their space and way in. ``NotHere`` if brought or too old."""
     waiting = (
         WaitingWords.objects.select_related("space", "join_link")
-        .filter(token=token, written_at__gte=clock.now() - WORDS_WAIT_FOR)
+        .filter(token=token.replace("\0", ""), written_at__gte=clock.now() - WORDS_WAIT_FOR)
         .first()
     )
     if waiting is None:

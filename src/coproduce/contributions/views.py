@@ -223,7 +223,8 @@ def changes(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     versions = queries.versions_of(contribution)
     by_number = {version.number: version for version in versions}
     wanted = request.GET.get("version", "")
-    number = int(wanted) if wanted.isdecimal() and int(wanted) in by_number else contribution.version
+    number = int(wanted) if wanted.isdecimal() and len(wanted) < 7 else 0
+    number = number if number in by_number else contribution.version
     before, after = by_number.get(number - 1), by_number.get(number)
     context = {
         "contribution": contribution,

@@ -51,7 +51,8 @@ class ChoosesContributions(KeyedForm):
         visible = visible_contributions(place)
         kept = list(visible.filter(pk__in=chosen).order_by("-said_on", "-id")[:100]) if chosen else []
         others = visible.exclude(pk__in=[each.pk for each in kept])
-        word = self.data.get("find", "").strip() if self.is_bound else ""
+        # Looked for before the form is judged, so that what no database could look for is left out here.
+        word = self.data.get("find", "").replace("\0", "").strip()[:80] if self.is_bound else ""
         if word:
             others = others.filter(words__icontains=word)
         rows = [*kept, *others.order_by("-said_on", "-id")[:OFFERED_AT_ONCE]]

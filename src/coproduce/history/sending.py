@@ -31,7 +31,7 @@ def sender_of(request: HttpRequest) -> str:
 
 
 def _digest(request: HttpRequest) -> str:
-    body = hmac.new(settings.SECRET_KEY.encode(), request.path.encode(), hashlib.sha256)
+    body = hmac.new(settings.SECRET_KEY.encode(), request.get_full_path().encode(), hashlib.sha256)
     for name in sorted(request.POST):
         if name not in _NOT_THE_BODY:
             for value in request.POST.getlist(name):

@@ -143,6 +143,8 @@ def keep(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     )
     if promise is None:
         raise NotHere
+    if request.method != "POST" and not (place.is_facilitator or promise.person_id == place.person.pk):
+        raise NotAllowed(_("Only the person who promised this, or a facilitator, can say what became of it."))
     form = form_for(request, KeepForm, initial={"state": promise.state})
     if request.method == "POST" and form.is_valid():
         return send_once(

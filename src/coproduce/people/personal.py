@@ -54,8 +54,6 @@ class Personal:
 
     def __post_init__(self) -> None:
         if (self.on_erase is EMPTY) != bool(self.empties):
-            raise ValueError(
-                f"{self.path_to_person}: name the fields in empties when, and only when, EMPTY is said"
-            )
+            raise ValueError(f"{self.path_to_person}: name the fields in empties when, and only when, EMPTY is said")
         if self.on_erase is KEEP and not self.because:
             raise ValueError(f"{self.path_to_person}: say why it is kept (because=…)")

@@ -9,9 +9,7 @@ PERSONAL = {
         Personal("added_by", KEEP, theirs=False, because="who added someone stays known"),
     ),
     "SignInRequest": (Personal("email", DELETE),),
-    "history.Event": (
-        Personal("actor", KEEP, because="the chain proves itself; it holds identifiers, never words"),
-    ),
+    "history.Event": (Personal("actor", KEEP, because="the chain proves itself; it holds identifiers, never words"),),
     "history.EventDetail": (
         Personal("event__actor", KEEP, because="it goes when the words it is about are erased, by their app"),
     ),

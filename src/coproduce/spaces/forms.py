@@ -225,7 +225,7 @@ class DescribeForm(KeyedForm):
         if name:
             self.fields["called"].initial = name
         asked = self.data.get("rows") if self.is_bound else self.initial.get("rows")
-        self.number = min(max(int(asked) if str(asked).isdecimal() else 3, 3), self.MOST_ROWS)
+        self.number = min(max(_rows_asked(asked), 3), self.MOST_ROWS)
         self.fields["rows"].initial = self.number
         for i in range(self.number):
             self._add_row(i)
@@ -336,11 +336,16 @@ def _as_initial(membership: Membership) -> dict[str, Any]:
     return initial
 
 
+def _rows_asked(typed: object) -> int:
+    """How many rows the form says it has; 3 where it says nothing that can be so."""
+    text = str(typed)
+    return int(text) if text.isdecimal() and len(text) < 3 else 3
+
+
 def with_another_row(request: HttpRequest, form_class: type[DescribeForm], **kwargs: Any) -> DescribeForm:
     """The form as it was filled in, with one more row and no complaints: *add another*, without a script."""
     data = request.POST.copy()
-    rows = data.get("rows", "")
-    data["rows"] = str((int(rows) if rows.isdecimal() else 3) + 1)
+    data["rows"] = str(_rows_asked(data.get("rows", "")) + 1)
     form = form_class(data, **kwargs)
     form._errors = ErrorDict()
     return form

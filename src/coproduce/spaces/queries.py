@@ -96,6 +96,8 @@ def plain_code(typed: str) -> str:
 
 def join_link(typed: str) -> JoinLink | None:
     """The link with this code, open or not, with its space (and ``space.question``). None for a code nobody has."""
+    if "\0" in typed:  # which PostgreSQL would not even look for
+        return None
     return (
         JoinLink.objects.filter(code=plain_code(typed) or typed.strip().upper())
         .prefetch_related(Prefetch("space", queryset=_with_question(Space.objects.all())))

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from django import forms
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest, QueryDict
+from django.utils.http import urlencode
 
 F = TypeVar("F", bound=forms.Form)
 
@@ -20,6 +21,15 @@ class KeyedForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
 
+def sheet_of(request: HttpRequest) -> str:
+    """The address of the sheet that a request is about: with ``?for=``, for what is written down for somebody else.
+
+    Words for another person must never come back on the sheet that speaks for whoever signs in.
+    """
+    whose = request.GET.get("for", "")
+    return f"{request.path}?{urlencode({'for': whose})}" if whose else request.path
+
+
 def keep_words(request: HttpRequest) -> bool:
     """Keep what was typed in the session, for when the person comes back to this address. False if it is too much."""
     words = request.POST.copy()
@@ -28,7 +38,7 @@ def keep_words(request: HttpRequest) -> bool:
     encoded = words.urlencode()
     if len(encoded) > KEPT_AT_MOST:
         return False
-    request.session[KEPT] = {"path": request.path, "words": encoded}
+    request.session[KEPT] = {"path": sheet_of(request), "words": encoded}
     return True
 
 
@@ -48,7 +58,7 @@ def form_for(request: HttpRequest, form_class: type[F], **kwargs: Any) -> F:
     if request.method == "POST":
         return form_class(request.POST, request.FILES, **kwargs)
     kept = request.session.get(KEPT)
-    if kept and kept["path"] == request.path:
+    if kept and kept["path"] == sheet_of(request):
         del request.session[KEPT]
         initial = kwargs.pop("initial", None) or {}
         if "begun" in kept:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from coproduce.errors import Refused, SignInNeeded
-from coproduce.ui.forms import keep_words
+from coproduce.ui.forms import keep_words, sheet_of
 from coproduce.ui.pages import refusal_page
 
 
@@ -24,7 +24,7 @@ class RefusalMiddleware:
         if isinstance(exception, SignInNeeded):
             if request.method == "POST":
                 keep_words(request)
-            return HttpResponseRedirect(f"{reverse('people:sign_in')}?{urlencode({'next': request.path})}")
+            return HttpResponseRedirect(f"{reverse('people:sign_in')}?{urlencode({'next': sheet_of(request)})}")
         if isinstance(exception, Refused):
             return refusal_page(request, exception)
         return None

@@ -29,9 +29,7 @@ class Queue:
     """
 
     def __init__(self, file: str) -> None:
-        self._files = tuple(
-            os.open(file + end, os.O_RDWR | os.O_CREAT, 0o600) for end in ("-next", "-writing")
-        )
+        self._files = tuple(os.open(file + end, os.O_RDWR | os.O_CREAT, 0o600) for end in ("-next", "-writing"))
         self._guard = threading.Lock()
         self._line: deque[tuple[threading.Lock, weakref.ref[object]]] = deque()
         self._holder: weakref.ref[object] | None = None

@@ -1,0 +1,574 @@
+"""Every address × method × who asks: what is not for someone is not there, and a route without a row fails.
+
+The table says for each route what each role is answered in a space for members only. Every text in that space holds
+a mark; an answer to somebody outside that holds the mark, or an identifier of anything in the space, is a leak.
+"""
+
+import re
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.db import transaction
+from django.urls import URLResolver, get_resolver, reverse
+
+from coproduce import clock
+from coproduce.consent.models import Agreement, AgreementText, Use
+from coproduce.contributions.models import Acknowledgement, ContributionState, WaitingWords
+from coproduce.decisions.models import Decision, Position, Proposal, ProposalSource, ProposalVersion
+from coproduce.deliberation.models import Response, Statement, StatementSource
+from coproduce.exchange.models import Upload
+from coproduce.gatherings.models import Gathering
+from coproduce.history.models import Event, Submission
+from coproduce.outcomes.models import Commitment, Outcome, OutcomeSource, OutcomeState
+from coproduce.spaces.models import Affiliation, Membership, MembershipState, Understanding
+from coproduce.themes.models import Theme, ThemeLink
+from tests import building
+
+MARK = "Nightjar"
+IDENTIFIER = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+SIGN_IN = "led to sign in"
+OUTSIDE = ("visitor", "elsewhere", "former")
+INSIDE = ("member", "paused", "facilitator")
+ROLES = ("stranger", *OUTSIDE, *INSIDE)
+ODD = ("PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "PROPFIND")
+ACTS = (200, 302, 409, 422)
+"""What a sheet answers to someone who may use it, whatever is filled in."""
+
+
+def rule(stranger, outside, member, facilitator):
+    """What one method is answered: a status, several, or ``SIGN_IN``."""
+    return {
+        "stranger": stranger,
+        **dict.fromkeys(OUTSIDE, outside),
+        "member": member,
+        "paused": member,
+        "facilitator": facilitator,
+    }
+
+
+def same(answer):
+    return rule(answer, answer, answer, answer)
+
+
+NEVER = same(405)
+# Name of a rule -> (GET, POST).
+RULES = {
+    "read": (rule(404, 404, 200, 200), NEVER),  # in a public space: by everybody
+    "members": (rule(SIGN_IN, 404, 200, 200), NEVER),
+    "sheet": (rule(SIGN_IN, 404, 200, 200), rule(SIGN_IN, 404, ACTS, ACTS)),
+    "leads on": (rule(SIGN_IN, 404, (200, 302), (200, 302)), NEVER),
+    "button": (NEVER, rule(SIGN_IN, 404, ACTS, ACTS)),
+    "button of facilitators": (NEVER, rule(SIGN_IN, 404, 403, ACTS)),
+    "for facilitators": (rule(SIGN_IN, 404, 403, 200), rule(SIGN_IN, 404, 403, ACTS)),
+    "page for facilitators": (rule(SIGN_IN, 404, 403, 200), NEVER),
+    # Whether someone is assisted is not told to those who do not help them.
+    "helping": (rule(SIGN_IN, 404, 404, 200), rule(SIGN_IN, 404, 404, ACTS)),
+    # Whether words may be changed by whoever asks would say whose they are: it is not there, as at another's address.
+    "someone else's words": (rule(SIGN_IN, 404, 404, 404), rule(SIGN_IN, 404, (403, 404), (403, 404))),
+    # Somebody who left and presses the button again is told once more that they have left.
+    "leaving": (rule(SIGN_IN, 404, 200, 200), rule(SIGN_IN, 404, 302, 302) | {"former": 302}),
+    "not yours to change": (rule(SIGN_IN, 404, 404, 404), rule(SIGN_IN, 404, (403, 422), (403, 422))),
+    "not yours to judge": (rule(SIGN_IN, 404, 403, 403), rule(SIGN_IN, 404, 403, 403)),
+    "only who sent it": (rule(SIGN_IN, 404, 403, 404), rule(SIGN_IN, 404, 403, 404)),
+    "front": (rule(404, 404, 200, 200), NEVER),
+    "begin": (same(302), same(302)),  # leads to a sheet, which looks who is there; it says nothing itself
+    "anybody": (same(200), NEVER),
+    "anybody's sheet": (same(200), same(ACTS)),
+    "not served here": (same(404), NEVER),
+    "not served here at all": (same(404), same(404)),
+    "by code": (rule(200, 200, 302, 302), NEVER),
+    "by code, signed in": (rule(SIGN_IN, 200, 302, 302), rule(SIGN_IN, ACTS, ACTS, ACTS)),
+    "by code, to write": (rule(200, 200, 302, 302), rule(ACTS, ACTS, ACTS, ACTS)),
+    "by token": (rule(SIGN_IN, 200, 200, 200), rule(SIGN_IN, ACTS, ACTS, ACTS)),
+    "home": (rule(200, 302, 302, 302), NEVER),
+    "dead link": (same(410), same(410)),
+    "signing in": (same((200, 302)), same((*ACTS, 400, 410))),
+    "own page": (rule(SIGN_IN, 200, 200, 200), NEVER),
+    "own sheet": (rule(SIGN_IN, 200, 200, 200), rule(SIGN_IN, ACTS, ACTS, ACTS)),
+    "own, after asking again": (rule(SIGN_IN, (200, 302, 404), (200, 302, 404), (200, 302, 404)), None),
+    "stay": (rule(401, 200, 200, 200), NEVER),
+    "health": (same(200), NEVER),
+}
+# Route -> (name of the rule, the kinds of objects that its address names, in order).
+ROUTES = {
+    "health": ("health", ""),
+    "help": ("anybody", ""),
+    "paper": ("anybody's sheet", ""),
+    "server": ("anybody", ""),
+    "people:sign_in": ("signing in", ""),
+    "people:code": ("signing in", ""),
+    "people:link": ("dead link", "token"),
+    "people:name": ("signing in", ""),
+    "people:again": ("own sheet", ""),
+    "people:sign_out": ("anybody's sheet", ""),
+    "people:signed_out": ("anybody", ""),
+    "people:stay": ("stay", ""),
+    "people:me": ("own page", ""),
+    "people:about_you": ("own sheet", ""),
+    "people:password": ("own, after asking again", ""),
+    "account_login": ("signing in", ""),
+    "account_inactive": ("anybody", ""),
+    "mfa_authenticate": ("signing in", ""),
+    "mfa_login_webauthn": ("signing in", ""),
+    "account_reauthenticate": ("own, after asking again", ""),
+    "mfa_reauthenticate": ("own, after asking again", ""),
+    "mfa_reauthenticate_webauthn": ("own, after asking again", ""),
+    "mfa_index": ("signing in", ""),
+    "mfa_list_webauthn": ("own, after asking again", ""),
+    "mfa_add_webauthn": ("own, after asking again", ""),
+    "mfa_edit_webauthn": ("own, after asking again", "number"),
+    "mfa_remove_webauthn": ("own, after asking again", "number"),
+    "mfa_activate_totp": ("own, after asking again", ""),
+    "mfa_deactivate_totp": ("own, after asking again", ""),
+    "mfa_view_recovery_codes": ("own, after asking again", ""),
+    "mfa_generate_recovery_codes": ("own, after asking again", ""),
+    "mfa_download_recovery_codes": ("own, after asking again", ""),
+    "spaces:home": ("home", ""),
+    "spaces:your_spaces": ("own page", ""),
+    "spaces:open": ("own sheet", ""),
+    "spaces:join_with_code": ("anybody's sheet", ""),
+    "spaces:join": ("by code", "code"),
+    "spaces:introduce": ("by code, signed in", "code"),
+    "spaces:reframe": ("sheet", "slug"),
+    "spaces:charter": ("read", "slug"),
+    "spaces:change_charter": ("for facilitators", "slug"),
+    "spaces:members": ("members", "slug"),
+    "spaces:add_member": ("for facilitators", "slug"),
+    "spaces:describe_for": ("helping", "slug assisted_membership"),
+    "spaces:appoint": ("button of facilitators", "slug membership"),
+    "spaces:my_place": ("members", "slug"),
+    "spaces:describe": ("sheet", "slug"),
+    "spaces:pause": ("button", "slug"),
+    "spaces:leave": ("leaving", "slug"),
+    "spaces:ways_in": ("for facilitators", "slug"),
+    "spaces:close_way_in": ("button of facilitators", "slug join_link"),
+    "spaces:card": ("page for facilitators", "slug join_link"),
+    "spaces:space": ("front", "slug"),
+    "spaces:begin": ("begin", "slug"),
+    "spaces:framings": ("read", "slug"),
+    "consent:agreements": ("sheet", "slug"),
+    "consent:agreements_for": ("helping", "slug assisted_membership"),
+    "gatherings:gatherings": ("members", "slug"),
+    "gatherings:arrange": ("sheet", "slug"),
+    "gatherings:gathering": ("members", "slug gathering"),
+    "gatherings:change": ("for facilitators", "slug gathering"),
+    "contributions:bring_first": ("by code, to write", "code"),
+    "contributions:kept": ("by token", "waiting"),
+    "contributions:contributions": ("read", "slug"),
+    "contributions:bring": ("sheet", "slug"),
+    "contributions:write_down": ("for facilitators", "slug"),
+    "contributions:answer": ("sheet", "slug contribution"),
+    "contributions:acknowledge": ("sheet", "slug contribution"),
+    "contributions:revise": ("someone else's words", "slug contribution"),
+    "contributions:changes": ("members", "slug contribution"),
+    "contributions:hide": ("for facilitators", "slug contribution"),
+    "contributions:reframe_from": ("sheet", "slug contribution"),
+    "contributions:contribution": ("read", "slug contribution"),
+    "contributions:withdraw": ("someone else's words", "slug contribution"),
+    "themes:themes": ("read", "slug"),
+    "themes:name_theme": ("sheet", "slug"),
+    "themes:link": ("sheet", "slug contribution"),
+    "themes:theme": ("read", "slug theme"),
+    "themes:rename": ("sheet", "slug theme"),
+    "themes:merge": ("sheet", "slug theme"),
+    "themes:split": ("sheet", "slug theme"),
+    "themes:end_link": ("sheet", "slug theme theme_link"),
+    "deliberation:statements": ("read", "slug"),
+    "deliberation:all_statements": ("read", "slug"),
+    "deliberation:draw_statement": ("sheet", "slug"),
+    "deliberation:say": ("leads on", "slug"),
+    "deliberation:say_to": ("sheet", "slug statement"),
+    "deliberation:skip": ("button", "slug statement"),
+    "deliberation:statement": ("read", "slug statement"),
+    "deliberation:hide": ("for facilitators", "slug statement"),
+    "deliberation:show": ("button of facilitators", "slug hidden_statement"),
+    "decisions:decisions": ("read", "slug"),
+    "decisions:propose": ("sheet", "slug"),
+    "decisions:proposal": ("read", "slug proposal"),
+    "decisions:position": ("sheet", "slug proposal"),
+    "decisions:amend": ("not yours to change", "slug proposal"),
+    "decisions:hand_on": ("not yours to change", "slug proposal"),
+    "decisions:changes": ("read", "slug proposal"),
+    "decisions:close": ("sheet", "slug proposal"),
+    "outcomes:outcomes": ("read", "slug"),
+    "outcomes:tell": ("sheet", "slug"),
+    "outcomes:outcome": ("read", "slug outcome"),
+    "outcomes:say_state": ("sheet", "slug outcome"),
+    "outcomes:commit": ("sheet", "slug outcome"),
+    "outcomes:good_enough": ("not yours to judge", "slug outcome"),
+    "outcomes:keep": ("for facilitators", "slug commitment"),
+    "messages:mails": ("not served here", ""),
+    "messages:mail": ("not served here", "nothing"),
+    "demonstration:people": ("not served here", ""),
+    "demonstration:part": ("not served here at all", "word"),
+    "reports:weave": ("read", "slug"),
+    "reports:account": ("read", "slug"),
+    "reports:rows": ("read", "slug number_of_the_account"),
+    "reports:did": ("members", "slug"),
+    "reports:words_did": ("read", "slug contribution"),
+    "exchange:export": ("members", "slug"),
+    "exchange:export_file": ("members", "slug"),
+    "exchange:import_csv": ("for facilitators", "slug"),
+    "exchange:columns": ("only who sent it", "slug upload"),
+}
+
+
+# ── a space with one of everything ───────────────────────────────────────────────────────────────
+
+
+class World:
+    """A space for members only, its people, and one of everything in it; another space; and someone in neither."""
+
+    def __init__(self):
+        say = f"{MARK} said"
+        self.space = building.space(name=f"{MARK} space", question=f"{MARK}?", for_whom=say, slug="ours")
+        self.author = building.member(self.space, f"{MARK} Author", ways="LC")
+        assisted = building.member(self.space, f"{MARK} Helped", account=False)
+        member = building.member(self.space)
+        paused = building.member(self.space)
+        former = building.member(self.space)
+        Membership.objects.filter(person=paused).update(state=MembershipState.PAUSED)
+        Membership.objects.filter(person=former).update(state=MembershipState.LEFT)
+        self.other = building.space(name="Elsewhere", slug="elsewhere")
+        self.people = {
+            "stranger": None, "visitor": building.person(), "elsewhere": self.other.opened_by, "former": former,
+            "member": member, "paused": paused, "facilitator": building.member(self.space, facilitator=True),
+        }  # fmt: skip
+        held = Membership.objects.get(person=self.author)
+        Affiliation.objects.create(membership=held, organisation=say)
+        Understanding.objects.create(membership=held, words=say)
+        self.named = {
+            "slug": "ours", "word": "noreen", "number": 1, "nothing": uuid.uuid4(), "token": "not-a-token",
+            "number_of_the_account": "brought", "membership": held.pk,
+            "assisted_membership": Membership.objects.get(person=assisted).pk,
+        }  # fmt: skip
+        self._words(say)
+        self._claims(say)
+        self._decided(say)
+        self._came_of_it(say)
+
+    def _keep(self, name, row):
+        self.named[name] = row.pk
+        return row
+
+    def _words(self, say):
+        space, author = self.space, self.author
+        link = self._keep("join_link", building.join_link(space))
+        self.named["code"] = link.code
+        self.named["waiting"] = WaitingWords.objects.create(
+            space=space, join_link=link, token="kept-words",
+            filled_in={"words": "waiting", "kind": "story", "ways": "", "attribution": "chosen", "content_note": ""},
+        ).token  # fmt: skip
+        self._keep("gathering", Gathering.objects.create(
+            space=space, title=say, place=say, access=say, words=say, arranged_by=author,
+            starts_at=clock.now() + timedelta(days=3),
+        ))  # fmt: skip
+        words = self._keep("contribution", building.contribution(space, author, say, ways="LC", content_note=say))
+        building.contribution(space, author, say, state=ContributionState.HIDDEN, state_why=say)
+        building.contribution(space, author, say, answers=words, verb="builds_on")
+        Acknowledgement.objects.create(contribution=words, person=self.people["paused"], words=say)
+        text = AgreementText.objects.create(space=space, use=Use.QUOTE, version=1, words=say, written_by=author)
+        Agreement.objects.create(space=space, person=author, use=Use.QUOTE, text=text, given=True)
+        theme = self._keep("theme", Theme.objects.create(space=space, name=say, words=say, proposed_by=author))
+        self._keep("theme_link", ThemeLink.objects.create(theme=theme, contribution=words, linked_by=author, why=say))
+        self._keep("upload", Upload.objects.create(space=space, person=author, name=say, content=b"words\nNightjar\n"))
+        self.words, self.theme = words, theme
+
+    def _claims(self, say):
+        claim = self._keep("statement", Statement.objects.create(space=self.space, words=say, drawn_by=self.author))
+        StatementSource.objects.create(statement=claim, contribution=self.words)
+        Response.objects.create(statement=claim, person=self.author, answer=1, reason=say)
+        hidden = {"hidden_at": clock.now(), "hidden_why": say}
+        self._keep("hidden_statement", Statement.objects.create(
+            space=self.space, words=say, drawn_by=self.author, **hidden
+        ))  # fmt: skip
+
+    def _proposal(self, say, state):
+        charter = self.space.charters.get()
+        made = Proposal.objects.create(space=self.space, title=say, proposed_by=self.author, charter=charter)
+        version = ProposalVersion.objects.create(proposal=made, number=1, title=say, words=say, written_by=self.author)
+        ProposalSource.objects.create(proposal=made, theme=self.theme)
+        Position.objects.create(proposal=made, person=self.author, version=version, kind="object", reason=say)
+        Proposal.objects.filter(pk=made.pk).update(state=state)
+        return made, version
+
+    def _decided(self, say):
+        self._keep("proposal", self._proposal(say, "open")[0])
+        made, version = self._proposal(say, "not_agreed")
+        self.decision = Decision.objects.create(
+            proposal=made, agreed=False, version=version, why=say, closed_by=self.author
+        )
+
+    def _came_of_it(self, say):
+        outcome = self._keep("outcome", Outcome.objects.create(
+            space=self.space, title=say, words=say, kind="service", recorded_by=self.author
+        ))  # fmt: skip
+        OutcomeState.objects.create(outcome=outcome, number=1, state="partly", because=say, told_by=self.author)
+        OutcomeSource.objects.create(outcome=outcome, contribution=self.words)
+        self._keep("commitment", Commitment.objects.create(outcome=outcome, person=self.author, words=say))
+
+    def address(self, route, **instead):
+        kinds = ROUTES[route][1].split()
+        return reverse(route, args=[instead.get(kind, self.named[kind]) for kind in kinds])
+
+    def identifiers(self):
+        """Every identifier of a row of the space, as it would stand in an address."""
+        rows = [row for model in OF_A_SPACE() for row in model.objects.values_list("pk", flat=True)]
+        return {str(pk) for pk in rows if isinstance(pk, uuid.UUID)} - {str(self.other.pk)}
+
+
+def OF_A_SPACE():
+    """Every model whose rows belong to spaces."""
+    apart = {"history", "people", "ui", "coproduce_messages"}
+    return [
+        model for model in apps.get_models()
+        if model.__module__.startswith("coproduce.") and model._meta.app_label not in apart
+    ]  # fmt: skip
+
+
+@pytest.fixture
+def world(db):
+    return World()
+
+
+FILLED_IN = {
+    "words": "Changed by an outsider.", "why": "Because.", "name": "Changed", "title": "Changed", "reason": "Because.",
+    "kind": "consent", "answer": "1", "attribution": "chosen", "question": "Changed?", "state": "done",
+    "because": "Because.", "agreed": "on", "origin": "emerged", "verb": "supports", "minimum_reading_days": "0",
+    "objections_that_may_stand": "9", "days": "7", "called": "Changed", "rows": "0", "channel": "post",
+    "starts_at_0": "2030-01-01", "starts_at_1": "10:00", "starts_at": "2030-01-01T10:00", "expected": "yes",
+}  # fmt: skip
+
+
+def ask(client, method, address):
+    """The answer to one request, and whether it wrote anything. What it wrote is undone."""
+    body = {**FILLED_IN, "key": str(uuid.uuid4())} if method == "POST" else None
+    before = written()
+    with transaction.atomic():
+        response = client.generic(method, address) if method in ODD else getattr(client, method.lower())(address, body)
+        text = b"".join(response.streaming_content) if response.streaming else response.content
+        after = written()
+        transaction.set_rollback(True)
+    return response, text.decode() + str(dict(response.headers)), before != after
+
+
+def written():
+    return Event.objects.count(), Submission.objects.count(), WaitingWords.objects.count()
+
+
+def fits(response, wanted):
+    if wanted == SIGN_IN:
+        return response.status_code == 302 and response["Location"].startswith(reverse("people:sign_in"))
+    return response.status_code in (wanted if isinstance(wanted, tuple) else (wanted,))
+
+
+def routes():
+    """Every named route that is served, with the names of what its address holds."""
+
+    def walk(patterns, namespace="", held=frozenset()):
+        for one in patterns:
+            if isinstance(one, URLResolver):
+                inner = namespace + (f"{one.namespace}:" if one.namespace else "")
+                yield from walk(one.url_patterns, inner, held | set(one.pattern.converters))
+            else:
+                yield f"{namespace}{one.name}", held | set(one.pattern.converters)
+
+    return dict(walk(get_resolver().url_patterns))
+
+
+def test_every_route_has_a_row_and_every_row_a_route():
+    served = routes()
+    assert {name for name in served if name not in ROUTES} == set(), "say in ROUTES who may do what at these"
+    assert {name for name in ROUTES if name not in served} == set(), "these are not served any more"
+    for name, held in served.items():
+        assert len(held) == len(ROUTES[name][1].split()), name
+    assert {rule for rule, _kinds in ROUTES.values()} == set(RULES), "a rule is missing, or nobody uses it"
+
+
+def in_a_space():
+    return [name for name, (_rule, kinds) in ROUTES.items() if kinds.startswith("slug")]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_is_answered_as_the_table_says(world, signed_in, role):
+    person, wrong = world.people[role], []
+    for name, (rule_name, _kinds) in ROUTES.items():
+        for method, answers in zip(("GET", "POST"), RULES[rule_name], strict=True):
+            if answers is None:
+                continue
+            response, _text, _wrote = ask(signed_in(person), method, world.address(name))
+            if not fits(response, answers[role]):
+                wrong.append((method, name, response.status_code, response.headers.get("Location"), answers[role]))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", ["stranger", *OUTSIDE])
+def test_nobody_outside_reads_or_changes_anything(world, signed_in, role):
+    person, leaks, asked = world.people[role], [], 0
+    known = world.identifiers()
+    for name in in_a_space():
+        for method in ("GET", "POST"):
+            address = world.address(name)
+            response, text, wrote = ask(signed_in(person), method, address)
+            found = {pk for pk in re.findall(IDENTIFIER, text) if pk in known and pk not in address}
+            asked += 1
+            if MARK in text or found or wrote or response.status_code >= 500:
+                leaks.append((method, name, response.status_code, wrote, found))
+    assert asked > 140
+    assert leaks == []
+
+
+@pytest.mark.parametrize("also_here", [False, True])
+def test_nothing_of_one_space_is_found_through_another(world, signed_in, also_here):
+    """Someone who looks after another space asks there for what is in this one; even as a member of both."""
+    person = world.other.opened_by
+    if also_here:
+        building.join(world.space, person, facilitator=True)
+    wrong, asked = [], 0
+    for name in in_a_space():
+        kinds = ROUTES[name][1].split()
+        if len(kinds) < 2 or "number_of_the_account" in kinds:
+            continue
+        for method, answers in zip(("GET", "POST"), RULES[ROUTES[name][0]], strict=True):
+            response, text, wrote = ask(signed_in(person), method, world.address(name, slug=world.other.slug))
+            asked += 1
+            if response.status_code != (405 if answers is NEVER else 404) or MARK in text or wrote:
+                wrong.append((method, name, response.status_code, wrote))
+    assert asked > 60
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("name", "begun_with", "fields"),
+    [
+        ("decisions:propose", ("from", "theme"), ("themes", "contributions")),
+        ("deliberation:draw_statement", ("from",), ("contributions",)),
+        ("outcomes:tell", ("from", "theme", "decision"), ("themes", "contributions", "decisions")),
+        ("themes:name_theme", ("tick",), ("tick",)),
+        ("contributions:write_down", (), ("person",)),
+        ("deliberation:say", ("for",), ()),
+        ("reports:weave", ("theme",), ()),
+    ],
+)
+def test_what_is_chosen_on_a_sheet_must_be_of_the_same_space(world, signed_in, name, begun_with, fields):
+    """Every identifier of this space in every field of a sheet of another changes nothing and shows nothing."""
+    person, address = world.other.opened_by, reverse(name, args=[world.other.slug])
+    every = sorted(world.identifiers() | {str(one.pk) for one in world.people.values() if one})
+    building.contribution(world.other, person, "Own.")
+    Theme.objects.create(space=world.other, name="Own", proposed_by=person)
+    for field in begun_with:
+        for chosen in (every, str(world.named["theme"])):
+            assert MARK not in signed_in(person).get(address, {field: chosen}).content.decode(), field
+    for field in fields:
+        body = {**FILLED_IN, "kind": "service", "key": str(uuid.uuid4()), field: every}
+        before = written()
+        sent = signed_in(person).post(address, body)
+        assert sent.status_code == 422, field
+        assert MARK not in sent.content.decode(), field
+        assert written() == before, field
+
+
+def test_no_other_method_does_anything(world, signed_in):
+    """Asked by the one who may do most."""
+    person, wrong = world.people["facilitator"], []
+    for name in in_a_space():
+        for method in ODD:
+            response, _text, wrote = ask(signed_in(person), method, world.address(name))
+            if response.status_code != 405 or wrote:
+                wrong.append((method, name, response.status_code, wrote))
+    assert wrong == []
+
+
+PUBLIC = {"read", "front"}
+
+
+@pytest.mark.parametrize("role", ["stranger", *OUTSIDE])
+def test_in_a_public_space_visitors_read_what_was_agreed_to_and_no_more(world, signed_in, role):
+    world.space.privacy = "public"
+    world.space.save()
+    held = Agreement.objects.filter(space=world.space)
+    held.update(given=False)
+    wrong = []
+    for name in in_a_space():
+        rule_name = ROUTES[name][0]
+        wanted = RULES[rule_name][0][role]
+        if rule_name in PUBLIC:
+            # Words that nobody agreed to let be quoted are not there for visitors.
+            wanted = 404 if ROUTES[name][1].endswith("contribution") else 200
+        response, text, _wrote = ask(signed_in(world.people[role]), "GET", world.address(name))
+        if not fits(response, wanted) or f"{MARK} Author" in text:
+            wrong.append((name, response.status_code, wanted, f"{MARK} Author" in text))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", ["stranger", *OUTSIDE])
+def test_of_a_listed_space_only_the_question_is_found(world, signed_in, role):
+    world.space.privacy = "listed"
+    world.space.save()
+    for name in in_a_space():
+        rule_name = ROUTES[name][0]
+        wanted = 200 if rule_name == "front" else RULES[rule_name][0][role]
+        response, text, _wrote = ask(signed_in(world.people[role]), "GET", world.address(name))
+        assert fits(response, wanted), (name, response.status_code, wanted)
+        assert f"{MARK} Author" not in text
+        if rule_name != "front":
+            assert MARK not in text, name
+
+
+def test_addresses_of_another_shape_are_answered_like_what_is_not_there(world, signed_in):
+    """Identifiers that cannot be, and slugs in other letters: never an error of ours."""
+    odd = ["x" * 300, "ours%00", "OURS", "%D0%BEurs", "ours%0d%0aSet-Cookie:a=b", "..%2f..%2fours", "ours%20", "-1"]
+    for client in (signed_in(None), signed_in(world.people["facilitator"])):
+        for slug in odd:
+            for tail in ("", "brought/", "data/copy.jsonl", "brought/not-a-uuid/", f"brought/{uuid.uuid4()}/"):
+                assert client.get(f"/s/{slug}/{tail}").status_code in (302, 404), (slug, tail)
+        for tail in ("brought/00000000-0000-0000-0000-00000000000g/", f"brought/{uuid.UUID(int=0)}/", "themes/1/"):
+            assert client.get(f"/s/ours/{tail}").status_code == 404, tail
+
+
+@pytest.mark.parametrize("typed", ["-1", "9" * 5000, "²", "\0"])
+def test_whatever_stands_after_the_question_mark_is_no_error_of_ours(world, signed_in, typed):
+    client, asked = signed_in(world.people["facilitator"]), 0
+    for name in in_a_space():
+        if RULES[ROUTES[name][0]][0] is NEVER:
+            continue
+        named = [
+            "page",
+            "from",
+            "before",
+            "go",
+            "version",
+            "way",
+            "kind",
+            "order",
+            "theme",
+            "tick",
+            "for",
+            "decision",
+            "verb",
+            "words",
+            "next",
+            "hidden",
+        ]
+        response = client.get(world.address(name), dict.fromkeys(named, typed))
+        asked += 1
+        assert response.status_code in (200, 302, 403, 404), (name, response.status_code)
+    assert asked > 60
+
+
+@pytest.mark.parametrize("typed", ["9" * 5000, "\0", "9" * 200_000])
+def test_whatever_a_sheet_is_filled_in_with_is_no_error_of_ours(world, signed_in, typed):
+    client, asked = signed_in(world.people["facilitator"]), 0
+    for name in in_a_space():
+        _response, sheet, _wrote = ask(client, "GET", world.address(name))
+        fields = set(re.findall(r'name="([a-z_0-9]+)"', sheet))
+        for more in ({}, {"another": ""}, {"look": ""}, {"go": typed}):
+            body = {**dict.fromkeys(fields | {"rows", "tick", "person"}, typed), "key": str(uuid.uuid4()), **more}
+            with transaction.atomic():
+                response = client.post(world.address(name), body)
+                transaction.set_rollback(True)
+            asked += 1
+            assert response.status_code < 500, (name, more, response.status_code)
+    assert asked > 240
