@@ -80,6 +80,14 @@ class TooMany(Refused):
     what_now = _("Please wait a few minutes and try again. Nothing you wrote is lost.")
 
 
+class TooLarge(Refused):
+    """More was sent at once than is read."""
+
+    status = 413
+    title = _("That is more than fits in one go")
+    what_now = _("Go back: what you wrote is still there. Send it in parts, or a smaller file.")
+
+
 class BadFile(Refused):
     """A file cannot be read as what it should be; ``problems`` lists (row number, reason)."""
 

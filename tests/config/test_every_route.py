@@ -524,6 +524,9 @@ def test_addresses_of_another_shape_are_answered_like_what_is_not_there(world, s
         for slug in odd:
             for tail in ("", "brought/", "data/copy.jsonl", "brought/not-a-uuid/", f"brought/{uuid.uuid4()}/"):
                 assert client.get(f"/s/{slug}/{tail}").status_code in (302, 404), (slug, tail)
+        for code in ("%00", "K7QM%00", "x" * 3000, "%F0%9F%98%80", "..%2f..", "%EF%BC%AB7QM-3XTR", "-", "%20"):
+            for address in ("/join/{}/", "/join/{}/bring/", "/join/{}/you/", "/kept/{}/", "/sign-in/link/{}/"):
+                assert client.get(address.format(code)).status_code in (302, 404, 410), (address, code)
         for tail in ("brought/00000000-0000-0000-0000-00000000000g/", f"brought/{uuid.UUID(int=0)}/", "themes/1/"):
             assert client.get(f"/s/ours/{tail}").status_code == 404, tail
 

@@ -226,19 +226,22 @@ def stances_on(place: Place, proposal: Proposal) -> Stances:
     now, before = [], []
     for row in rows:
         letters = spoken.get(row.person_id, "")
-        now.append(_stance(row, row, letters, newest))
-        before += [_stance(row, earlier, letters, newest) for earlier in row.earlier.all()]
+        now.append(_stance(place, row, row, letters, newest))
+        before += [_stance(place, row, earlier, letters, newest) for earlier in row.earlier.all()]
     before.sort(key=lambda stance: stance.taken_at)
     return Stances(counts, now, before if place.is_member else [])
 
 
-def _stance(position: Position, said: Position | EarlierPosition, letters: str, newest: UUID) -> Stance:
+def _stance(
+    place: Place, position: Position, said: Position | EarlierPosition, letters: str, newest: UUID
+) -> Stance:
     return Stance(
         kind=said.kind,
         words=said.reason,
         name=shown_name(position.person, said.attribution, letters),
         ways=ways_beside(said.attribution, letters),
-        recorded_by=shown_recorder(said.recorded_by, said.attribution),
+        # Visitors read whose words they are; who wrote them down has not agreed to be named to them.
+        recorded_by=shown_recorder(said.recorded_by, said.attribution) if place.is_member else "",
         taken_at=said.taken_at,
         of_earlier_wording=said.version_id != newest,
         until=said.until if isinstance(said, EarlierPosition) else None,

@@ -342,18 +342,19 @@ def reasons_for(place: Place, statements: Collection[UUID], most: int) -> dict[U
     spoken = ways_of_people(place.space, [row.person_id for row in rows], shown_only=True) if rows else {}
     found: dict[UUID, list[Reason]] = {}
     for row in rows:
-        found.setdefault(row.statement_id, []).append(_reason(row, spoken.get(row.person_id, "")))
+        found.setdefault(row.statement_id, []).append(_reason(place, row, spoken.get(row.person_id, "")))
     return found
 
 
-def _reason(row: Response, letters: str) -> Reason:
+def _reason(place: Place, row: Response, letters: str) -> Reason:
     return Reason(
         answer=row.answer,
         words=row.reason,
         name=shown_name(row.person, row.attribution, letters),
         ways=ways_beside(row.attribution, letters),
         values=[value.name for value in row.values.all()],
-        recorded_by=shown_recorder(row.recorded_by, row.attribution),
+        # Visitors read whose words they are; who wrote them down has not agreed to be named to them.
+        recorded_by=shown_recorder(row.recorded_by, row.attribution) if place.is_member else "",
     )
 
 

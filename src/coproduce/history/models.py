@@ -73,7 +73,7 @@ class Submission(models.Model):
     sender = models.CharField(max_length=80)
     key = models.UUIDField()
     digest = models.CharField(max_length=64)
-    location = models.CharField(max_length=500)
+    location = models.TextField()
     at = models.DateTimeField()
 
     class Meta:

@@ -2,13 +2,25 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from coproduce.errors import Refused, SignInNeeded
+from coproduce.errors import Refused, SignInNeeded, TooLarge
 from coproduce.ui.forms import keep_words, sheet_of
 from coproduce.ui.pages import refusal_page
+
+LARGEST_WITH_FILE = 11 * 1024 * 1024
+"""Bytes: the largest table that can be sent, and the form around it. Nothing larger is read, from anybody."""
+
+
+def is_too_large(request: HttpRequest) -> bool:
+    """Whether a request says that it brings more than is read: told before anything of it is taken in."""
+    said = request.META.get("CONTENT_LENGTH") or ""
+    length = int(said) if said.isdecimal() and len(said) < 20 else 0
+    has_file = request.content_type == "multipart/form-data"
+    return length > (LARGEST_WITH_FILE if has_file else settings.DATA_UPLOAD_MAX_MEMORY_SIZE or LARGEST_WITH_FILE)
 
 
 class RefusalMiddleware:
@@ -18,7 +30,7 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        return refusal_page(request, TooLarge()) if is_too_large(request) else self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, SignInNeeded):
