@@ -16,11 +16,12 @@ from coproduce_methods.suppression import Joined, join_small_groups
 
 
 class Tie(NamedTuple):
-    """In one period one person answered, built on or acknowledged another."""
+    """In one period one person answered, built on or acknowledged another, so many times."""
 
     period: str
     source: str
     target: str
+    times: int = 1
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def _period(
     external = sum(cell.ties for cell in between) - internal
     return PeriodTies(
         period=period,
-        ties=len(ties),
+        ties=sum(tie.times for tie in ties),
         pairs=len(pairs),
         reciprocity=reciprocity_of(pairs),
         internal=internal if between else None,
@@ -136,6 +137,10 @@ def _between(
     ties: Sequence[Tie], held: Mapping[str, frozenset[str]], rows: Sequence[tuple[str, ...]]
 ) -> tuple[Between, ...]:
     at = {person: [i for i, row in enumerate(rows) if not own.isdisjoint(row)] for person, own in held.items()}
-    counts = Counter((a, b) for tie in ties for a in at[tie.source] for b in at[tie.target])
+    counts: Counter[tuple[int, int]] = Counter()
+    for tie in ties:
+        for a in at[tie.source]:
+            for b in at[tie.target]:
+                counts[a, b] += tie.times
     every = range(len(rows))
     return tuple(Between(rows[a], rows[b], counts[a, b]) for a in every for b in every)
