@@ -25,6 +25,12 @@ QUIET = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# How a journey is walked: on a phone and on a desk, and on a phone without scripts.
+WALKED = pytest.mark.parametrize(
+    ("size", "scripts"),
+    [(PHONE, True), (PHONE, False), (DESK, True)],
+    ids=["phone", "phone-no-scripts", "desk"],
+)
 EXIT_TO = "https://www.bbc.co.uk/weather"
 
 

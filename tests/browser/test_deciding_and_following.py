@@ -6,8 +6,20 @@ import zlib
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESK, PHONE
-from tests.browser.steps import bring, by_keyboard, fits, follow, heading, open_space, press, press_by_keyboard, tick
+from tests.browser.conftest import DESK, PHONE, WALKED
+from tests.browser.steps import (
+    bring,
+    by_keyboard,
+    choose_by_keyboard,
+    fits,
+    follow,
+    heading,
+    open_space,
+    press,
+    press_by_keyboard,
+    tick,
+    type_into,
+)
 from tests.browser.steps import write as put
 
 SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
@@ -49,8 +61,7 @@ def test_nothing_closes_before_its_time(visit, shot, scripts):
     shot(page, "close-too-soon")
 
 
-@SCRIPTS
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@WALKED
 # long because one proposal is followed from page to page, each standing on the one before
 def test_a_proposal_goes_from_words_to_what_came_of_it(visit, shot, size, scripts):  # noqa: PLR0915
     page = visit(size, "noreen", java_script_enabled=scripts)
@@ -118,6 +129,23 @@ def test_a_proposal_goes_from_words_to_what_came_of_it(visit, shot, size, script
     page.goto(f"/s/{slug}/weave/")
     shot(page, "weave-small")
     fits(page)
+
+
+def test_the_keyboard_is_enough_to_decide(visit):
+    page = visit(DESK, "noreen")
+    slug = open_space(page, "Who holds the keys?", "Keys")
+    bring(page, slug, "I ring and nobody knows that I rang.")
+    page.goto(f"/s/{slug}/decisions/propose/")
+    type_into(page, page.get_by_role("textbox", name="What should happen, in one line?"), "A bell")
+    type_into(page, page.get_by_role("textbox", name="And in full?"), "A bell on every landing.")
+    choose_by_keyboard(page, page.get_by_role("checkbox").first)
+    press_by_keyboard(page, page.get_by_role("button", name="Put it to everyone"))
+    press_by_keyboard(page, page.get_by_role("link", name="Say where you stand"))
+    choose_by_keyboard(page, page.get_by_role("radio").first)
+    press_by_keyboard(page, page.get_by_role("button", name="Say this"))
+    press_by_keyboard(page, page.get_by_role("link", name="Close it as agreed"))
+    press_by_keyboard(page, page.get_by_role("button", name="Close it as agreed"))
+    expect(page.get_by_role("main")).to_contain_text("Agreed on")
 
 
 def test_every_number_of_the_account_opens_to_its_rows(visit, site, shot):

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import DESK, PHONE, TINY
 from tests.browser.steps import (
     ask_for_code,
+    choose_by_keyboard,
     code_for,
     fits,
     follow,
@@ -16,7 +17,9 @@ from tests.browser.steps import (
     new_address,
     open_space,
     press,
+    press_by_keyboard,
     tick,
+    type_into,
     way_in,
     write,
 )
@@ -122,3 +125,24 @@ def test_the_link_in_the_mail_leads_to_the_words_in_another_browser(visit, link,
     attach(elsewhere, shot)
     say_where_she_speaks_from(elsewhere, shot)
     find_words(elsewhere, shot)
+
+
+def test_the_keyboard_is_enough_to_write_first_and_join(visit, link):
+    page, address = visit(DESK), new_address()
+    page.goto(link)
+    press_by_keyboard(page, page.get_by_role("link", name="Write first"))
+    type_into(page, page.get_by_role("textbox", name="Your words"), WORDS)
+    choose_by_keyboard(page, page.get_by_label("I live with it"))
+    choose_by_keyboard(page, page.get_by_role("radio").first)
+    page.keyboard.press("ArrowDown")
+    press_by_keyboard(page, page.get_by_role("button", name="Keep my words"))
+    type_into(page, page.get_by_label("What is your email address?"), address)
+    press_by_keyboard(page, page.get_by_role("button", name="Send me a code"))
+    type_into(page, page.get_by_label("What is the code?"), code_for(page, address))
+    press_by_keyboard(page, page.get_by_role("button", name="Go on"))
+    type_into(page, page.get_by_label("What shall we call you?"), "Irena")
+    press_by_keyboard(page, page.get_by_role("button", name="Come in"))
+    press_by_keyboard(page, page.get_by_role("button", name="Join The stairs and bring my words"))
+    heading(page, "What may become of your words?")
+    press_by_keyboard(page, page.get_by_role("link", name="What was brought"))
+    expect(page.get_by_role("main")).to_contain_text(WORDS)

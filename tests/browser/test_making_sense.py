@@ -2,13 +2,11 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESK, PHONE, TINY
+from tests.browser.conftest import DESK, WALKED
 from tests.browser.steps import bring, fits, follow, heading, open_space, press, tick, write
 
-SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
 SAID = [
     "The night nurse hums. When she stops I know that it is bad. Nobody wrote the humming down.",
     "On nights there are two of us for thirty beds. I hum so that they can hear where I am.",
@@ -23,8 +21,7 @@ def three_things(page, question):
     ]
 
 
-@SCRIPTS
-@pytest.mark.parametrize("size", [TINY, DESK], ids=["tiny", "desk"])
+@WALKED
 # long because one theme is followed from page to page, each standing on the one before
 def test_a_theme_is_named_given_a_passage_renamed_merged_and_split(visit, shot, size, scripts):  # noqa: PLR0915
     page = visit(size, "noreen", java_script_enabled=scripts)
@@ -118,8 +115,7 @@ def select(page, passage):
     )
 
 
-@SCRIPTS
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@WALKED
 def test_a_claim_is_drawn_from_words_and_people_say_how_they_see_it(visit, shot, size, scripts):
     page = visit(size, "noreen", java_script_enabled=scripts)
     slug, _brought = three_things(page, "Who hears whom at night?")

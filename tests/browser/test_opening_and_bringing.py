@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESK, EXIT_TO, PHONE
+from tests.browser.conftest import DESK, EXIT_TO, PHONE, WALKED
 from tests.browser.steps import (
     bring,
     by_keyboard,
@@ -27,8 +27,7 @@ from tests.browser.steps import (
 SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
 
 
-@SCRIPTS
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@WALKED
 def test_a_member_opens_a_space_asks_people_in_and_asks_differently(visit, shot, size, scripts):
     page = visit(size, "noreen", java_script_enabled=scripts)
     page.goto("/spaces/")
