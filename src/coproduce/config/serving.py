@@ -72,14 +72,15 @@ def require_ready() -> None:
     """Refuse to serve from an unsafe or unfinished installation."""
     if reasons := why_unsafe():
         raise CannotStart(_("This installation is not ready to serve people.") + "\n- " + "\n- ".join(reasons))
-    require_database()
+    # A wrong DATABASE_URL would lead to an empty database: people would find a new, empty installation.
+    require_database(make=False)
     call_command("check", databases=["default"], fail_level="ERROR", stdout=io.StringIO())
 
 
-def require_database() -> None:
-    """Make an empty database what it must be; refuse one that is behind, since renewing it wants a copy first."""
+def require_database(*, make: bool = True) -> None:
+    """Make an empty database what it must be (if told to); refuse one that is behind: that wants a copy first."""
     try:
-        if "django_migrations" not in connection.introspection.table_names():
+        if make and "django_migrations" not in connection.introspection.table_names():
             say(_("Making the database…"))
             call_command("migrate", interactive=False, verbosity=0)
             return

@@ -337,9 +337,11 @@ def _as_initial(membership: Membership) -> dict[str, Any]:
 
 
 def _rows_asked(typed: object) -> int:
-    """How many rows the form says it has; 3 where it says nothing that can be so."""
+    """How many rows the form says it has, a hundred at most; 3 where it says no number."""
     text = str(typed)
-    return int(text) if text.isdecimal() and len(text) < 3 else 3
+    if not text.isdecimal():
+        return 3
+    return int(text) if len(text) < 3 else 100
 
 
 def with_another_row(request: HttpRequest, form_class: type[DescribeForm], **kwargs: Any) -> DescribeForm:
