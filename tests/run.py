@@ -152,7 +152,8 @@ def journeys(quick: bool) -> Result:
         browser = chromium()
     if not browser:
         raise Unable("there is no Chromium here (on Debian: apt install chromium)")
-    return pytest("tests/browser", COPRODUCE_CHROMIUM=browser, DJANGO_ALLOW_ASYNC_UNSAFE="true")
+    two = ["-n", "2", "--dist", "loadfile"]  # a file's journeys share what they have seen
+    return pytest(*two, "tests/browser", COPRODUCE_CHROMIUM=browser, DJANGO_ALLOW_ASYNC_UNSAFE="true")
 
 
 def chromium() -> str:

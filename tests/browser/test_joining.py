@@ -71,7 +71,7 @@ def attach(page, shot):
     fits(page)
     for yes in page.locator("label", has_text=re.compile("^Yes")).all():
         yes.click()
-    press(page, re.compile("^Keep (my|these) answers"))
+    press(page, "Keep my answers and go in")
 
 
 def say_where_she_speaks_from(page, shot):
@@ -144,5 +144,7 @@ def test_the_keyboard_is_enough_to_write_first_and_join(visit, link):
     press_by_keyboard(page, page.get_by_role("button", name="Come in"))
     press_by_keyboard(page, page.get_by_role("button", name="Join The stairs and bring my words"))
     heading(page, "What may become of your words?")
+    press_by_keyboard(page, page.get_by_role("link", name="Go in, and answer another day"))
+    heading(page, "What makes a house hard to breathe in?")
     press_by_keyboard(page, page.get_by_role("link", name="What was brought"))
     expect(page.get_by_role("main")).to_contain_text(WORDS)

@@ -63,7 +63,7 @@ def test_a_stranger_writes_signs_up_and_the_words_are_theirs(build):
     assert "Noreen" in page
 
     answer = phone.post(f"/kept/{token}/", sheet())
-    assert answer.url == f"/s/{space.slug}/agreements/"
+    assert answer.url == f"/s/{space.slug}/agreements/?joining=1"
     brought = Contribution.objects.get()
     assert (brought.words, brought.author.chosen_name, brought.kind) == (WORDS, "Noreen", "concern")
     assert Membership.objects.filter(space=space, person=brought.author, state="active").exists()

@@ -158,7 +158,8 @@ def _bring_kept(person: Person, token: str, fields: dict[str, Any]) -> str:
     space = queries.waiting_words(token).space
     is_new = membership_of(person, space.pk) is None
     contribution = bring_kept_words(actor=person, token=token, **fields)
-    return reverse("consent:agreements", args=[space.slug]) if is_new else resolve_url(contribution)
+    asked = f"{reverse('consent:agreements', args=[space.slug])}?joining=1"
+    return asked if is_new else resolve_url(contribution)
 
 
 @require_http_methods(["GET", "POST"])
