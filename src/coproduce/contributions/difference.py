@@ -1,21 +1,41 @@
 """What changed between two wordings, word by word."""
 
 import re
+from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+_SENTENCES = re.compile(r"[^.!?\n]*[.!?\n]*\s*")
 _WORDS = re.compile(r"\s+|[^\s]+")
+EASY = 250_000
+"""So many pairs are compared at most. Comparing takes time by the square, and anybody may write what is slowest."""
+
+
+def _apart(old: list[str], new: list[str]) -> Iterator[tuple[str, str]]:
+    """(what went, what came) from the beginning to the end: the same twice where nothing changed."""
+    if len(old) * len(new) > EASY:
+        yield "".join(old), "".join(new)
+        return
+    for _what, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        yield "".join(old[i:j]), "".join(new[k:m])
+
+
+def _changes(before: str, after: str) -> Iterator[tuple[str, str]]:
+    """As ``_apart``, by sentences first, and by words in those that changed."""
+    for gone, come in _apart(_SENTENCES.findall(before), _SENTENCES.findall(after)):
+        if gone == come:
+            yield gone, come
+        else:
+            yield from _apart(_WORDS.findall(gone), _WORDS.findall(come))
 
 
 def difference(before: str, after: str) -> SafeString:
     """The newer words as paragraphs, with ``<del>`` around what went and ``<ins>`` around what came."""
-    old, new = _WORDS.findall(before), _WORDS.findall(after)
     out = []
-    for what, i, j, k, m in SequenceMatcher(None, old, new, autojunk=len(old) > 2000).get_opcodes():
-        gone, come = "".join(old[i:j]), "".join(new[k:m])
-        if what == "equal":
+    for gone, come in _changes(before, after):
+        if gone == come:
             out.append(escape(come))
             continue
         # What went keeps no paragraphs of its own: they would read as paragraphs of the newer words.

@@ -232,9 +232,7 @@ def stances_on(place: Place, proposal: Proposal) -> Stances:
     return Stances(counts, now, before if place.is_member else [])
 
 
-def _stance(
-    place: Place, position: Position, said: Position | EarlierPosition, letters: str, newest: UUID
-) -> Stance:
+def _stance(place: Place, position: Position, said: Position | EarlierPosition, letters: str, newest: UUID) -> Stance:
     return Stance(
         kind=said.kind,
         words=said.reason,
