@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
@@ -40,7 +39,7 @@ class _Reader:
         self.waiting: dict[str, list[models.Model]] = {}
         self.seen: dict[type[models.Model], set[UUID]] = {}
         self.wanted: list[tuple[int, str, type[models.Model], UUID]] = []
-        self.many: list[tuple[int, Any, UUID, list[UUID]]] = []
+        self.many: list[tuple[int, Any, UUID, list[str]]] = []
         self.emails: dict[UUID, str] = {}
         self.events: list[tuple[Event, dict[str, Any] | None]] = []
         self.space: Space | None = None
@@ -77,7 +76,7 @@ class _Reader:
             if identifier not in self.seen.get(target, ()):
                 self.wanted.append((number, name, target, identifier))
         for field in links_to_many(type(row)):
-            self.many.append((number, field, row.pk, _identifiers(field.name, line.get(field.name))))
+            self.many.append((number, field, row.pk, list(line.get(field.name) or [])))
 
     def _remember(self, row: models.Model) -> None:
         if isinstance(row, Space):
@@ -93,9 +92,20 @@ class _Reader:
 
     def _take_event(self, line: dict[str, Any]) -> None:
         try:
-            self.events.append((_event_of(line), _detail_of(line)))
-        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, ValidationError):
+            event = Event(
+                sequence=int(line["sequence"]),
+                kind=str(line["kind"]),
+                at=datetime.fromisoformat(line["at"]),
+                actor=UUID(line["actor"]) if line["actor"] else None,
+                subject_kind=str(line["subject_kind"]),
+                subject=UUID(line["subject"]) if line["subject"] else None,
+                commitment=str(line["commitment"]),
+                previous_hash=str(line["previous_hash"]),
+                hash=str(line["hash"]),
+            )
+        except (KeyError, TypeError, ValueError):
             raise Unreadable("this event cannot be read") from None
+        self.events.append((event, line.get("detail")))
 
     def write(self, name: str) -> None:
         rows = self.waiting.pop(name, [])
@@ -141,11 +151,11 @@ class _Reader:
         for number, field, here, others in self.many:
             here_column, there_column = field.m2m_column_name(), field.m2m_reverse_name()
             for other in others:
-                if other not in self.seen.get(field.related_model, ()):
+                if UUID(other) not in self.seen.get(field.related_model, ()):
                     self.problems.append((number, f"“{field.name}” points to something that is not in the file"))
                     continue
                 model = field.remote_field.through
-                through.setdefault(model, []).append(model(**{here_column: here, there_column: other}))
+                through.setdefault(model, []).append(model(**{here_column: here, there_column: UUID(other)}))
         if not self.problems:
             for model, rows in through.items():
                 model._default_manager.bulk_create(rows, batch_size=AT_A_TIME)
@@ -162,41 +172,6 @@ class _Reader:
                 for event, detail in chunk
                 if detail is not None
             )
-
-
-def _event_of(line: dict[str, Any]) -> Event:
-    """The unsaved event of a record. Raises whatever is wrong with it."""
-    event = Event(
-        sequence=int(line["sequence"]),
-        kind=line["kind"],
-        at=datetime.fromisoformat(line["at"]).astimezone(UTC),
-        actor=UUID(line["actor"]) if line["actor"] else None,
-        subject_kind=line["subject_kind"],
-        subject=UUID(line["subject"]) if line["subject"] else None,
-        commitment=line["commitment"],
-        previous_hash=line["previous_hash"],
-        hash=line["hash"],
-    )
-    event.clean_fields(exclude={"id", "stream"})
-    "".join([event.kind, event.subject_kind, event.commitment, event.previous_hash, event.hash]).encode()
-    return event
-
-
-def _detail_of(line: dict[str, Any]) -> dict[str, Any] | None:
-    """The details of an event and the key of its commitment, where they were not erased."""
-    detail = line.get("detail")
-    if detail is None:
-        return None
-    bytes.fromhex(detail["key"])
-    return {"key": detail["key"], "payload": detail["payload"]}
-
-
-def _identifiers(name: str, listed: Any) -> list[UUID]:
-    """What a link to many holds. Raises ``Unreadable``."""
-    try:
-        return [UUID(one) for one in listed or []]
-    except (TypeError, ValueError, AttributeError):
-        raise Unreadable(f"“{name}” should be a list of identifiers") from None
 
 
 def _lines(lines: Iterable[str | bytes]) -> Iterator[tuple[int, dict[str, Any]]]:
