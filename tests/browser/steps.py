@@ -35,11 +35,15 @@ def tick(scope, words):
 
 
 def press(page, name, **exact):
-    page.get_by_role("button", name=name, **exact).click()
+    """Press the button and be on the page that answers: what is looked at next must not be the page before."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, **exact).click()
 
 
 def follow(page, name, **exact):
-    page.get_by_role("main").get_by_role("link", name=name, **exact).first.click()
+    """Follow the link and be there."""
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("link", name=name, **exact).first.click()
 
 
 def mail_to(page, address):

@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 
 from coproduce import __version__
+from coproduce_methods.commands import COMMANDS as METHODS
+from coproduce_methods.commands import run as run_method
 
 HELP = f"""coproduce {__version__}
 
@@ -20,6 +22,7 @@ HELP = f"""coproduce {__version__}
   coproduce createfacilitator                the first person who may open a space
   coproduce import … / coproduce export …    bring data in, take a space out
   coproduce verify                           is the record whole?
+  coproduce opinion-map | fund | relations | themes FILE …   a method on a file, without a database
   coproduce help [COMMAND]                   all commands, or one of them
 
 COPRODUCE_HOME names the folder for the database, files and the secret (default: var).
@@ -41,6 +44,8 @@ def main(arguments: list[str] | None = None) -> None:
         sys.stdout.write(f"{__version__}\n")
     elif name in ("demo", "serve"):
         run_server(name, given[1:])
+    elif name in METHODS:
+        sys.exit(run_method(name, given[1:]))
     else:
         if name in NEED_A_DATABASE and not {"--help", "-h"} & set(given):
             make_ready(name)
