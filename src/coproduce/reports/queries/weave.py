@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import zip_longest
 from uuid import UUID
 
 from django.db.models import Count, Min, Q
@@ -17,7 +18,11 @@ from coproduce.themes.models import Theme, ThemeLink, ThemeState
 
 THEMES_AT_ONCE = 6
 THEMES_IN_THE_TABLE = 24
+OUTCOMES_AT_ONCE = 8
 WORDS_IN_ALL = 20
+
+Came = tuple[Standing, set[UUID], set[UUID], set[UUID]]
+"""An outcome with the proposals, themes and contributions it came from."""
 
 
 @dataclass(slots=True)
@@ -44,9 +49,10 @@ class Woven:
 
     themes: list[WovenTheme]
     proposals: list[tuple[Proposal, set[UUID], set[UUID]]]
-    outcomes: list[tuple[Standing, set[UUID], set[UUID], set[UUID]]]
+    outcomes: list[Came]
     direct: list[Contribution]
     themes_in_all: int
+    outcomes_not_drawn: int = 0
 
 
 def weave_of(place: Place, only: UUID | None = None) -> Woven:
@@ -82,7 +88,26 @@ def drawn_part(woven: Woven) -> Woven:
         for standing, decided, into, own in woven.outcomes
         if decided & drawn or into & keys or own & words
     ]
-    return Woven(themes, proposals, outcomes, woven.direct, woven.themes_in_all)
+    kept = _reached_most(outcomes, len(words))
+    return Woven(themes, proposals, kept, woven.direct, woven.themes_in_all, len(woven.outcomes) - len(kept))
+
+
+def _reached_most(outcomes: list[Came], words: int) -> list[Came]:
+    """As many outcomes as can be read in one picture, in their order: what was planned and what was not, by turns.
+
+    A theme counts for more than any of its ``words``, and a decision for more than themes.
+    """
+
+    def reach(came: Came) -> int:
+        _standing, decided, into, own = came
+        return (len(decided) * (THEMES_AT_ONCE + 1) + len(into)) * (words + 1) + len(own)
+
+    most = sorted(outcomes, key=reach, reverse=True)
+    planned = [came for came in most if came[0].outcome.expected]
+    unplanned = [came for came in most if not came[0].outcome.expected]
+    by_turns = [came for pair in zip_longest(planned, unplanned) for came in pair if came is not None]
+    kept = {came[0].outcome.pk for came in by_turns[:OUTCOMES_AT_ONCE]}
+    return [came for came in outcomes if came[0].outcome.pk in kept]
 
 
 def _themes(place: Place, only: UUID | None) -> tuple[list[WovenTheme], int]:
@@ -149,7 +174,7 @@ def _proposals(place: Place, themes: set[UUID], only: UUID | None) -> list[tuple
 
 def _outcomes(
     place: Place, proposals: list[tuple[Proposal, set[UUID], set[UUID]]], themes: set[UUID], only: UUID | None
-) -> list[tuple[Standing, set[UUID], set[UUID], set[UUID]]]:
+) -> list[Came]:
     of_decision = {one.decision.pk: one.pk for one, _into, _own in proposals if hasattr(one, "decision")}
     outcomes = {
         standing.outcome.pk: standing

@@ -23,7 +23,8 @@ WIDTH = 1080
 ROW = 47.0
 TOP = 64.0
 STEP = 16.0
-QUOTE_END, KNOTS, THEMES, DECISIONS, ENDS, SAID = 298.0, 322.0, 545.0, 752.0, 900.0, 928.0
+QUOTE_END, KNOTS, THEMES, DECISIONS, ENDS, SAID = 262.0, 286.0, 470.0, 718.0, 900.0, 928.0
+BESIDE = 82.0  # threads run level so far to both sides of a decision, so that none crosses its words
 HEADS = ((QUOTE_END, "end"), (THEMES, "middle"), (DECISIONS, "middle"), (ENDS - 10, "start"))
 
 Strand = tuple[str, str, str]  # voice, way, and the key of the block before
@@ -84,7 +85,7 @@ def _label_sizes(data: Weave) -> dict[str, tuple[float, float]]:
         lines = len(wrap(theme.name, 17, 190, 3, True))
         sizes[theme.key] = (lines * 21 + (20 if theme.note else 0) + 12, 40)
     for decision in data.decisions:
-        lines = len(wrap(decision.name, 17, 180, 3, True)) + len(wrap(decision.note, 16, 180, 2))
+        lines = len(wrap(decision.name, 17, 168, 3, True)) + len(wrap(decision.note, 16, 168, 2))
         sizes[decision.key] = (lines * 21 + 14, 34)
     for outcome in data.outcomes:
         lines = len(wrap(outcome.name, 17, WIDTH - SAID, 4, True)) + len(wrap(outcome.note, 16, WIDTH - SAID, 2))
@@ -159,10 +160,10 @@ def _reach(route: Route, layout: Layout, ways: str) -> list[tuple[float, float]]
     points = [(KNOTS + 11 + 27 * (len(ways) - 1), start)]
     if _pass(route, 0):
         y = layout.at(0, _pass(route, 0), _strand(route, 0))
-        points += [(THEMES - 62, y), (THEMES + 62, y)]
+        points += [(THEMES - 70, y), (THEMES + 70, y)]
     if _pass(route, 1):
         y = layout.at(1, _pass(route, 1), _strand(route, 1))
-        points += [(DECISIONS - 26, y), (DECISIONS + 26, y)]
+        points += [(DECISIONS - BESIDE, y), (DECISIONS + BESIDE, y)]
     if route.outcome:
         points.append((ENDS - 4, layout.at(2, route.outcome, _strand(route, 2))))
     return points
@@ -178,7 +179,7 @@ def _ended(
         points[-1] = (DECISIONS, y)
         return points, fray(DECISIONS, y)
     if state:
-        return [*points[:-1], (DECISIONS + 44 + 9 * (turn % 3), y)], ""
+        return [*points[:-1], (DECISIONS + 36 + 9 * (turn % 3), y)], ""
     far, drop = (34 + 11 * (turn % 4), (-10, 7, 3, -5)[turn % 4]) if route.theme else (48, 5)
     return [*points, (x + far, y + drop)], ""
 
@@ -253,8 +254,8 @@ def _decision_words(data: Weave, layout: Layout) -> str:
     out = []
     for decision in data.decisions:
         block = layout.columns[1][decision.key]
-        lines = wrap(decision.name, 17, 180, 3, True)
-        notes = wrap(decision.note, 16, 180, 2)
+        lines = wrap(decision.name, 17, 168, 3, True)
+        notes = wrap(decision.note, 16, 168, 2)
         y = block.ys[0] - block.above + 8 if block.ys else layout.height - 24
         label = text(DECISIONS, y, lines, "f17 b halo-text", "middle", leading=21)
         label += text(DECISIONS, y + 21 * len(lines), notes, "f16 halo-text", "middle", leading=21)
