@@ -205,6 +205,16 @@ def test_a_map_of_many_people_keeps_to_few_marks_and_says_so():
         assert "several people" in " ".join(svg.itertext())
 
 
+def test_where_you_are_is_written_where_nobody_stands():
+    crowd = [Point(0.02 * i, 0.001 * (i % 3), 0) for i in range(1, 30)]
+    edges = [Point(-1, -1, 0), Point(1, 1, 0)]
+    wide, _narrow = parsed(opinion_map(OpinionMap("m", [*crowd, *edges], ["a"], (0, 0)))).findall(".//svg")
+    cross = next(node for node in wide.iter() if node.get("class") == "you")
+    words = next(node for node in wide.iter() if "you are here" in "".join(node.itertext()) and node.get("x"))
+    x, y = (float(part) for part in cross.get("d").lstrip("M").split("h")[0].split())
+    assert float(words.get("x")) < x or abs(float(words.get("y")) - y) > 15, "not over the crowd to its right"
+
+
 def test_a_thread_of_the_warp_stands_for_more_when_there_are_many_and_says_so():
     one = "".join(parsed(knowledge_warp(Warp("w", [Known("L", 9, 3)]))).itertext())
     many = "".join(parsed(knowledge_warp(Warp("w", [Known("L", 90000, 3)]))).itertext())

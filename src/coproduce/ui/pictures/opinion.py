@@ -159,14 +159,23 @@ def _closed(ring: Sequence[tuple[float, float]]) -> str:
     return "".join(out) + "Z"
 
 
-def _you(spot: tuple[float, float], width: float) -> str:
+def _you(spot: tuple[float, float], frame: Frame, marks: Sequence[Point]) -> str:
+    """The reader's cross, with its words on the side where they cover the fewest people."""
     x, y = spot
     said = gettext("you are here")
-    right = x + 22 + width_of(said, 17, True) < width
-    anchor, at = ("start", x + 20) if right else ("end", x - 20)
+    wide = width_of(said, 17, True)
+    sides = [(x + 20, y + 6), (x - 20 - wide, y + 6), (x - wide / 2, y - 20), (x - wide / 2, y + 32)]
+
+    def covered(side: tuple[float, float]) -> int:
+        left, low = side
+        outside = left < 0 or left + wide > frame.width or low < 20 or low > frame.height
+        over = sum(left - 8 < p.x < left + wide + 8 and low - 22 < p.y < low + 12 for p in marks)
+        return over + outside * (len(marks) + 1)
+
+    left, low = min(sides, key=covered)
     cross = f"M{num(x - 11)} {num(y)}h22M{num(x)} {num(y - 11)}v22"
     return f'<path class="you-clear" d="{cross}"/><path class="you" d="{cross}"/>' + text(
-        at, y + 6, [said], "f17 b halo-text", anchor
+        left, low, [said], "f17 b halo-text"
     )
 
 
@@ -191,7 +200,7 @@ def _draw(data: OpinionMap, frame: Frame) -> SafeString:
             grounds.append(f'<path class="outline o{group % 4}" d="{_outline(spots, group)}"/>')
     shown = _thinned(points, frame.marks)
     marks = "".join(person_mark(p.group, p.x, p.y) for p in shown)
-    body = "".join(grounds) + marks + (_you(you, frame.width) if you else "")
+    body = "".join(grounds) + marks + (_you(you, frame, shown) if you else "")
     height = frame.height
     if sum(p.people for p in shown) > len(shown):
         said = wrap(gettext("One mark may be several people who answered alike."), 17, frame.width, 2)

@@ -81,7 +81,7 @@ def _rings(at: tuple[float, float], centre: tuple[float, float], rings: int) -> 
         radius = 9 + 6.5 * i
         out.append(
             f'<ellipse class="tie-within" cx="{num(at[0] + side * (8 + radius))}" cy="{num(at[1])}" '
-            f'rx="{num(radius)}" ry="{num(radius * 0.72)}"/>'
+            f'rx="{num(radius)}" ry="{num(radius * 0.5)}"/>'
         )
     return "".join(out)
 
