@@ -9,9 +9,12 @@ Method and worked numbers: ``docs/methods/agreement.md``.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from coproduce_methods.suppression import join_small_groups
+
+METHOD_VERSION = "1.0"
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,10 @@ class Agreement:
     rows: tuple[AgreementRow, ...]
     joined: tuple[tuple[str, ...], ...]
     threshold: int
+
+    def to_json(self) -> dict[str, Any]:
+        """A plain record of it, with the method and its version."""
+        return {"method": "agreement", "version": METHOD_VERSION} | asdict(self)
 
 
 def agreement_by(

@@ -35,6 +35,7 @@ def test_the_worked_numbers_of_the_documentation():
         (("practice", "research"), 4, 2, 6),
     ]
     assert result.joined == (("practice", "research"),)
+    assert (result.to_json()["method"], result.to_json()["total"]["agree"]) == ("agreement", 13)
 
 
 def test_one_person_in_two_large_groups_is_not_given_away_by_adding_up():
