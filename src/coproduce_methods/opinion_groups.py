@@ -1,14 +1,13 @@
-"""Gathering people into groups by where they stand: k-means, silhouette, agreement of groupings.
+"""Gathering people into groups by where they stand: k-means, agreement of groupings.
 
 All functions take points as an (n, d) array and are deterministic for a given seed. None depends
 on the sign of an axis. k-means: Lloyd (1982) with the starts of Arthur and Vassilvitskii (2007);
-silhouette: Rousseeuw (1987); adjusted Rand index: Hubert and Arabie (1985).
+adjusted Rand index: Hubert and Arabie (1985). How far groups are apart is in ``opinion_silhouette``.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.vq import vq
-from scipy.spatial.distance import cdist
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -82,42 +81,6 @@ def ordered_labels(points: Floats, labels: Ints, weights: Floats) -> Ints:
     new = np.empty(k, dtype=np.int64)
     new[order] = np.arange(k)
     return new[labels]
-
-
-def silhouettes(points: Floats, groupings: list[Ints], weights: Floats | None = None, chunk: int = 512) -> list[float]:
-    """The exact mean silhouette of each grouping of the same points, in -1..1, in one pass.
-
-    A point of weight w stands for w people in one place. People alone in their group count 0.
-    Memory is ``chunk`` times the number of points, never all pairs.
-    """
-    weights = np.ones(len(points)) if weights is None else weights
-    sizes = [int(labels.max()) + 1 for labels in groupings]
-    member = np.concatenate([np.eye(k)[labels] for k, labels in zip(sizes, groupings, strict=True)], axis=1)
-    member *= weights[:, None]
-    totals = member.sum(axis=0)
-    starts = np.cumsum([0, *sizes])
-    sums = np.zeros(len(groupings))
-    for first in range(0, len(points), chunk):
-        rows = slice(first, first + chunk)
-        reach = cdist(points[rows], points) @ member
-        for g, labels in enumerate(groupings):
-            part = slice(starts[g], starts[g + 1])
-            sums[g] += weights[rows] @ _widths(reach[:, part], totals[part], labels[rows])
-    return [float(s / weights.sum()) for s in sums]
-
-
-def _widths(reach: Floats, totals: Floats, labels: Ints) -> Floats:
-    """Silhouette width of each point from its summed distances to every group."""
-    rows = np.arange(len(labels))
-    own = totals[labels]
-    within = reach[rows, labels] / np.where(own > 1, own - 1, 1)
-    between = reach / totals
-    between[rows, labels] = np.inf
-    nearest = between.min(axis=1)
-    larger = np.maximum(within, nearest)
-    known = (own > 1) & (larger > 0) & np.isfinite(nearest)
-    widths: Floats = np.where(known, (nearest - within) / np.where(known, larger, 1.0), 0.0)
-    return widths
 
 
 def _crossed(first: Ints, second: Ints) -> Floats:

@@ -20,9 +20,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from coproduce_methods.opinion_certainty import Stability, pattern_limit, stability
-from coproduce_methods.opinion_groups import k_means, ordered_labels, silhouettes
+from coproduce_methods.opinion_groups import k_means, ordered_labels
 from coproduce_methods.opinion_projection import Projection, Responses, in_canonical_order, project
 from coproduce_methods.opinion_result import WHY_NOT, OpinionMap, Parameters
+from coproduce_methods.opinion_silhouette import silhouettes
 from coproduce_methods.opinion_statements import (
     AGREE,
     DISAGREE,

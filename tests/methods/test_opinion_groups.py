@@ -1,49 +1,14 @@
-"""k-means, silhouettes and likeness of groupings against the plain definitions."""
+"""k-means and likeness of groupings against the plain definitions."""
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coproduce_methods.opinion_groups import adjusted_rand, best_matches, k_means, silhouettes
+from coproduce_methods.opinion_groups import adjusted_rand, best_matches, k_means
 from coproduce_methods.opinion_statements import proportion_test, two_proportion_test
 
 LABELS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=2, max_size=40)
-
-
-def plain_silhouette(points, labels):
-    widths = []
-    for i, own in enumerate(labels):
-        reach = np.linalg.norm(points - points[i], axis=1)
-        mates = (labels == own) & (np.arange(len(points)) != i)
-        if not mates.any():
-            widths.append(0.0)
-            continue
-        within = reach[mates].mean()
-        nearest = min(reach[labels == g].mean() for g in set(labels.tolist()) - {own})
-        widths.append((nearest - within) / max(within, nearest) if max(within, nearest) else 0.0)
-    return np.mean(widths)
-
-
-@given(st.integers(0, 10_000), st.integers(3, 60), st.integers(2, 4), st.integers(1, 70))
-@settings(max_examples=60, deadline=None)
-def test_silhouettes_are_exact_in_any_chunks(seed, n, k, chunk):
-    rng = np.random.default_rng(seed)
-    points = rng.normal(size=(n, 2))
-    labels = np.concatenate([np.arange(k), rng.integers(0, k, n)])[:n] if n > k else np.arange(n)
-    if len(set(labels.tolist())) < 2:
-        return
-    assert silhouettes(points, [labels], chunk=chunk)[0] == pytest.approx(plain_silhouette(points, labels))
-
-
-@given(st.integers(0, 10_000))
-@settings(max_examples=30, deadline=None)
-def test_a_place_of_weight_w_counts_as_w_people_there(seed):
-    rng = np.random.default_rng(seed)
-    places, weights = rng.normal(size=(12, 2)), rng.integers(1, 5, 12)
-    labels = rng.permutation(np.arange(12) % 3)
-    every = silhouettes(np.repeat(places, weights, axis=0), [np.repeat(labels, weights)])
-    assert silhouettes(places, [labels], weights.astype(float)) == pytest.approx(every)
 
 
 def test_k_means_finds_what_is_there_largest_first_and_refuses_what_is_not():
