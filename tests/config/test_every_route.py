@@ -97,6 +97,7 @@ ROUTES = {
     "help": ("anybody", ""),
     "paper": ("anybody's sheet", ""),
     "server": ("anybody", ""),
+    "find": ("anybody", ""),
     "people:sign_in": ("signing in", ""),
     "people:code": ("signing in", ""),
     "people:link": ("dead link", "token"),

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "coproduce.decisions",
     "coproduce.outcomes",
     "coproduce.messages",
+    "coproduce.finding",
     "coproduce.reports",
     "coproduce.exchange",
     "coproduce.demonstration",

@@ -31,6 +31,7 @@ urlpatterns = [
     path("s/<slug:slug>/decisions/", include("coproduce.decisions.urls")),
     path("s/<slug:slug>/outcomes/", include("coproduce.outcomes.urls")),
     path("", include("coproduce.messages.urls")),
+    path("", include("coproduce.finding.urls")),
     path("demonstration/", include("coproduce.demonstration.urls")),
     path("s/<slug:slug>/", include("coproduce.reports.urls")),
     path("s/<slug:slug>/data/", include("coproduce.exchange.urls")),

@@ -1,0 +1,56 @@
+"""Finding words again."""
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from coproduce import clock
+from coproduce.finding.forms import FindForm, years_until
+from coproduce.finding.queries import Asked, found_in, spaces_of
+from coproduce.people.models import Person
+from coproduce.spaces.access import Place, membership_of, space_for
+from coproduce.ui.pages import page
+
+PAGES_AT_MOST = 50
+
+
+@require_safe
+def find(request: HttpRequest) -> HttpResponse:
+    """Look for words in one space (``in``, its slug) or in all spaces of whoever asks."""
+    slug = request.GET.get("in", "")
+    here = space_for(request, slug) if slug else None
+    person: Person | None = getattr(request, "person", None)
+    form = FindForm(request.GET or None, years=years_until(clock.today()))
+    asked = form.asked() if form.is_bound else Asked("")
+    number = _page(request)
+    results = found_in([here] if here else _places(person), asked, page=number)
+    context = {
+        "form": form,
+        "asked": asked,
+        "results": results,
+        "here": here,
+        "slug": slug,
+        "earlier": _address(request, number - 1) if number else "",
+        "later": _address(request, number + 1) if results.more and number + 1 < PAGES_AT_MOST else "",
+        "anywhere": _address(request, 0, without="in") if here and person else "",
+        "unchosen": "?" + urlencode({"q": asked.words} | ({"in": slug} if slug else {})),
+        "is_chosen": bool(asked.what or asked.way or asked.year),
+    }
+    return page(request, "finding/find.html", context, space=here.space if here else None, place="")
+
+
+def _places(person: Person | None) -> list[Place]:
+    if person is None:
+        return []
+    return [Place(space, person, membership_of(person, space.pk)) for space in spaces_of(person)]
+
+
+def _page(request: HttpRequest) -> int:
+    given = request.GET.get("page", "")
+    return min(int(given), PAGES_AT_MOST) if given.isascii() and given.isdigit() and len(given) < 4 else 0
+
+
+def _address(request: HttpRequest, number: int, *, without: str = "page") -> str:
+    kept = {name: value for name, value in request.GET.items() if value and name not in ("page", without)}
+    return "?" + urlencode(kept | ({"page": str(number)} if number else {}))
