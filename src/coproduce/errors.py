@@ -55,14 +55,33 @@ class NotReady(Refused):
 
 
 class AlreadyDone(Refused):
-    """The same key was used with other words: the first submission stands."""
+    """The same key was used with other words: the first submission stands.
+
+    ``led_to``: the address of what the first one made.
+    """
 
     status = 409
-    title = _("You have already sent this")
+    title = _("You have already sent this sheet")
     what_now = _(
-        "We kept what you sent the first time. If you meant to send something different, "
-        "open the form again and send it as a new one."
+        "We kept what you sent the first time, and have not kept this yet. "
+        "If it is something more that you want to say, send it as well."
     )
+    once_more: Any = _("Send this as well")
+
+    def __init__(self, led_to: str = "", what_now: Any = None) -> None:
+        self.led_to = led_to
+        super().__init__(what_now)
+
+
+class SentBefore(AlreadyDone):
+    """A new sheet brought the very same words that the same person sent a short while ago."""
+
+    title = _("We already have these words from you")
+    what_now = _(
+        "You sent the same words from this page a short while ago. They are kept, once. "
+        "If you only went back, there is nothing more to do."
+    )
+    once_more = _("Send them a second time")
 
 
 class ConsentMissing(Refused):

@@ -1,13 +1,17 @@
 """A form that is sent again: by the same person, for somebody else, with much in it."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
+from coproduce import clock
+from coproduce.contributions.models import Contribution
 from coproduce.decisions.actions import propose
-from coproduce.decisions.models import Position
+from coproduce.decisions.models import EarlierPosition, Position
 from coproduce.history.models import Submission
+from coproduce.history.sending import ASKED_FOR
 
 
 @pytest.fixture
@@ -73,3 +77,90 @@ def test_more_than_fits_is_refused_before_it_is_read(space, signed_in, role, con
     answer = client.post("/join/", body, content_type=content_type)
     assert answer.status_code == status
     assert answer["Content-Type"].startswith("text/html")
+
+
+@pytest.fixture
+def bringing(build, space, signed_in):
+    """Sends words from a sheet for bringing, each time with the key of a new sheet."""
+    client = signed_in(build.member(space, "Ada"))
+    address = reverse("contributions:bring", args=[space.slug])
+
+    def send(words="Nobody asked me.\nNot once.", client=client, **more):
+        sheet = {"key": str(uuid.uuid4()), "words": words, "ways": ["L"], "attribution": "chosen", "kind": "story"}
+        return client.post(address, {**sheet, **more})
+
+    return send
+
+
+def test_the_same_words_from_a_new_sheet_are_kept_once_and_shown(bringing):
+    first = bringing()
+    again = bringing()
+    assert again.status_code == 409
+    html = again.content.decode()
+    assert first["Location"] in html
+    assert "We already have these words from you" in html
+    assert Contribution.objects.count() == 1
+    assert bringing("Nobody asked me.").status_code == 302
+
+
+def test_the_same_words_can_be_sent_on_purpose_and_that_too_acts_once(bringing):
+    bringing()
+    offered = dict(bringing().context["sent_again"])
+    assert offered["words"] == "Nobody asked me.\nNot once."
+    second, twice = bringing(**offered), bringing(**offered)
+    assert second["Location"] == twice["Location"]
+    assert Contribution.objects.count() == 2
+
+
+def test_half_an_hour_later_the_same_words_are_new_ones(bringing):
+    with clock.told(clock.now() - ASKED_FOR - timedelta(seconds=1)):
+        assert bringing().status_code == 302
+    assert bringing().status_code == 302
+    assert Contribution.objects.count() == 2
+
+
+def test_two_people_may_say_the_same(bringing, build, space, signed_in):
+    assert bringing().status_code == 302
+    assert bringing(client=signed_in(build.member(space, "Bert"))).status_code == 302
+
+
+def test_the_same_key_with_other_words_offers_to_send_them_as_well(bringing):
+    key = str(uuid.uuid4())
+    first = bringing(key=key)
+    other = bringing("Something else.", key=key)
+    assert other.status_code == 409
+    assert first["Location"] in other.content.decode()
+    offered = dict(other.context["sent_again"])
+    assert offered["key"] != key
+    assert bringing(**offered).status_code == 302
+    assert Contribution.objects.count() == 2
+
+
+def test_a_sheet_that_sets_something_may_set_it_back_and_forth(build, space, position_of, signed_in):
+    terry = build.member(space, "Terry", account=False)
+    client, address = signed_in(space.opened_by), position_of(terry)
+    for kind in ("consent", "aside", "consent"):
+        sheet = {"key": str(uuid.uuid4()), "kind": kind, "reason": "", "attribution": "chosen"}
+        assert client.post(address, sheet).status_code == 302
+    assert Position.objects.get().kind == "consent"
+
+
+def test_the_same_position_taken_again_leaves_no_earlier_one(build, space, position_of, signed_in):
+    terry = build.member(space, "Terry", account=False)
+    client, address = signed_in(space.opened_by), position_of(terry)
+    sheet = {"kind": "consent", "reason": "", "attribution": "chosen"}
+    for _time in range(2):
+        assert client.post(address, {**sheet, "key": str(uuid.uuid4())}).status_code == 302
+    assert not EarlierPosition.objects.exists()
+
+
+SHEETS_THAT_ADD = [
+    "contributions:bring", "themes:name_theme", "deliberation:draw_statement", "decisions:propose", "outcomes:tell",
+    "spaces:reframe", "gatherings:arrange",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SHEETS_THAT_ADD)
+def test_sheets_that_add_something_ask_about_the_same_again(build, space, signed_in, name):
+    html = signed_in(space.opened_by).get(reverse(name, args=[space.slug])).content.decode()
+    assert "data-makes-new" in html

@@ -45,6 +45,8 @@ def name_choices(person: Person | None, ways: str) -> tuple[Choices, dict[str, A
 class SpokenForm(KeyedForm):
     """What every sheet for words shares. ``person``: whose names are the examples; ``ways``: ticked at first."""
 
+    makes_new = True
+
     words = forms.CharField(
         label=_("Your words"),
         max_length=WORDS_AT_MOST,
@@ -183,6 +185,8 @@ class RecordForm(BringForm):
 class ReviseForm(SpokenForm):
     """Say one's own words better."""
 
+    makes_new = False
+
     field_order = ["key", "words", "ways", "attribution", "content_note"]
 
     def __init__(self, *args: Any, contribution: Contribution, **kwargs: Any) -> None:
@@ -224,6 +228,8 @@ class HideForm(KeyedForm):
 
 class ReframeFromForm(KeyedForm):
     """A new wording of the question, because of these words."""
+
+    makes_new = True
 
     question = forms.CharField(
         label=_("How would you ask our question now?"),

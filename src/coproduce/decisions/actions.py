@@ -154,7 +154,7 @@ def take_position(
     position = Position.objects.filter(proposal=proposal, person=person).first()
     if position is None:
         position = Position(proposal=proposal, person=person)
-    else:
+    elif (position.version, position.kind, position.reason) != (version, kind, reason.strip()):
         _keep_earlier(position)
     position.version, position.kind, position.reason = version, kind, reason.strip()
     position.attribution, position.taken_at, position.recorded_by = attribution, clock.now(), recorder

@@ -18,6 +18,8 @@ from coproduce.ui.forms import KeyedForm
 class WordingForm(KeyedForm):
     """The title and words of a proposal."""
 
+    makes_new = True
+
     title = forms.CharField(
         label=_("What should happen, in one line?"),
         max_length=160,

@@ -28,6 +28,8 @@ class ChoosesContributions(KeyedForm):
     ``wants_to_look`` is true when the button for looking was pressed: the sheet comes back, nothing is done.
     """
 
+    makes_new = True
+
     contributions = forms.MultipleChoiceField(
         label=_("From whose words?"),
         widget=forms.CheckboxSelectMultiple,

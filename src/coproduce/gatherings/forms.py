@@ -11,6 +11,8 @@ from coproduce.ui.forms import KeyedForm
 class GatheringForm(KeyedForm):
     """When, where, and what makes it possible to be there."""
 
+    makes_new = True
+
     title = forms.CharField(
         label=_("What is it about?"), help_text=_("A few words. It needs no agenda."), max_length=160
     )

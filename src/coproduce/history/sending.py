@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -13,10 +14,13 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import resolve_url
 
 from coproduce import clock
-from coproduce.errors import AlreadyDone
+from coproduce.errors import AlreadyDone, SentBefore
 from coproduce.history.models import Submission
+from coproduce.ui.forms import ON_PURPOSE
 
-_NOT_THE_BODY = {"csrfmiddlewaretoken"}
+ASKED_FOR = timedelta(minutes=30)
+"""How long the same words from the same sheet are taken for the browser's Back."""
+_NOT_THE_BODY = {"csrfmiddlewaretoken", "key", ON_PURPOSE}
 
 
 def sender_of(request: HttpRequest) -> str:
@@ -49,7 +53,9 @@ def send_once(request: HttpRequest, form: BaseForm, act: Callable[[], Any]) -> H
 
     ``act`` does the writing (an action) and returns an object with ``get_absolute_url``, a URL
     or the name of one. It and the note that it was done share one transaction. The same
-    key with another body raises ``AlreadyDone``; with the same body it leads to the same place.
+    key with another body raises ``AlreadyDone``; with the same body it leads to the same place. A form that
+    ``makes_new`` and comes with a new key and a body that the same person sent within ``ASKED_FOR`` raises
+    ``SentBefore``: browsers fetch a sheet anew, with a new key, when somebody goes back to it.
     """
     key: uuid.UUID = form.cleaned_data["key"]
     sender, digest = sender_of(request), _digest(request)
@@ -57,6 +63,7 @@ def send_once(request: HttpRequest, form: BaseForm, act: Callable[[], Any]) -> H
     if earlier is None:
         try:
             with transaction.atomic():
+                _look_for_the_same(request, form, sender, digest)
                 note = Submission.objects.create(sender=sender, key=key, digest=digest, location="", at=clock.now())
                 note.location = resolve_url(act())
                 note.save(update_fields=["location"])
@@ -66,5 +73,14 @@ def send_once(request: HttpRequest, form: BaseForm, act: Callable[[], Any]) -> H
             if earlier is None:
                 raise
     if not hmac.compare_digest(earlier.digest, digest):
-        raise AlreadyDone
+        raise AlreadyDone(earlier.location)
     return HttpResponseRedirect(earlier.location)
+
+
+def _look_for_the_same(request: HttpRequest, form: BaseForm, sender: str, digest: str) -> None:
+    if not getattr(form, "makes_new", False) or ON_PURPOSE in request.POST:
+        return
+    since = clock.now() - ASKED_FOR
+    lately = Submission.objects.filter(sender=sender, digest=digest, at__gte=since).order_by("-at").first()
+    if lately is not None:
+        raise SentBefore(lately.location)

@@ -112,6 +112,8 @@ class TellForm(SaysState, ChoosesContributions):
 class StateForm(SaysState, KeyedForm):
     """How far an outcome has come now."""
 
+    makes_new = True
+
     state = _state()
     because = _because()
     asked_on = _asked_on()
@@ -123,6 +125,8 @@ class StateForm(SaysState, KeyedForm):
 
 class CommitForm(KeyedForm):
     """A promise."""
+
+    makes_new = True
 
     words = forms.CharField(label=_("What will you do?"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
     person = forms.ChoiceField(label=_("Who promises it?"), required=False)

@@ -95,6 +95,8 @@ class CharterFields(forms.Form):
 class OpenForm(CharterFields, KeyedForm):
     """Open a space. No agenda is asked for."""
 
+    makes_new = True
+
     question = forms.CharField(
         label=_("What do you want to ask together?"),
         help_text=_("In your own words. It need not be finished: anyone who joins may ask it differently later."),
@@ -162,6 +164,8 @@ def charter_as_initial(charter: Charter) -> dict[str, Any]:
 
 class ReframeForm(KeyedForm):
     """Ask the question in other words."""
+
+    makes_new = True
 
     words = forms.CharField(
         label=_("How would you ask it?"),
@@ -294,6 +298,8 @@ class DescribeForm(KeyedForm):
 class AssistedForm(DescribeForm):
     """Bring in somebody who does not go online."""
 
+    makes_new = True
+
     full_name = forms.CharField(
         label=_("What is their full name?"),
         help_text=_("For the envelope. It is shown only where they choose it."),
@@ -366,6 +372,8 @@ def leave_out_unrecorded(sent: QueryDict) -> QueryDict:
 
 class WayInForm(KeyedForm):
     """Make another link with a code."""
+
+    makes_new = True
 
     days = forms.ChoiceField(
         label=_("How long should it work?"),

@@ -55,6 +55,8 @@ class NamedForm(KeyedForm):
 class NameThemeForm(NamedForm):
     """A name for what several contributions share."""
 
+    makes_new = True
+
     name = _name_field(_("What would you call it?"))
     words = _gathers_field()
     origin = forms.ChoiceField(
@@ -65,6 +67,8 @@ class NameThemeForm(NamedForm):
 
 class LinkForm(KeyedForm):
     """These words, or a passage of them, belong to a theme: one that is there, or a new one."""
+
+    makes_new = True
 
     passage = forms.CharField(
         label=_("Which passage?"),
@@ -155,6 +159,8 @@ class MergeForm(KeyedForm):
 
 class SplitForm(NamedForm):
     """A new theme begins out of one."""
+
+    makes_new = True
 
     name = _name_field(_("What shall the new theme be called?"))
     words = _gathers_field()

@@ -10,15 +10,28 @@ from django.utils.http import urlencode
 
 F = TypeVar("F", bound=forms.Form)
 
+ON_PURPOSE = "on_purpose"
+"""The field of the page that says *we already have these words*: they are to be sent all the same."""
 KEPT = "kept_words"
 KEPT_AT_MOST = 200_000
 NEVER_KEPT = ("csrfmiddlewaretoken", "password", "credential")
 
 
 class KeyedForm(forms.Form):
-    """A form that can be sent twice and acts once: ``history.sending.send_once`` reads ``key``."""
+    """A form that can be sent twice and acts once: ``history.sending.send_once`` reads ``key``.
 
+    ``makes_new``: each sending adds something (words, a theme, a promise), so the same words from the same
+    sheet a little later are most likely the browser's Back, and are asked about. Without it a sheet
+    sets something, and setting it back and forth is nobody's mistake.
+    """
+
+    makes_new = False
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.makes_new:
+            self.fields["key"].widget.attrs["data-makes-new"] = ""
 
 
 def sheet_of(request: HttpRequest) -> str:

@@ -10,7 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 from django.urls import reverse
 
-from coproduce.errors import Refused
+from coproduce import clock
+from coproduce.errors import AlreadyDone, Refused
+from coproduce.ui.forms import ON_PURPOSE
 
 LARGE_PRINT = "large_print"
 """Where the session keeps that somebody wants large print."""
@@ -70,4 +72,18 @@ def page(
 
 def refusal_page(request: HttpRequest, refused: Refused) -> HttpResponse:
     """The page that says what was refused, what was kept and what to do next."""
-    return page(request, "ui/refused.html", {"refused": refused}, status=refused.status)
+    context = {"refused": refused, "sent_again": _sent_again(request) if isinstance(refused, AlreadyDone) else []}
+    return page(request, "ui/refused.html", context, status=refused.status)
+
+
+def _sent_again(request: HttpRequest) -> list[tuple[str, str]]:
+    """(name, value) of all that was sent, ready to be sent on purpose with a new key. A file cannot be sent along."""
+    if request.FILES:
+        return []
+    sent = [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name not in ("csrfmiddlewaretoken", "key", ON_PURPOSE)
+    ]
+    return [*sent, (ON_PURPOSE, "yes"), ("key", str(clock.new_id()))]

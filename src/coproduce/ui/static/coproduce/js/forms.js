@@ -7,6 +7,21 @@ function release(form) {
   for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
 }
 
+// A sheet that makes something new keeps its key with its place in the browser's history: who goes back to a
+// sheet that was sent, and sends it again, is told so, also where the browser fetched the sheet anew.
+function sheetKey(form) {
+  return form.querySelector("[name=key][data-makes-new]");
+}
+function nameOf(form) {
+  const fixed = [...form.querySelectorAll("[type=hidden]")].filter((field) => !["key", "csrfmiddlewaretoken"].includes(field.name));
+  return [form.getAttribute("action") || "", ...fixed.map((field) => `${field.name}=${field.value}`)].join(" ");
+}
+function bringKeysBack() {
+  const sent = history.state?.sent ?? {};
+  for (const form of document.forms) if (sheetKey(form) && sent[nameOf(form)]) sheetKey(form).value = sent[nameOf(form)];
+}
+bringKeysBack();
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || !(form.querySelector("[name=key]") || "once" in form.dataset)) return;
@@ -15,10 +30,14 @@ document.addEventListener("submit", (event) => {
     return;
   }
   form.dataset.sending = "yes";
+  if (sheetKey(form)) history.replaceState({ ...history.state, sent: { ...history.state?.sent, [nameOf(form)]: sheetKey(form).value } }, "");
   if (event.submitter) event.submitter.setAttribute("aria-disabled", "true");
   setTimeout(release, AGAIN_AFTER, form);
 });
-window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sending]").forEach(release));
+window.addEventListener("pageshow", () => {
+  bringKeysBack();
+  document.querySelectorAll("form[data-sending]").forEach(release);
+});
 
 // After a refusal the reading begins with what has to be looked at again.
 document.querySelector("[data-focus]")?.focus();
