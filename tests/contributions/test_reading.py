@@ -103,14 +103,14 @@ def test_an_empty_list_says_what_belongs_there(build, signed_in):
 
 
 @pytest.mark.parametrize("rows", [1, 50])
-def test_the_list_takes_ten_queries_whatever_is_in_it(build, signed_in, django_assert_max_num_queries, rows):
+def test_the_list_takes_seven_queries_whatever_is_in_it(build, signed_in, django_assert_max_num_queries, rows):
     space = build.space()
     people = [build.member(space, ways="LP") for _n in range(5)]
     for n in range(rows):
         made = build.contribution(space, people[n % 5], f"Words {n}.", ways="LP")
         build.contribution(space, people[(n + 1) % 5], "Yes.", answers=made, verb="supports", ways="L")
     client = signed_in(people[0])
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(7):
         assert client.get(f"/s/{space.slug}/brought/").status_code == 200
 
 
@@ -124,7 +124,7 @@ def test_one_contribution_with_its_answers_takes_few_queries(build, signed_in, d
         above = brought if n % 3 == 0 else made
         made = build.contribution(space, people[n % 5], f"Answer {n}.", answers=above, verb="supports", ways="L")
     client = signed_in(people[0])
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(12):
         page = client.get(f"/s/{space.slug}/brought/{brought.pk}/").content.decode()
     assert all(f"Answer {n}." in page for n in range(rows))
 

@@ -1,6 +1,6 @@
 """What was brought, as far as the person who asks may see it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import CharField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Count, DateField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Left, Length
 from django.urls import reverse
@@ -28,6 +28,7 @@ from coproduce.contributions.models import (
 from coproduce.errors import NotHere
 from coproduce.people.models import Attribution, Person
 from coproduce.people.naming import shown_name
+from coproduce.prepared import Prepared, given, given_many, only, prepared
 from coproduce.spaces.access import Place
 from coproduce.spaces.models import Framing, Membership, MembershipState, Space, Standpoint, Visibility
 from coproduce.ways import LETTERS
@@ -73,12 +74,20 @@ def may_be_seen(place: Place, through: str = "") -> Q:
     return visible if place.is_member else visible & Q(_may_be_quoted(place.space.pk, through))
 
 
+def seen_by(*, is_member: bool, through: str = "") -> Q:
+    """``may_be_seen`` for a prepared query, to which the ``space`` is given."""
+    visible = Q(**{f"{through}state": ContributionState.VISIBLE})
+    return visible if is_member else visible & Q(_quotable(given("space"), through))
+
+
 @lru_cache(maxsize=512)
 def _may_be_quoted(space: UUID, through: str = "") -> Exists:
-    """The author agreed to be quoted with their name; or without, and no name stands beside these words.
+    """Kept because a visitor's page needs it several times and it is slow to put together; it holds no rows."""
+    return _quotable(space, through)
 
-    Kept because a visitor's page needs it several times and it is slow to put together; it holds no rows.
-    """
+
+def _quotable(space: Any, through: str) -> Exists:
+    """The author agreed to be quoted with their name; or without, and no name stands beside these words."""
     shown_as = ExpressionWrapper(OuterRef(f"{through}attribution"), output_field=CharField())
     nameless = Q(use=Use.QUOTE, shown_as__in=[Attribution.STANDPOINT, Attribution.ANONYMOUS])
     return Exists(
@@ -98,22 +107,7 @@ def contribution_in(place: Place, pk: UUID) -> Contribution:
     of the latter are emptied here for everyone but their author, their recorder and facilitators.
     Raises ``NotHere`` for what is not in this space or, for a visitor, not theirs to read.
     """
-    # Of the two uses ATTRIBUTED_QUOTE comes first in the alphabet, so the least is the most that was agreed to.
-    agreed = Agreement.objects.filter(
-        space=place.space,
-        person=OuterRef("author"),
-        use__in=[Use.ATTRIBUTED_QUOTE, Use.QUOTE],
-        given=True,
-        ended_at=None,
-    ).order_by("use")
-    found = (
-        Contribution.objects.select_related("author", "recorder", "gathering")
-        .filter(space=place.space, pk=pk)
-        .annotate(quoting=Subquery(agreed.values("use")[:1]))
-    )
-    if not place.is_member:
-        found = found.filter(may_be_seen(place))
-    contribution = found.first()
+    contribution: Contribution | None = only(_one(is_member=place.is_member)(space=place.space.pk, pk=pk))
     if contribution is None:
         raise NotHere
     contribution.space = place.space
@@ -121,6 +115,24 @@ def contribution_in(place: Place, pk: UUID) -> Contribution:
         contribution.words = contribution.content_note = contribution.state_why = ""
         contribution.attribution = Attribution.ANONYMOUS
     return contribution
+
+
+@prepared
+def _one(*, is_member: bool) -> QuerySet[Contribution]:
+    # Of the two uses ATTRIBUTED_QUOTE comes first in the alphabet, so the least is the most that was agreed to.
+    agreed = Agreement.objects.filter(
+        space=given("space"),
+        person=OuterRef("author"),
+        use__in=[Use.ATTRIBUTED_QUOTE, Use.QUOTE],
+        given=True,
+        ended_at=None,
+    ).order_by("use")
+    found = (
+        Contribution.objects.select_related("author", "recorder", "gathering")
+        .filter(space=given("space"), pk=given("pk"))
+        .annotate(quoting=Subquery(agreed.values("use")[:1]))
+    )
+    return found if is_member else found.filter(seen_by(is_member=False))
 
 
 def may_see_hidden(place: Place, contribution: Contribution) -> bool:
@@ -174,17 +186,22 @@ def brought_in(place: Place, *, way: str = "", kind: str = "", before: str = "",
     way: a letter; kind: a code; both "" for all. ``hidden``: words out of sight, for facilitators. Three queries,
     whatever the number of rows; never counts the whole list.
     """
-    found = _openers(place, hidden=hidden)
-    if way:
-        found = found.filter(ways__contains=way)
-    if kind:
-        found = found.filter(kind=kind)
-    ordered = _from(found, before).order_by("-said_on", "-id")
-    rows = list(ordered.values_list(*_OF_AN_OPENER)[: A_PAGE + 1])
+    place_in_list = _place_in_list(before)
+    ask = _openers(
+        is_member=place.is_member,
+        hidden=hidden and place.is_facilitator,
+        way=way,
+        kind=kind,
+        is_later=place_in_list is not None,
+    )
+    said_on, pk = place_in_list or (None, None)
+    rows: list[Any] = list(ask(space=place.space.pk, said_on=said_on, pk=pk))
     more, rows = len(rows) > A_PAGE, rows[:A_PAGE]
     if not rows:
         return Listing()
-    answered = _answers_counted(place, [row[0] for row in rows])
+    openers = [row[0] for row in rows]
+    count = _answers_counted(is_member=place.is_member)
+    answered: dict[UUID, int] = dict(count(space=place.space.pk, openers=openers))
     spoken = standpoints_of(place.space, [row[1] for row in rows])
     base = reverse("contributions:contributions", args=[place.space.slug])
     drawn = [_row(row, base, spoken, answered.get(row[0], 0)) for row in rows]
@@ -200,25 +217,32 @@ _OF_AN_OPENER = (
 )  # fmt: skip
 
 
-def _openers(place: Place, *, hidden: bool = False) -> QuerySet[Contribution]:
-    """Openers; ``opening`` (the beginning) and ``length`` stand for the words."""
-    if hidden and place.is_facilitator:
-        found = Contribution.objects.filter(space=place.space, state=ContributionState.HIDDEN)
-    else:
-        found = visible_contributions(place)
-    return found.filter(answers=None).annotate(opening=Left("words", OPENING + 60), length=Length("words"))
+@prepared
+def _openers(*, is_member: bool, hidden: bool, way: str, kind: str, is_later: bool) -> QuerySet[Contribution, Any]:
+    """A page of openers and one more; ``opening`` (the beginning) and ``length`` stand for the words."""
+    seen = Q(state=ContributionState.HIDDEN) if hidden else seen_by(is_member=is_member)
+    found = Contribution.objects.filter(seen, space=given("space"), answers=None)
+    if way:
+        found = found.filter(ways__contains=way)
+    if kind:
+        found = found.filter(kind=kind)
+    if is_later:
+        day = given("said_on", DateField())
+        # The first condition is implied by the second; it lets the index begin where the page begins.
+        found = found.filter(said_on__lte=day).filter(Q(said_on__lt=day) | Q(id__lt=given("pk")))
+    beginning = found.annotate(opening=Left("words", OPENING + 60), length=Length("words"))
+    return beginning.order_by("-said_on", "-id").values_list(*_OF_AN_OPENER)[: A_PAGE + 1]
 
 
-def _from(found: QuerySet[Contribution], before: str) -> QuerySet[Contribution]:
+def _place_in_list(before: str) -> tuple[date, UUID] | None:
+    """From ``Listing.earlier`` the day and identifier of the last row drawn; None for what is no such place."""
     day, dash, key = before.partition("-")
     if not dash:
-        return found
+        return None
     try:
-        said_on, pk = date(int(day[:4]), int(day[4:6]), int(day[6:])), UUID(hex=key)
+        return date(int(day[:4]), int(day[4:6]), int(day[6:])), UUID(hex=key)
     except ValueError:
-        return found
-    # The first condition is implied by the second; it lets the index begin where the page begins.
-    return found.filter(said_on__lte=said_on).filter(Q(said_on__lt=said_on) | Q(id__lt=pk))
+        return None
 
 
 def _row(row: tuple[Any, ...], base: str, spoken: Spoken, answered: int) -> Row:
@@ -248,22 +272,34 @@ def cut_at_a_word(words: str, length: int) -> str:
     return cut[: space if space > 0 else length].rstrip(" \n,;:–-") + "…"
 
 
-def _answers_counted(place: Place, openers: Sequence[UUID]) -> dict[UUID, int]:
-    """How many visible answers each of ``openers`` has."""
+@prepared
+def _answers_counted(*, is_member: bool) -> QuerySet[Contribution, Any]:
+    """How many visible answers each opener has."""
     # What answers is in the space of what it answers: naming the space too would mislead the planner.
-    answers = Contribution.objects.filter(may_be_seen(place), answers__in=openers).order_by()
-    return dict(answers.values_list("answers").annotate(n=Count("pk")))
+    answers = Contribution.objects.filter(seen_by(is_member=is_member), answers__in=given_many("openers"))
+    return answers.order_by().values_list("answers").annotate(n=Count("pk"))
 
 
 def standpoints_of(space: Space, people: Iterable[UUID]) -> Spoken:
     """The standpoints that these people show with their words in this space: (way, words) by person. One query."""
+    keys = list(set(people))
     found: Spoken = {}
-    rows = Standpoint.objects.filter(
-        membership__space=space, membership__person__in=set(people), visibility=Visibility.SHOWN
-    ).order_by("said_at", "id")
-    for person, way, words in rows.values_list("membership__person_id", "way", "words"):
+    if not keys:
+        return found
+    rows: Any = _standpoints()(space=space.pk, people=keys)
+    for person, way, words in rows:
         found.setdefault(person, []).append((way, words))
     return found
+
+
+@prepared
+def _standpoints() -> QuerySet[Standpoint, Any]:
+    rows = Standpoint.objects.filter(
+        membership__space=given("space"),
+        membership__person__in=given_many("people"),
+        visibility=Visibility.SHOWN,
+    )
+    return rows.order_by("said_at", "id").values_list("membership__person_id", "way", "words")
 
 
 def known_as(author: UUID, attribution: str, ways: str, spoken: Spoken) -> str:
@@ -332,7 +368,10 @@ SELECT id FROM below
 
 def everything_below(contribution: Contribution) -> RawSQL:
     """The identifiers of all answers to these words, to those answers, and so on, for use in a filter."""
-    key = Contribution._meta.pk.get_db_prep_value(contribution.pk, connection)
+    return _below(Contribution._meta.pk.get_db_prep_value(contribution.pk, connection))
+
+
+def _below(key: Any) -> RawSQL:
     return RawSQL(_BELOW, [key])  # noqa: S611  # the statement is a constant, the key a parameter
 
 
@@ -341,12 +380,9 @@ def answers_to(place: Place, contribution: Contribution, *, start: int = 0) -> T
 
     Members also find the tombstones of answers that were taken back or put out of sight.
     """
-    found = Contribution.objects.all() if place.is_member else Contribution.objects.filter(may_be_seen(place))
-    rows = list(
-        found.filter(pk__in=everything_below(contribution))
-        .order_by("said_on", "id")
-        .values_list(*_OF_AN_ANSWER)[start : start + ANSWERS_ON_A_PAGE + 1]
-    )
+    first = _first_answers(is_member=place.is_member)
+    ask = first if not start else Prepared(_answers(is_member=place.is_member, start=start))
+    rows: list[Any] = list(ask(space=place.space.pk, root=contribution.pk))
     rest = start + ANSWERS_ON_A_PAGE if len(rows) > ANSWERS_ON_A_PAGE else 0
     spoken = standpoints_of(place.space, [contribution.author_id, *(row[3] for row in rows)])
     drawn = {row[0]: _answer_row(row, spoken) for row in rows[:ANSWERS_ON_A_PAGE]}
@@ -359,6 +395,17 @@ _OF_AN_ANSWER = (
     "pk", "answers_id", "verb", "author_id", "author__full_name", "author__chosen_name", "attribution",
     "words", "ways", "content_note", "state", "said_on", "version",
 )  # fmt: skip
+
+
+def _answers(*, is_member: bool, start: int) -> QuerySet[Contribution, Any]:
+    found = Contribution.objects.all() if is_member else Contribution.objects.filter(seen_by(is_member=False))
+    below = found.filter(pk__in=_below(given("root"))).order_by("said_on", "id")
+    return below.values_list(*_OF_AN_ANSWER)[start : start + ANSWERS_ON_A_PAGE + 1]
+
+
+@prepared
+def _first_answers(*, is_member: bool) -> QuerySet[Contribution, Any]:
+    return _answers(is_member=is_member, start=0)
 
 
 def _answer_row(row: tuple[Any, ...], spoken: Spoken) -> AnswerRow:
@@ -399,7 +446,13 @@ def answered_by(place: Place, contribution: Contribution) -> Contribution | None
 
 def acknowledgements_of(contribution: Contribution, limit: int = 50) -> list[Acknowledgement]:
     """Whose thinking these words changed, earliest first, with the person. One query."""
-    return list(contribution.acknowledgements.select_related("person").order_by("at", "id")[:limit])
+    return list(_acknowledgements(limit=limit)(contribution=contribution.pk))
+
+
+@prepared
+def _acknowledgements(*, limit: int) -> QuerySet[Acknowledgement]:
+    found = Acknowledgement.objects.filter(contribution=given("contribution"))
+    return found.select_related("person").order_by("at", "id")[:limit]
 
 
 def versions_of(contribution: Contribution, limit: int = 50) -> list[ContributionVersion]:

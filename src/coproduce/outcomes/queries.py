@@ -20,6 +20,7 @@ from coproduce.outcomes.models import (
     State,
 )
 from coproduce.people.models import Attribution, Person
+from coproduce.prepared import given_many, prepared
 from coproduce.spaces.access import Place
 from coproduce.themes.models import Theme, ThemeLink
 
@@ -77,18 +78,32 @@ class Source:
 
 def newest_states(outcomes: Iterable[UUID]) -> dict[UUID, OutcomeState]:
     """The newest state of each outcome. One query."""
-    found: dict[UUID, OutcomeState] = {}
-    for state in OutcomeState.objects.filter(outcome__in=list(outcomes)).order_by("number"):
-        found[state.outcome_id] = state
-    return found
+    wanted = list(outcomes)
+    if not wanted:
+        return {}
+    rows = _states()(outcomes=wanted)
+    return {state.outcome_id: state for state in rows}
+
+
+@prepared
+def _states() -> QuerySet[OutcomeState]:
+    return OutcomeState.objects.filter(outcome__in=given_many("outcomes")).order_by("number")
+
+
+@prepared
+def _said_no() -> QuerySet[GoodEnough]:
+    return GoodEnough.objects.filter(outcome__in=given_many("outcomes"), answer=False, replaced_at=None)
 
 
 def standings(outcomes: Iterable[Outcome]) -> list[Standing]:
     """Each outcome with where it stands, in the order given. Two queries."""
     rows = list(outcomes)
-    states = newest_states(outcome.pk for outcome in rows)
+    if not rows:
+        return []
+    keys = [outcome.pk for outcome in rows]
+    states = newest_states(keys)
     unhappy: dict[UUID, list[GoodEnough]] = defaultdict(list)
-    for said in GoodEnough.objects.filter(outcome__in=[outcome.pk for outcome in rows], answer=False, replaced_at=None):
+    for said in _said_no()(outcomes=keys):
         unhappy[said.outcome_id].append(said)
     return [
         Standing(row, states[row.pk], any(said.at >= states[row.pk].at for said in unhappy[row.pk]))

@@ -21,7 +21,7 @@ from coproduce.reports.queries.did import what_words_did
 from coproduce.reports.reach import what_words_reach
 from coproduce.spaces.access import Place, member_place, space_for
 from coproduce.themes.passages import marked
-from coproduce.themes.queries import marks_on
+from coproduce.themes.queries import links_of, marks_on
 from coproduce.ui.forms import form_for
 from coproduce.ui.pages import page
 
@@ -52,8 +52,9 @@ def _about_the_words(place: Place, brought: Contribution) -> dict[str, Any]:
     may_read = brought.state == ContributionState.VISIBLE or (is_hidden and queries.may_see_hidden(place, brought))
     if not may_read:
         return {"may_read": False, "is_hidden": is_hidden}
-    marks = marks_on(place, brought)
-    traces = what_words_did(place, [brought])
+    links = links_of([brought.pk])
+    marks = marks_on(place, brought, links)
+    traces = what_words_did(place, [brought], links)
     thanks = queries.acknowledgements_of(brought) if place.is_member else []
     return {
         "may_read": True,

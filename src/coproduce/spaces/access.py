@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import CharField, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from coproduce.errors import NotAllowed, NotHere, SignInNeeded
 from coproduce.people.models import Person
+from coproduce.prepared import given, only, prepared
 from coproduce.spaces.models import Framing, Membership, MembershipState, Privacy, Space
 
 
@@ -47,7 +48,25 @@ def membership_of(person: Person | None, space_id: UUID) -> Membership | None:
     """The membership of someone who has not left."""
     if person is None:
         return None
-    return Membership.objects.filter(space_id=space_id, person=person).exclude(state=MembershipState.LEFT).first()
+    return only(_membership()(space=space_id, person=person.pk))
+
+
+@prepared
+def _space(*, listed: bool) -> QuerySet[Space]:
+    """A space by its address, with the present wording of its question; ``listed``: and how it came to be asked so."""
+    newest = Framing.objects.filter(space=OuterRef("pk")).order_by("-number")
+    wording = Subquery(newest.values("words")[:1])
+    found = Space.objects.filter(slug=given("slug", CharField())).annotate(question=wording)
+    if listed:
+        first = Framing.objects.filter(space=OuterRef("pk")).order_by("number").values("words")[:1]
+        found = found.annotate(framed=Subquery(newest.values("number")[:1]), first_question=Subquery(first))
+    return found
+
+
+@prepared
+def _membership() -> QuerySet[Membership]:
+    found = Membership.objects.filter(space=given("space"), person=given("person"))
+    return found.exclude(state=MembershipState.LEFT)
 
 
 def space_for(request: HttpRequest, slug: str, *, listed: bool = False) -> Place:
@@ -57,12 +76,7 @@ def space_for(request: HttpRequest, slug: str, *, listed: bool = False) -> Place
     ``space.question`` is the present wording of the question (str); with ``listed=True`` ``space.framed`` is how many
     wordings there were, and ``space.first_question`` the first. Two queries for someone signed in, one else.
     """
-    newest = Framing.objects.filter(space=OuterRef("pk")).order_by("-number")
-    found = Space.objects.filter(slug=slug).annotate(question=Subquery(newest.values("words")[:1]))
-    if listed:
-        first = Framing.objects.filter(space=OuterRef("pk")).order_by("number").values("words")[:1]
-        found = found.annotate(framed=Subquery(newest.values("number")[:1]), first_question=Subquery(first))
-    space = found.first()
+    space = only(_space(listed=listed)(slug=slug))
     if space is None:
         raise NotHere
     person: Person | None = getattr(request, "person", None)

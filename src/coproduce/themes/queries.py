@@ -13,6 +13,7 @@ from coproduce.contributions.models import Contribution, ContributionState, Cont
 from coproduce.contributions.queries import OPENING, cut_at_a_word, known_as, may_be_seen, standpoints_of
 from coproduce.errors import NotHere
 from coproduce.people.models import Person
+from coproduce.prepared import given_many, prepared
 from coproduce.spaces.access import Place
 from coproduce.themes.models import Theme, ThemeChange, ThemeLink, ThemeState
 from coproduce.themes.passages import Stretch, places_of
@@ -190,7 +191,9 @@ def words_in(place: Place, theme: Theme, *, start: int = 0) -> list[WordsIn]:
         .order_by("-said_on", "-id")[start : start + WORDS_ON_A_PAGE + 1]
     )
     spoken = standpoints_of(place.space, [row.author_id for row in rows]) if rows else {}
-    marks = _markings(place, ThemeLink.objects.filter(theme=theme, contribution__in=[row.pk for row in rows]), rows)
+    links = ThemeLink.objects.filter(theme=theme, contribution__in=[row.pk for row in rows], ended_at=None)
+    held = list(links.select_related("linked_by", "theme").order_by("linked_at", "id")) if rows else []
+    marks = _markings(place, held, rows)
     base = reverse("contributions:contributions", args=[place.space.slug])
     return [
         WordsIn(
@@ -211,19 +214,28 @@ def taken_back_from(theme: Theme) -> int:
     return gone.order_by().values("contribution").distinct().count()
 
 
-def marks_on(place: Place, contribution: Contribution, limit: int = 60) -> list[Marking]:
-    """What was marked in one contribution, for which themes, by whom and why. One query, or two if it was revised."""
-    links = ThemeLink.objects.filter(contribution=contribution, theme__state=ThemeState.OPEN)
-    return _markings(place, links, [contribution], limit).get(contribution.pk, [])
+@prepared
+def _links() -> QuerySet[ThemeLink]:
+    held = ThemeLink.objects.filter(contribution__in=given_many("contributions"), ended_at=None)
+    return held.select_related("linked_by", "theme").order_by("linked_at", "id")
+
+
+def links_of(contributions: Sequence[UUID]) -> list[ThemeLink]:
+    """The links of these contributions that hold, first made first, with their themes and who made them. One query."""
+    return list(_links()(contributions=contributions))
+
+
+def marks_on(place: Place, contribution: Contribution, links: Iterable[ThemeLink], limit: int = 60) -> list[Marking]:
+    """What was marked in one contribution, for which open themes, by whom and why: of ``links_of`` it. No query, or
+    one if it was revised."""
+    held = [link for link in links if link.theme.state == ThemeState.OPEN]
+    return _markings(place, held[:limit], [contribution]).get(contribution.pk, [])
 
 
 def _markings(
-    place: Place, links: QuerySet[ThemeLink], contributions: Iterable[Contribution], limit: int | None = None
+    place: Place, held: Sequence[ThemeLink], contributions: Iterable[Contribution]
 ) -> dict[UUID, list[Marking]]:
     by_key = {contribution.pk: contribution for contribution in contributions}
-    if not by_key:
-        return {}
-    held = list(links.filter(ended_at=None).select_related("linked_by", "theme").order_by("linked_at", "id")[:limit])
     old = _earlier_words(link for link in held if link.version != by_key[link.contribution_id].version)
     found: dict[UUID, list[Marking]] = {}
     for link in held:

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, F, IntegerField, Min, Q, QuerySet, TextField, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,8 +20,10 @@ from coproduce.outcomes.models import GoodEnough, Outcome, OutcomeSource, State
 from coproduce.outcomes.queries import Standing, standings
 from coproduce.people.models import Channel
 from coproduce.people.naming import shown_name
+from coproduce.prepared import given_many, prepared
 from coproduce.spaces.access import Place
 from coproduce.themes.models import Theme, ThemeLink
+from coproduce.themes.queries import links_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +55,23 @@ class Trace:
         return [(standing, self.judged.get(standing.outcome.pk)) for standing in self.outcomes]
 
 
-def what_words_did(place: Place, contributions: Sequence[Contribution]) -> dict[UUID, Trace]:
-    """For each contribution its trace. Ten queries, however many contributions there are.
+def what_words_did(
+    place: Place, contributions: Sequence[Contribution], links: Sequence[ThemeLink] | None = None
+) -> dict[UUID, Trace]:
+    """For each contribution its trace. Seven queries at most, however many contributions there are.
 
-    The contributions must belong to the space of ``place`` and have ``author`` and ``recorder`` fetched.
+    The contributions must belong to the space of ``place`` and have ``author`` and ``recorder`` fetched. links: their
+    ``links_of``, where the page has read them already.
     """
     traces = {one.pk: Trace(one, [_said(place, one)]) for one in contributions}
     if not traces:
         return {}
     wanted = [one.pk for one in contributions]
-    _acknowledged(wanted, traces)
-    _reframed(place, wanted, traces)
-    themes = _themed(place, wanted, traces)
-    _drawn(place, wanted, traces)
+    begun = sorted(_begun()(contributions=wanted), key=lambda row: row[2])
+    _acknowledged(begun, traces)
+    _reframed(place, begun, traces)
+    themes = _themed(place, links_of(wanted) if links is None else links, traces)
+    _drawn(place, begun, traces)
     decided = _proposed(place, wanted, themes, traces)
     _came_of_it(place, wanted, themes, decided, traces)
     for trace in traces.values():
@@ -91,38 +98,58 @@ def _said(place: Place, one: Contribution) -> Step:
     return Step(one.said_on, _("%(name)s brought them.") % {"name": name}, more)
 
 
-def _acknowledged(wanted: list[UUID], traces: dict[UUID, Trace]) -> None:
-    found: dict[UUID, list[datetime]] = defaultdict(list)
-    for pk, at in Acknowledgement.objects.filter(contribution__in=wanted).values_list("contribution", "at"):
-        found[pk].append(at)
-    for pk, times in found.items():
-        people = ngettext(
-            "One person said: this changed my thinking.",
-            "%(n)d people said: this changed my thinking.",
-            len(times),
+@prepared
+def _begun() -> QuerySet[Any, Any]:
+    """What needs no theme and no decision to be told, in rows of (what, contribution, when, how many, words, key).
+
+    Three kinds in one query: how often the words changed a mind and since when, the wordings of the question that
+    came from them, and the claims that were drawn from them.
+    """
+    wanted = given_many("contributions")
+    thanked = Acknowledgement.objects.filter(contribution__in=wanted).order_by().values("contribution")
+    reframed = FramingSource.objects.filter(contribution__in=wanted)
+    drawn = StatementSource.objects.filter(contribution__in=wanted, statement__hidden_at=None)
+    none = Value(0, output_field=IntegerField())
+    return (
+        thanked.annotate(first=Min("at"), n=Count("pk"))
+        .values_list(_text("thanked"), "contribution", "first", "n", _text(""), F("contribution"))
+        .union(
+            reframed.values_list(
+                _text("reframed"), "contribution", "framing__framed_at", none, "framing__words", "framing"
+            ),
+            drawn.values_list(
+                _text("drawn"), "contribution", "statement__drawn_at", none, "statement__words", "statement"
+            ),
+            all=True,
         )
-        traces[pk].steps.append(Step(_day(min(times)), _("They changed minds."), people % {"n": len(times)}))
-
-
-def _reframed(place: Place, wanted: list[UUID], traces: dict[UUID, Trace]) -> None:
-    found = FramingSource.objects.filter(contribution__in=wanted).select_related("framing")
-    for source in found:
-        traces[source.contribution_id].steps.append(
-            Step(
-                _day(source.framing.framed_at),
-                _("Our question changed with them."),
-                f"“{source.framing.words}”",
-                reverse("spaces:framings", args=[place.space.slug]),
-                _("Before and after"),
-            )
-        )
-
-
-def _themed(place: Place, wanted: list[UUID], traces: dict[UUID, Trace]) -> dict[UUID, dict[UUID, datetime]]:
-    """Notes the themes; answers theme -> contribution -> since when."""
-    links = (
-        ThemeLink.objects.filter(contribution__in=wanted, ended_at=None).select_related("theme").order_by("linked_at")
     )
+
+
+def _text(value: str) -> Value:
+    return Value(value, output_field=TextField())
+
+
+def _acknowledged(begun: list[Any], traces: dict[UUID, Trace]) -> None:
+    for what, pk, first, number, _words, _key in begun:
+        if what == "thanked":
+            people = ngettext(
+                "One person said: this changed my thinking.",
+                "%(n)d people said: this changed my thinking.",
+                number,
+            )
+            traces[pk].steps.append(Step(_day(first), _("They changed minds."), people % {"n": number}))
+
+
+def _reframed(place: Place, begun: list[Any], traces: dict[UUID, Trace]) -> None:
+    for what, pk, framed_at, _number, words, _key in begun:
+        if what == "reframed":
+            url = reverse("spaces:framings", args=[place.space.slug])
+            said = _("Our question changed with them.")
+            traces[pk].steps.append(Step(_day(framed_at), said, f"“{words}”", url, _("Before and after")))
+
+
+def _themed(place: Place, links: Sequence[ThemeLink], traces: dict[UUID, Trace]) -> dict[UUID, dict[UUID, datetime]]:
+    """Notes the themes; answers theme -> contribution -> since when."""
     found: dict[UUID, dict[UUID, datetime]] = defaultdict(dict)
     themes: dict[UUID, Theme] = {}
     for link in links:
@@ -143,29 +170,37 @@ def _themed(place: Place, wanted: list[UUID], traces: dict[UUID, Trace]) -> dict
     return found
 
 
-def _drawn(place: Place, wanted: list[UUID], traces: dict[UUID, Trace]) -> None:
-    found = StatementSource.objects.filter(contribution__in=wanted, statement__hidden_at=None).select_related(
-        "statement"
-    )
-    for source in found:
-        statement = source.statement
-        traces[source.contribution_id].steps.append(
-            Step(
-                _day(statement.drawn_at),
-                _("A claim was drawn from them."),
-                url=reverse("deliberation:statement", args=[place.space.slug, statement.pk]),
-                link=statement.words,
-            )
-        )
+def _drawn(place: Place, begun: list[Any], traces: dict[UUID, Trace]) -> None:
+    for what, pk, drawn_at, _number, words, statement in begun:
+        if what == "drawn":
+            url = reverse("deliberation:statement", args=[place.space.slug, statement])
+            traces[pk].steps.append(Step(_day(drawn_at), _("A claim was drawn from them."), url=url, link=words))
+
+
+@prepared
+def _proposal_sources() -> QuerySet[ProposalSource]:
+    wanted = Q(contribution__in=given_many("contributions")) | Q(theme__in=given_many("themes"))
+    return ProposalSource.objects.filter(wanted).select_related("proposal__decision")
+
+
+@prepared
+def _outcome_sources() -> QuerySet[OutcomeSource]:
+    words = Q(contribution__in=given_many("contributions"))
+    wanted = words | Q(theme__in=given_many("themes")) | Q(decision__in=given_many("decisions"))
+    return OutcomeSource.objects.filter(wanted).select_related("outcome")
+
+
+@prepared
+def _judged() -> QuerySet[GoodEnough, Any]:
+    found = GoodEnough.objects.filter(contribution__in=given_many("contributions"), replaced_at=None)
+    return found.values_list("contribution", "outcome", "answer")
 
 
 def _proposed(
     place: Place, wanted: list[UUID], themes: dict[UUID, dict[UUID, datetime]], traces: dict[UUID, Trace]
 ) -> dict[UUID, set[UUID]]:
     """Notes proposals and decisions; answers decision -> contributions behind it."""
-    sources = ProposalSource.objects.filter(Q(contribution__in=wanted) | Q(theme__in=list(themes))).select_related(
-        "proposal__decision"
-    )
+    sources = _proposal_sources()(contributions=wanted, themes=list(themes))
     behind: dict[UUID, set[UUID]] = defaultdict(set)
     proposals: dict[UUID, Proposal] = {}
     for source in sources:
@@ -220,9 +255,7 @@ def _came_of_it(
     decided: dict[UUID, set[UUID]],
     traces: dict[UUID, Trace],
 ) -> None:
-    sources = OutcomeSource.objects.filter(
-        Q(contribution__in=wanted) | Q(theme__in=list(themes)) | Q(decision__in=list(decided))
-    ).select_related("outcome")
+    sources = _outcome_sources()(contributions=wanted, themes=list(themes), decisions=list(decided))
     behind: dict[UUID, set[UUID]] = defaultdict(set)
     outcomes: dict[UUID, Outcome] = {}
     for source in sources:
@@ -235,8 +268,8 @@ def _came_of_it(
         for contribution in behind[standing.outcome.pk]:
             traces[contribution].outcomes.append(standing)
             traces[contribution].steps.append(_outcome_step(place, standing))
-    said = GoodEnough.objects.filter(contribution__in=wanted, replaced_at=None)
-    for contribution, judged, answer in said.values_list("contribution", "outcome", "answer"):
+    said: Any = _judged()(contributions=wanted)
+    for contribution, judged, answer in said:
         traces[contribution].judged[judged] = answer
 
 
