@@ -12,6 +12,7 @@ from importlib import import_module
 from coproduce_methods.errors import Malformed
 
 COMMANDS = {
+    "fund": "which projects a fund pays for, from an election in the format of Pabulib",
     "opinion-map": "a map of opinion from a Polis export or a table of answers",
 }
 """Name and what it answers; the module has the same name with underscores."""
