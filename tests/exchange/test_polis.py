@@ -1,16 +1,21 @@
 """Real Polis exports come in: comments, votes, people without names, and what was moderated out stays out of sight."""
 
+import json
 import os
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
 from coproduce.contributions.models import Contribution
 from coproduce.deliberation.models import OpinionMap, Response, Statement
 from coproduce.errors import BadFile
 from coproduce.exchange.actions.polis import import_polis
+from coproduce.exchange.actions.space import read_space
 from coproduce.exchange.actions.target import keeper
 from coproduce.exchange.proof import problems
+from coproduce.exchange.queries import space_records
+from coproduce.history import triggers
 from coproduce.spaces.models import Space
 
 DATA = Path(os.environ.get("COPRODUCE_TEST_DATA", "../shared/data")) / "polis"
@@ -93,3 +98,27 @@ def test_real_exports(db, name, comments, people, responses, hidden):  # noqa: P
     assert (done.contributions, done.people, done.responses) == (comments, people, responses)
     assert Contribution.objects.filter(state="hidden").count() == hidden
     assert OpinionMap.objects.count() == 1
+
+
+def _records(slug):
+    return [json.dumps(record) for record in space_records(Space.objects.get(slug=slug))][1:]
+
+
+def _comes_back(folder):
+    """What was imported goes into a file and comes back into an empty installation, equal record by record."""
+    import_polis(actor=keeper(), slug="talk", folder=folder, question="What helps?")
+    before = [json.dumps(record) for record in space_records(Space.objects.get(slug="talk"))]
+    triggers.remove()
+    call_command("flush", interactive=False, verbosity=0)
+    read_space(actor=None, lines=before)
+    assert _records("talk") == before[1:]
+    assert list(problems()) == []
+
+
+def test_an_import_comes_back_from_its_file(transactional_db, tmp_path):
+    _comes_back(write_export(tmp_path / "e"))
+
+
+@pytest.mark.data
+def test_a_real_import_comes_back_from_its_file(transactional_db):
+    _comes_back(DATA / "15-per-hour-seattle")

@@ -105,7 +105,7 @@ def _changed(lines, of_kind, **fields):
         ("contribution", {"said_on": "yesterday"}, "said_on"),
         ("response", {"values": ["00000000-0000-7000-8000-0000000000ff"]}, "not in the file"),
         ("person", {"record": "robot"}, "robot"),
-        ("event", {"at": "never"}, "cannot be read"),
+        ("event", {"at": "never"}, "should be a moment"),
     ],
 )
 def test_a_bad_record_is_named_by_its_line_and_nothing_is_read(file_of_a_space, kind, fields, why):
@@ -141,8 +141,9 @@ def test_what_is_no_such_file_is_refused(db, lines):
 def test_an_address_that_is_here_already_is_refused(file_of_a_space):
     email = next(found["email"] for line in file_of_a_space if (found := json.loads(line)).get("email"))
     Account.objects.create_user(email)
-    with pytest.raises(BadFile, match="empty installation"):
+    with pytest.raises(BadFile) as refused:
         read_space(actor=None, lines=file_of_a_space)
+    assert "somebody here already signs in with this address" in [why for _line, why in refused.value.problems]
     assert not Space.objects.exists()
 
 

@@ -15,7 +15,6 @@ from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db import models
 
 from coproduce.consent.models import Agreement, AgreementText
@@ -41,6 +40,7 @@ from coproduce.deliberation.models import (
     StatementSource,
     Value,
 )
+from coproduce.exchange.field_values import Unreadable, value_of
 from coproduce.gatherings.models import Gathering
 from coproduce.outcomes.models import (
     Commitment,
@@ -151,42 +151,20 @@ def record_of(part: Part, row: models.Model, many: dict[str, list[str]] | None =
     return record
 
 
-class Unreadable(Exception):
-    """A record that cannot become a row; the message says why, for a person."""
-
-
 def row_of(part: Part, record: dict[str, Any]) -> models.Model:
     """The unsaved row of one record. Raises ``Unreadable`` for a missing, unknown or impossible field."""
     fields = {field.name: field for field in columns(part.model)}
-    known = set(fields) | {field.name for field in links_to_many(part.model)} | {"record", "email"}
+    known = set(fields) | {field.name for field in links_to_many(part.model)} | {"record"}
+    if part is PERSON:
+        known.add("email")
     if unknown := sorted(set(record) - known):
-        raise Unreadable(f"“{unknown[0]}” is not a field of “{part.record}”")
+        raise Unreadable(f"“{unknown[0][:40]}” is not a field of “{part.record}”")
     row = part.model()
     for name, field in fields.items():
         if name not in record:
             raise Unreadable(f"“{name}” is missing")
-        setattr(row, field.attname, _value(field, record[name]))
+        setattr(row, field.attname, value_of(field, record[name]))
     return row
-
-
-def _value(field: models.Field[Any, Any], raw: Any) -> Any:
-    try:
-        if isinstance(field, models.ForeignKey):
-            if raw is None and field.null:
-                return None
-            return UUID(raw)
-        if isinstance(field, models.JSONField):
-            return raw
-        if raw is None and field.null:
-            return None
-        if isinstance(field, models.CharField | models.TextField) and not isinstance(raw, str):
-            raise Unreadable(f"“{field.name}” should be text")
-        if raw == "" and isinstance(field, models.TextField):
-            return raw  # words that were taken back: a form would not take none, the record does
-        return field.clean(raw, None)
-    except (ValidationError, ValueError, TypeError, AttributeError) as error:
-        said = "; ".join(error.messages) if isinstance(error, ValidationError) else "it cannot be read"
-        raise Unreadable(f"“{field.name}”: {said}") from None
 
 
 def links_of(row: models.Model) -> Iterator[tuple[str, type[models.Model], UUID]]:

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from coproduce.errors import BadFile, Refused
 from coproduce.exchange.actions.polis import import_polis
 from coproduce.exchange.actions.space import read_space
+from coproduce.exchange.actions.space_lines import lines_in
 from coproduce.exchange.actions.table import Columns, import_table
 from coproduce.exchange.actions.target import keeper
 
@@ -21,6 +22,12 @@ class Command(BaseCommand):
         kinds = parser.add_subparsers(dest="what", required=True)
         space = kinds.add_parser("space", help="the file that “export space” wrote")
         space.add_argument("path")
+        space.add_argument(
+            "--trusted",
+            action="store_true",
+            help="you know where the file comes from: people in it who are here already are the same people, and who "
+            "may open spaces there may here",
+        )
         polis = kinds.add_parser("polis", help="the folder of a Polis export")
         polis.add_argument("path")
         table = kinds.add_parser("csv", help="a table with a text in each row")
@@ -39,8 +46,9 @@ class Command(BaseCommand):
         try:
             self.stdout.write(getattr(self, f"_{what}")(Path(path), options))
         except BadFile as bad:
+            line = "line" if what == "space" else "row"
             for number, why in bad.problems:
-                self.stderr.write(f"  row {number}: {why}" if number else f"  {why}")
+                self.stderr.write(f"  {line} {number}: {why}" if number else f"  {why}")
             raise CommandError(f"{bad.what_now} Nothing was read in.", returncode=1) from None
         except Refused as refused:
             raise CommandError(str(refused.what_now), returncode=1) from None
@@ -50,8 +58,8 @@ class Command(BaseCommand):
             raise CommandError(f"{path} cannot be read: {error.strerror}.", returncode=1) from None
 
     def _space(self, path: Path, options: dict[str, Any]) -> str:
-        with path.open("rb") as lines:
-            space = read_space(actor=None, lines=lines, progress=self._progress)
+        with path.open("rb") as file:
+            space = read_space(actor=None, lines=lines_in(file), trusted=options["trusted"], progress=self._progress)
         return f"“{space.name}” is here: /s/{space.slug}/"
 
     def _polis(self, path: Path, options: dict[str, Any]) -> str:
