@@ -13,16 +13,18 @@ Method and worked numbers: ``docs/methods/opinion_map.md``.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from coproduce_methods.one_thread import one_thread
 from coproduce_methods.opinion_certainty import Stability, pattern_limit, stability
-from coproduce_methods.opinion_groups import k_means, ordered_labels
-from coproduce_methods.opinion_projection import Projection, Responses, in_canonical_order, project
-from coproduce_methods.opinion_result import WHY_NOT, OpinionMap, Parameters
+from coproduce_methods.opinion_groups import k_means, lowest_places, nearest, ordered_labels
+from coproduce_methods.opinion_projection import Projection, Responses, canonical_order, project
+from coproduce_methods.opinion_result import RED_DWARF, WHY_NOT, OpinionMap, Parameters
 from coproduce_methods.opinion_silhouette import silhouettes
 from coproduce_methods.opinion_statements import (
     AGREE,
@@ -30,11 +32,13 @@ from coproduce_methods.opinion_statements import (
     common_ground,
     divisive,
     group_informed_consensus,
+    majorities,
     representative_statements,
     votes_by_group,
 )
+from coproduce_methods.opinion_table import Table, table_of
 
-__all__ = ["WHY_NOT", "OpinionMap", "Parameters", "opinion_map"]
+__all__ = ["RED_DWARF", "WHY_NOT", "OpinionMap", "Parameters", "opinion_map"]
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -51,56 +55,68 @@ def opinion_map(
     parameters: Parameters | None = None,
     seed: int = 0,
     at: datetime | None = None,
+    coordinates: ArrayLike | None = None,
+    init_centres: ArrayLike | None = None,
+    keep_labels: ArrayLike | None = None,
 ) -> OpinionMap:
     """Make the map. ``moderated_out`` are statements kept out of it; ``at`` is only recorded.
+
+    For comparing with other tools, and for carrying on from an earlier map:
+    coordinates: (n_people, 2), where everybody stands; groups are found there, not at our projection
+    init_centres: (any, 2), the first k of which k-means begins from, for every k that has so many
+    keep_labels: a group 0..k-1 for everybody, or -1; kept as they are
 
     ValueError, naming the first row at fault, where arrays differ in length, a response is not
     -1, 0 or +1, an index is negative or too large, or a person answers a statement twice.
     """
-    given = _checked(
-        person,
-        statement,
-        response,
-        n_people=n_people,
-        n_statements=n_statements,
-        moderated_out=moderated_out,
-    )
-    return _mapped(given, parameters or Parameters(), seed, at)
-
-
-def _mapped(given: Responses, settings: Parameters, seed: int, at: datetime | None) -> OpinionMap:
-    """Places, groups and certainty in canonical order; then back in the caller's."""
-    responses, people, statements = in_canonical_order(given)
-    rng = np.random.default_rng(seed)
-    projection = project(responses)
-    placed = _placed(responses, settings)
-    found = _grouped(projection.coordinates, placed, settings, rng)
-    labels = np.full(responses.n_people, -1)
-    if found.labels is not None:
-        labels[placed] = found.labels
-
-    back_people, back_statements = _inverse(people), _inverse(statements)
-    certainty = _certainty(responses, projection, labels, settings, rng)
-    return _assembled(
-        given,
-        _Geometry(
-            projection.coordinates[back_people],
-            labels[back_people],
-            projection.components[:, back_statements],
-            projection.eigenvalues,
-            projection.means[back_statements],
-        ),
-        found,
-        certainty,
+    settings = parameters or Parameters()
+    table = table_of(person, statement, response, n_people=n_people, n_statements=n_statements)
+    _keep_out(table, moderated_out)
+    return mapped(
+        table,
         settings,
         seed=seed,
         at=at,
+        coordinates=coordinates,
+        init_centres=init_centres,
+        keep_labels=keep_labels,
     )
+
+
+def mapped(
+    table: Table,
+    settings: Parameters,
+    *,
+    seed: int = 0,
+    at: datetime | None = None,
+    coordinates: ArrayLike | None = None,
+    init_centres: ArrayLike | None = None,
+    keep_labels: ArrayLike | None = None,
+) -> OpinionMap:
+    """As ``opinion_map``, of a table: wherever its answers are held."""
+    people, statements = canonical_order(table)
+    rng = np.random.default_rng(seed)
+    projection = project(table, order=statements)
+    if coordinates is not None:
+        projection = replace(projection, coordinates=_for_everybody(coordinates, table, 2))
+    placed = people[_placed(table, settings)[people]]
+    with one_thread():
+        if keep_labels is not None:
+            found = _kept(projection.coordinates, people, _for_everybody(keep_labels, table, 0))
+        else:
+            found = _grouped(projection.coordinates[placed], placed, settings, rng, init_centres)
+    labels = np.full(table.n_people, -1)
+    labels[found.people] = found.labels
+    certainty = _certainty(table, (people, statements), projection, labels, settings=settings, rng=rng)
+    return _assembled(table, projection, labels, found, certainty, settings=settings, seed=seed, at=at)
 
 
 @dataclass(frozen=True)
 class _Grouping:
-    labels: Ints | None
+    """Labels of ``people``; none of both where there are no groups."""
+
+    people: Ints
+    labels: Ints
     k: int
     silhouettes: dict[int, float]
 
@@ -112,113 +128,126 @@ class _Certainty:
     stability: Stability | None
 
 
-@dataclass(frozen=True)
-class _Geometry:
-    coordinates: Floats
-    labels: Ints
-    components: Floats
-    eigenvalues: Floats
-    means: Floats
-
-
-def _inverse(order: Ints) -> Ints:
-    inverse = np.empty_like(order)
-    inverse[order] = np.arange(len(order))
-    return inverse
-
-
-def _checked(
-    person: ArrayLike,
-    statement: ArrayLike,
-    response: ArrayLike,
-    *,
-    n_people: int | None,
-    n_statements: int | None,
-    moderated_out: Collection[int],
-) -> Responses:
-    """The answers as arrays, or a ValueError that says which row is wrong and how."""
-    who, what, value = np.asarray(person), np.asarray(statement), np.asarray(response, dtype=np.float64)
-    if not who.shape == what.shape == value.shape or who.ndim != 1:
-        raise ValueError("person, statement and response must be three lists of the same length")
-    if len(who) and not (np.issubdtype(who.dtype, np.integer) and np.issubdtype(what.dtype, np.integer)):
-        raise ValueError("person and statement must be whole numbers")
-    who, what = who.astype(np.int64), what.astype(np.int64)
-    _refuse("a response that is not -1, 0 or +1", ~np.isin(value, (-1.0, 0.0, 1.0)))
-    people = int(who.max(initial=-1)) + 1 if n_people is None else n_people
-    statements = int(what.max(initial=-1)) + 1 if n_statements is None else n_statements
-    _refuse("a person index outside 0..n_people-1", (who < 0) | (who >= people))
-    _refuse("a statement index outside 0..n_statements-1", (what < 0) | (what >= statements))
-    cell = who * max(statements, 1) + what
-    order = np.argsort(cell, kind="stable")
-    twice = np.zeros(len(cell), dtype=np.bool_)
-    twice[order[1:]] = np.diff(cell[order]) == 0
-    _refuse("a second answer of one person to one statement", twice)
-    out = np.zeros(statements, dtype=np.bool_)
+def _keep_out(table: Table, moderated_out: Collection[int]) -> None:
+    """Mark the statements that are kept out."""
     for index in moderated_out:
-        if not 0 <= index < statements:
+        if not 0 <= index < table.n_statements:
             raise ValueError(f"moderated_out names statement {index}, which is not there")
-        out[index] = True
-    return Responses(who, what, value, people, statements, out)
+        table.moderated_out[index] = True
 
 
-def _refuse(what: str, wrong: NDArray[np.bool_]) -> None:
-    if wrong.any():
-        raise ValueError(f"row {int(np.argmax(wrong))} (counted from 0) has {what}")
+def _for_everybody(values: ArrayLike, table: Table, columns: int) -> Any:
+    """An array with a row for everybody: of so many numbers, or of a label."""
+    array = np.asarray(values, dtype=np.float64 if columns else np.int64)
+    if array.shape != (table.n_people, columns)[: 1 + (columns > 0)] or not np.isfinite(array).all():
+        raise ValueError("coordinates and labels must be finite numbers, one row for each of n_people")
+    return array
 
 
-def _placed(responses: Responses, settings: Parameters) -> NDArray[np.bool_]:
+def _placed(table: Table, settings: Parameters) -> NDArray[np.bool_]:
     """Who answered enough: ``min_votes`` statements, or all of them where there are fewer."""
-    answered = np.bincount(responses.person, minlength=responses.n_people)
-    enough: NDArray[np.bool_] = answered >= max(1, min(settings.min_votes, responses.n_statements))
+    enough: NDArray[np.bool_] = table.answered >= max(1, min(settings.min_votes, table.n_statements))
     return enough
 
 
 def _places(points: Floats, settings: Parameters, rng: np.random.Generator) -> tuple[Floats, Floats, Ints]:
-    """Where to stand, how many stand there, and each person's place: exact while people are few."""
-    everyone = np.arange(len(points))
+    """Where to stand, how many stand there, and each person's place: exact while people are few.
+
+    ``points`` come in canonical order, which has nothing to do with where they are: the first of
+    them are a fair sample.
+    """
     if len(points) <= settings.max_exact:
-        return points, np.ones(len(points)), everyone
-    base = k_means(points, settings.base_k, rng=rng, n_init=1, max_iterations=50)
+        return points, np.ones(len(points)), np.arange(len(points))
+    sample = points[: settings.base_sample]
+    base = k_means(sample, settings.base_k, rng=rng, n_init=1, max_iterations=50)
     if base is None:
         distinct, base = np.unique(points, axis=0, return_inverse=True)
         return distinct, np.bincount(base).astype(np.float64), base
-    weights = np.bincount(base).astype(np.float64)
-    centres = np.stack([np.bincount(base, weights=axis) / weights for axis in points.T], axis=1)
-    return centres, weights, base
+    base = nearest(points, _centres(sample, base))
+    weights = np.bincount(base, minlength=settings.base_k).astype(np.float64)
+    return _centres(points, base), weights[weights > 0], (np.cumsum(weights > 0) - 1)[base]
+
+
+def _centres(points: Floats, labels: Ints) -> Floats:
+    """The middle of each group that has anybody."""
+    sizes = np.bincount(labels)
+    sums = np.stack([np.bincount(labels, weights=axis) for axis in points.T], axis=1)
+    return sums[sizes > 0] / sizes[sizes > 0, None]
+
+
+def _kept(coordinates: Floats, people: Ints, labels: Ints) -> _Grouping:
+    """Groups as they were given."""
+    in_one = people[labels[people] >= 0]
+    k = int(labels.max(initial=-1)) + 1
+    if np.bincount(labels[in_one], minlength=k).min(initial=1) == 0:
+        raise ValueError("keep_labels must leave none of the groups 0..k-1 empty")
+    widths = {k: silhouettes(coordinates[in_one], [labels[in_one]])[0]} if k > 1 else {}
+    return _Grouping(in_one, labels[in_one], k, widths)
 
 
 def _grouped(
-    coordinates: Floats, placed: NDArray[np.bool_], settings: Parameters, rng: np.random.Generator
+    points: Floats, people: Ints, settings: Parameters, rng: np.random.Generator, init_centres: ArrayLike | None
 ) -> _Grouping:
     """Try every number of groups; keep the best silhouette, the fewer groups where equal."""
-    points = coordinates[placed]
     places, weights, at = _places(points, settings, rng)
-    largest = min(settings.max_k, 2 + min(len(places), settings.base_k) // 12)
+    largest = settings.max_k
+    if settings.places_per_group:
+        largest = min(largest, 2 + min(len(places), settings.base_k) // settings.places_per_group)
+    given = None if init_centres is None else np.asarray(init_centres, dtype=np.float64).reshape(-1, 2)
+    if given is None and settings.init == "lowest" and len(places):
+        given = lowest_places(places, largest)
+    tolerance = settings.tolerance * float(np.mean(np.var(places, axis=0))) if len(places) else 0.0
     tried = {}
     for k in range(settings.min_k, largest + 1):
-        labels = k_means(places, k, rng=rng, weights=weights, n_init=settings.n_init) if len(places) > k else None
-        if labels is not None:
-            tried[k] = labels
+        if len(places) > k:
+            labels = k_means(
+                places,
+                k,
+                rng=rng,
+                weights=weights,
+                n_init=settings.n_init,
+                max_iterations=settings.max_iterations,
+                init_centres=given,
+                tolerance=tolerance,
+            )
+            if labels is not None:
+                tried[k] = labels
     if not tried:
-        return _Grouping(None, 0, {})
+        nobody = np.empty(0, dtype=np.int64)
+        return _Grouping(nobody, nobody, 0, {})
     widths = dict(zip(tried, silhouettes(places, list(tried.values()), weights), strict=True))
     smallest = {k: np.bincount(labels, weights=weights).min() for k, labels in tried.items()}
     showable = [k for k in tried if smallest[k] >= settings.min_group] or list(tried)
     best = max(showable, key=lambda k: (widths[k], -k))
-    return _Grouping(tried[best][at], best, widths)
+    labels = tried[best][at]
+    if len(places) < len(points) and settings.refine:
+        # Everybody to the group they stand nearest to, instead of where their place went.
+        whole = k_means(points, best, rng=rng, init_centres=_centres(points, labels), max_iterations=20)
+        labels = labels if whole is None else whole
+    return _Grouping(people, labels, best, widths)
 
 
 def _certainty(
-    responses: Responses, projection: Projection, labels: Ints, settings: Parameters, rng: np.random.Generator
+    table: Table,
+    canonical: tuple[Ints, Ints],
+    projection: Projection,
+    labels: Ints,
+    *,
+    settings: Parameters,
+    rng: np.random.Generator,
 ) -> _Certainty:
-    """Pattern and stability, where there are groups to ask about."""
+    """Pattern and stability, where there are groups to ask about; everything in canonical order."""
     k = int(labels.max(initial=-1)) + 1
-    if k == 0:
-        return _Certainty(0.0, pattern=False, stability=None)
+    if k == 0 or not (settings.n_null or settings.n_resamples):
+        return _Certainty(0.0, pattern=k > 0, stability=None)
+    people, statements = canonical
+    responses = Responses(
+        *table.cells(people, statements), table.n_people, table.n_statements, table.moderated_out[statements]
+    )
     limit = pattern_limit(responses, settings.n_null, rng)
 
     def again(part: Responses, who: NDArray[np.bool_], generator: np.random.Generator) -> Ints | None:
-        points = project(part, tolerance=1e-3).coordinates[who]
+        points = project(part, tolerance=1e-3, order=np.arange(part.n_statements)).coordinates[who]
         if len(points) <= k:
             return None
         places, weights, at = _places(points, settings, generator)
@@ -227,7 +256,7 @@ def _certainty(
 
     steady = stability(
         responses,
-        labels,
+        labels[people],
         again,
         n_resamples=settings.n_resamples,
         share=settings.resample_share,
@@ -236,62 +265,65 @@ def _certainty(
     return _Certainty(limit, bool(projection.eigenvalues[0] > limit), steady)
 
 
-def _why_not(given: Responses, labels: Ints, k: int, certainty: _Certainty, settings: Parameters) -> tuple[str, ...]:
-    """Every reason against showing this map, as codes of WHY_NOT."""
-    sizes = np.bincount(labels[labels >= 0], minlength=1)
-    n_placed = int(_placed(given, settings).sum())
+def _why_not(table: Table, votes_in: Ints, k: int, certainty: _Certainty, settings: Parameters) -> tuple[str, ...]:
+    """Every reason against showing this map, as codes of WHY_NOT; ``votes_in``: sizes of the groups."""
+    n_placed = int(np.count_nonzero(_placed(table, settings)))
     steady = certainty.stability
     reasons = {
         "too_few_people": n_placed < 2 * settings.min_group,
-        "too_few_statements": int((~given.moderated_out).sum()) < settings.min_statements,
+        "too_few_statements": int(np.count_nonzero(~table.moderated_out)) < settings.min_statements,
         "no_groups": k == 0,
         "no_pattern": k > 0 and not certainty.pattern,
-        "small_group": k > 0 and int(sizes.min()) < settings.min_group,
+        "small_group": k > 0 and int(votes_in.min()) < settings.min_group,
         "unsteady_groups": steady is not None and steady.mean < settings.min_stability,
     }
     return tuple(code for code, holds in reasons.items() if holds)
 
 
 def _assembled(
-    given: Responses,
-    geometry: _Geometry,
+    table: Table,
+    projection: Projection,
+    labels: Ints,
     found: _Grouping,
     certainty: _Certainty,
-    settings: Parameters,
     *,
+    settings: Parameters,
     seed: int,
     at: datetime | None,
 ) -> OpinionMap:
     """Counts and lists of statements from the groups, and everything put together."""
-    labels, k = geometry.labels, found.k
-    votes = votes_by_group(labels, given, k)
-    allowed = np.flatnonzero(~given.moderated_out)
-    people = np.unique(given.person)
+    k = found.k
+    # Those in no group are counted last: with them it is everybody.
+    counts = votes_by_group(np.where(labels < 0, k, labels), table, k + 1)
+    votes, together = counts[:k], counts.sum(axis=0)
+    allowed = np.flatnonzero(~table.moderated_out)
+    people = np.flatnonzero(table.answered)
     z, listed = settings.significance, settings.max_listed
-    why_not = _why_not(given, labels, k, certainty, settings)
+    why_not = _why_not(table, np.bincount(found.labels, minlength=k), k, certainty, settings)
     # Longer than most of our functions: it does nothing but name the parts.
     return OpinionMap(
         people=people,
-        coordinates=geometry.coordinates[people],
-        groups=tuple(int(g) if g >= 0 else None for g in labels[people]),
+        coordinates=projection.coordinates[people],
+        groups=tuple([g if g >= 0 else None for g in labels[people].tolist()]),
         k=k,
         silhouette=found.silhouettes.get(k),
         silhouettes=found.silhouettes,
-        components=geometry.components,
-        eigenvalues=geometry.eigenvalues,
+        components=projection.components,
+        eigenvalues=projection.eigenvalues,
         pattern_limit=certainty.pattern_limit,
-        means=geometry.means,
+        means=projection.means,
         votes=votes,
         consensus=np.stack([group_informed_consensus(votes, side) for side in (AGREE, DISAGREE)], axis=1),
         representative=representative_statements(votes, allowed, significance=z, most=settings.max_representative),
         common_ground=common_ground(votes, allowed, significance=z, most=listed) if k else (),
         divisive=divisive(votes, allowed, significance=z, most=listed),
+        majority=majorities(together, allowed, significance=z, most=settings.max_representative),
         stability=certainty.stability,
         worth_showing=not why_not,
         why_not=why_not,
-        n_responses=len(given.value),
-        n_statements=given.n_statements,
-        moderated_out=tuple(int(j) for j in np.flatnonzero(given.moderated_out)),
+        n_responses=int(table.answered.sum()),
+        n_statements=table.n_statements,
+        moderated_out=tuple(np.flatnonzero(table.moderated_out).tolist()),
         parameters=settings,
         seed=seed,
         computed_at=at,

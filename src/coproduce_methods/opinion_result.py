@@ -1,9 +1,10 @@
 """What a map of opinion comes to: its parameters, its result, and the result as plain JSON values."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from coproduce_methods.opinion_statements import (
     SIGNIFICANT_90,
     CommonGround,
     Divisive,
+    Majority,
     Representative,
 )
 
@@ -24,7 +26,7 @@ Floats = NDArray[np.float64]
 
 FORMAT = "coproduce.opinion-map"
 VERSION = 1
-METHOD_VERSION = "1.0"
+METHOD_VERSION = "1.1"
 
 WHY_NOT = {
     "too_few_people": "Too few people have answered enough statements.",
@@ -42,9 +44,15 @@ class Parameters:
     """What the method was told, in the words of the Polis literature where it has them.
 
     min_votes: answers before a person is placed in a group (all, where there are fewer statements)
-    min_k, max_k: numbers of groups tried; at most 2 + (places to stand)/12, as in Polis
-    base_k: with more than ``max_exact`` people placed, they are first gathered into so many places
+    min_k, max_k: numbers of groups tried; at most 2 + (places to stand)/``places_per_group``, as in Polis
+    places_per_group: 0 for no such limit (red-dwarf has none)
+    base_k: with more than ``max_exact`` people placed, they are first gathered into so many places,
+    found from ``base_sample`` of them; refine: then all go to the nearest group, not with their place as in Polis
     n_init: starts of k-means, and resample_n_init in each resample; significance: z that a statement must pass
+    init: "k-means++", or "lowest" for the first k different places along the first axis, as red-dwarf;
+    groups may then change with the arbitrary sign of a component
+    max_iterations, tolerance: k-means stops there, or when its centres move less, in squares, as a share
+    of the mean variance of the axes (0: when nobody changes group any more; red-dwarf has 0.0001)
     max_representative, max_listed: statements kept for each group, and in the other lists
     min_group: smallest group to show; choices of k with smaller ones are passed over if others exist
     min_statements: fewer than this many statements are better read than mapped
@@ -56,9 +64,15 @@ class Parameters:
     min_votes: int = 7
     min_k: int = 2
     max_k: int = 5
+    places_per_group: int = 12
     base_k: int = 100
+    base_sample: int = 10_000
     max_exact: int = 4000
-    n_init: int = 25
+    refine: bool = True
+    n_init: int = 10
+    init: Literal["k-means++", "lowest"] = "k-means++"
+    max_iterations: int = 300
+    tolerance: float = 0.0
     significance: float = SIGNIFICANT_90
     max_representative: int = 5
     max_listed: int = 10
@@ -76,9 +90,36 @@ class Parameters:
             raise ValueError("min_k must be at least 2 and at most max_k")
         if not 0 < self.resample_share <= 1:
             raise ValueError("resample_share must be over 0 and at most 1")
-        least_one = (self.min_votes, self.base_k, self.max_exact, self.n_init, self.resample_n_init, self.min_group)
-        if min(least_one) < 1 or min(self.n_resamples, self.n_null, self.max_listed) < 0:
+        k_means = (
+            self.base_k,
+            self.base_sample,
+            self.max_exact,
+            self.n_init,
+            self.resample_n_init,
+            self.max_iterations,
+        )
+        if self.init not in ("k-means++", "lowest"):
+            raise ValueError("init must be k-means++ or lowest")
+        if (
+            min(self.min_votes, self.min_group, *k_means) < 1
+            or min(self.n_resamples, self.n_null, self.max_listed, self.places_per_group) < 0
+        ):
             raise ValueError("counts among the parameters must not be negative, nor the needed ones 0")
+
+
+RED_DWARF = Parameters(
+    places_per_group=0,
+    max_exact=sys.maxsize,
+    n_init=1,
+    init="lowest",
+    tolerance=1e-4,
+    significance=1.2815515655446004,
+    min_group=1,
+    min_statements=1,
+    n_resamples=0,
+    n_null=0,
+)
+"""The conventions of red-dwarf 0.4: begun from its projections (``coordinates``), the same groups and statements."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +132,7 @@ class OpinionMap:
     silhouettes: the silhouette of every number of groups that was tried
     components, eigenvalues, means: of the projection; pattern_limit: what chance came to
     votes: (k, n_statements, 3) agree, disagree, seen; consensus: (n_statements, 2) group-informed
+    majority: what most of everybody said, whatever their groups
     worth_showing, why_not: False with the codes of WHY_NOT that hold
     """
 
@@ -109,6 +151,7 @@ class OpinionMap:
     representative: tuple[tuple[Representative, ...], ...]
     common_ground: tuple[CommonGround, ...]
     divisive: tuple[Divisive, ...]
+    majority: tuple[Majority, ...]
     stability: Stability | None
     worth_showing: bool
     why_not: tuple[str, ...]
@@ -137,7 +180,7 @@ def _as_json(
     def name(index: int) -> str | int:
         return index if statement_ids is None else statement_ids[index]
 
-    def listed(rows: Sequence[Representative | CommonGround | Divisive]) -> list[dict[str, Any]]:
+    def listed(rows: Sequence[Representative | CommonGround | Divisive | Majority]) -> list[dict[str, Any]]:
         return [asdict(row) | {"statement": name(row.statement)} for row in rows]
 
     computed_at = result.computed_at
@@ -164,6 +207,7 @@ def _as_json(
         "representative": listed([row for rows in result.representative for row in rows]),
         "common_ground": listed(result.common_ground),
         "divisive": listed(result.divisive),
+        "majority": listed(result.majority),
         "statements": [_statement(result, j) | {"statement": name(j)} for j in range(result.n_statements)],
     }
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coproduce_methods.opinion_projection import Responses
+from coproduce_methods.opinion_table import Table, tallied
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -59,6 +60,21 @@ class CommonGround:
 
 
 @dataclass(frozen=True)
+class Majority:
+    """A statement that most of everybody agrees (or disagrees) with, whatever their groups: Polis' *consensus*.
+
+    ``p_success`` (n_success + 1)/(n_trials + 2); ``p_test`` its z against one half.
+    """
+
+    statement: int
+    direction: Direction
+    n_success: int
+    n_trials: int
+    p_success: float
+    p_test: float
+
+
+@dataclass(frozen=True)
 class Divisive:
     """A statement on which two groups lean apart: where the disagreement is, for talking about.
 
@@ -84,19 +100,14 @@ class _Shares:
     repness_test: Floats
 
 
-def votes_by_group(group: Ints, responses: Responses, k: int) -> Ints:
+def votes_by_group(group: Ints, given: Responses | Table, k: int) -> Ints:
     """Counts (k, n_statements, 3) of agree, disagree and seen.
 
     ``group`` has one label for each person; the answers of those with -1 are not counted.
     """
-    n = responses.n_statements
-    counts = np.zeros((k, n, 3), dtype=np.int64)
-    of, value = group[responses.person], responses.value
-    cell = of * n + responses.statement
-    for column, wanted in ((AGREE, value > 0), (DISAGREE, value < 0), (SEEN, np.full(len(value), True))):
-        rows = wanted & (of >= 0)
-        counts[:, :, column] = np.bincount(cell[rows], minlength=k * n).reshape(k, n)
-    return counts
+    table = given if isinstance(given, Table) else given.table()
+    codes = tallied(table, np.asarray(group, dtype=np.int64), k).reshape(k, table.n_statements, 3)
+    return np.stack([codes[:, :, 2], codes[:, :, 0], codes.sum(axis=2)], axis=2)
 
 
 def proportion_test(successes: NDArray[np.number], trials: NDArray[np.number]) -> Floats:
@@ -175,13 +186,13 @@ def _representing(
     ratio, ratio_test = shares.repness[g][at], shares.repness_test[g][at]
     passes = ((shares.repness_test[g] > z) & (shares.p_test[g] > z)).any(axis=1)
     best = _best_agree(shares, counts[:, :, :SEEN], g, allowed, z)
-    strength = ratio * ratio_test * p * test
-    others = [int(j) for j in allowed if passes[j] and j != best]
-    others.sort(key=lambda j: -strength[j])
-    if best is None and not others and len(allowed):
+    others = allowed[passes[allowed]]
+    others = others[np.argsort(-(ratio * ratio_test * p * test)[others], kind="stable")]
+    if best is None and not len(others) and len(allowed):
         # Nothing stands out: the one statement on which the group differs most, rather than none.
-        others = [int(allowed[np.argmax(shares.repness_test[g].max(axis=1)[allowed])])]
-    chosen = ([] if best is None else [best]) + others
+        others = allowed[[np.argmax(shares.repness_test[g].max(axis=1)[allowed])]]
+    chosen = [] if best is None else [best]
+    chosen += [j for j in others[: most + 1].tolist() if j != best]
     chosen = sorted(chosen[:most], key=lambda j: int(side[j]))
     return tuple(
         Representative(
@@ -217,26 +228,54 @@ def common_ground(
 
     Strongest group-informed consensus first, agreement and disagreement together.
     """
-    found = []
+    shares = (counts[:, :, :SEEN] + 1) / (counts[:, :, SEEN:] + 2)
     together = counts.sum(axis=0)
-    for side, direction in ((AGREE, "agree"), (DISAGREE, "disagree")):
-        shares = (counts[:, :, side] + 1) / (counts[:, :, SEEN] + 2)
-        test = proportion_test(together[:, side], together[:, SEEN])
-        consensus = group_informed_consensus(counts, side)
-        for j in allowed[(shares[:, allowed] > 0.5).all(axis=0) & (test[allowed] > significance)]:
-            found.append(
-                CommonGround(
-                    statement=int(j),
-                    direction="agree" if direction == "agree" else "disagree",
-                    consensus=float(consensus[j]),
-                    shares=tuple(float(share) for share in shares[:, j]),
-                    n_success=int(together[j, side]),
-                    n_trials=int(together[j, SEEN]),
-                    p_test=float(test[j]),
-                )
+    test = proportion_test(together[:, :SEEN], together[:, SEEN:])
+    consensus = shares.prod(axis=0)
+    holds = (shares > 0.5).all(axis=0) & (test > significance)
+    rows, sides = np.nonzero(holds[allowed])
+    statements = allowed[rows]
+    order = np.lexsort((statements, -consensus[statements, sides]))[:most]
+    return tuple(
+        CommonGround(
+            statement=j,
+            direction="agree" if side == AGREE else "disagree",
+            consensus=float(consensus[j, side]),
+            shares=tuple(shares[:, j, side].tolist()),
+            n_success=int(together[j, side]),
+            n_trials=int(together[j, SEEN]),
+            p_test=float(test[j, side]),
+        )
+        for j, side in zip(statements[order].tolist(), sides[order].tolist(), strict=True)
+    )
+
+
+def majorities(
+    together: Ints, allowed: Ints, *, significance: float = SIGNIFICANT_90, most: int = 5
+) -> tuple[Majority, ...]:
+    """Statements that more than half of everybody clearly agrees (then: disagrees) with, ``most`` of each.
+
+    ``together``: counts (n_statements, 3) of everybody, also of those in no group. Strongest first,
+    by share × test. This is what Polis calls consensus; a large group can make it alone.
+    """
+    said, seen = together[:, :SEEN], together[:, SEEN:]
+    p, test = (said + 1) / (seen + 2), proportion_test(said, seen)
+    found: list[Majority] = []
+    for side in (AGREE, DISAGREE):
+        holds = allowed[(p[allowed, side] > 0.5) & (test[allowed, side] > significance)]
+        order = np.argsort(-(p * test)[holds, side], kind="stable")[:most]
+        found += [
+            Majority(
+                statement=j,
+                direction="agree" if side == AGREE else "disagree",
+                n_success=int(together[j, side]),
+                n_trials=int(together[j, SEEN]),
+                p_success=float(p[j, side]),
+                p_test=float(test[j, side]),
             )
-    found.sort(key=lambda ground: (-ground.consensus, ground.statement))
-    return tuple(found[:most])
+            for j in holds[order].tolist()
+        ]
+    return tuple(found)
 
 
 def divisive(
@@ -246,18 +285,32 @@ def divisive(
 
     The difference in agreeing or in disagreeing must have z > ``significance`` between the two.
     """
-    said, seen = counts[:, :, :SEEN], counts[:, :, SEEN]
-    if len(counts) < 2:
+    if len(counts) < 2 or not len(allowed):
         return ()
+    counts = counts[:, allowed]
+    said, seen = counts[:, :, :SEEN], counts[:, :, SEEN]
     leaning = (said[:, :, AGREE] - said[:, :, DISAGREE]) / (seen + 2)
+    each = np.arange(len(allowed))
     top, bottom = leaning.argmax(axis=0), leaning.argmin(axis=0)
-    found = []
-    for j in allowed:
-        a, b = int(top[j]), int(bottom[j])
-        tests = two_proportion_test(said[[a, b], j, [0, 1]], said[[b, a], j, [0, 1]], seen[[a, b], j], seen[[b, a], j])
-        test = float(tests.max())
-        if leaning[a, j] > 0 > leaning[b, j] and test > significance:
-            gap = float(leaning[a, j] - leaning[b, j])
-            found.append(Divisive(int(j), gap, test, tuple(float(x) for x in leaning[:, j]), a, b))
-    found.sort(key=lambda split: (-split.gap, split.statement))
-    return tuple(found[:most])
+    pro, contra = (top, each), (bottom, each)
+    # More agree in the one, or more disagree in the other: whichever is clearer.
+    test = two_proportion_test(
+        np.stack([said[pro][:, AGREE], said[contra][:, DISAGREE]]),
+        np.stack([said[contra][:, AGREE], said[pro][:, DISAGREE]]),
+        np.stack([seen[pro], seen[contra]]),
+        np.stack([seen[contra], seen[pro]]),
+    ).max(axis=0)
+    gap = leaning[pro] - leaning[contra]
+    holds = np.flatnonzero((leaning[pro] > 0) & (leaning[contra] < 0) & (test > significance))
+    order = holds[np.argsort(-gap[holds], kind="stable")][:most]
+    return tuple(
+        Divisive(
+            statement=int(allowed[j]),
+            gap=float(gap[j]),
+            test=float(test[j]),
+            leanings=tuple(leaning[:, j].tolist()),
+            most_for=int(top[j]),
+            most_against=int(bottom[j]),
+        )
+        for j in order.tolist()
+    )
