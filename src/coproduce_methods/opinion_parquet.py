@@ -10,14 +10,16 @@ they are read. All that ``opinion_map`` asks of the answers are sums of whole nu
 process adds up its own, and the sums of all are the same, to the last bit, as if everything were in
 one place. Coordinates and groups of everybody (some dozens of bytes a person) are held by the caller.
 
-With ``workers`` over 1, a script that calls this needs ``if __name__ == "__main__":``, as all that starts
+With more than one process, a script that calls this needs ``if __name__ == "__main__":``, as all that starts
 processes does. Needs the extra ``nation``.
 """
 
+import os
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.util import find_spec
 from itertools import pairwise
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -50,6 +52,8 @@ Bools = NDArray[np.bool_]
 AT_ONCE = 2_000_000
 """Answers read in one piece."""
 
+FEW = 5_000_000
+MOST_WORKERS = min(4, os.cpu_count() or 1)
 PATIENCE = 5.0
 """Seconds that a process has to end by itself."""
 
@@ -74,26 +78,28 @@ def opinion_map_parquet(
     parameters: Parameters | None = None,
     seed: int = 0,
     at: datetime | None = None,
-    workers: int = 2,
+    workers: int | None = None,
     folder: Path | None = None,
     at_once: int = AT_ONCE,
 ) -> ParquetMap:
     """The map of all answers in ``paths``: files, or folders whose ``*.parquet`` are read.
 
     moderated_out: statements by their names in the files
-    workers: processes; 1 does everything in this one
+    workers: processes; 1 does everything in this one, which is usual up to ``FEW`` answers
     folder: where the temporary folder is made, with room for 2 bytes an answer (10 if rows are strewn)
     at_once: answers read in one piece; a process takes about 40 bytes for each
 
     Malformed, naming the file and the row (from 1), where a file is missing or not Parquet, lacks a
     column, holds something else than -1, 0 and 1, or somebody answers twice. ValueError for a statement
-    of ``moderated_out`` that is not there.
+    of ``moderated_out`` that is not there, or where no path is given.
     """
+    files = _files(paths)
     with (
         TemporaryDirectory(prefix="coproduce-", dir=folder) as temporary,
-        connected(max(1, workers), temporary) as database,
+        connected(workers or MOST_WORKERS, temporary) as database,
     ):
-        source = looked_at(_files(paths), database)
+        source = looked_at(files, database)
+        workers = workers or (1 if source.n_rows <= FEW else MOST_WORKERS)
         with readable(source, database):
             statements = statements_of(source, database)
             runs = runs_of(source, database, max(workers, -(-source.n_rows // at_once)), Path(temporary))
@@ -108,6 +114,11 @@ def opinion_map_parquet(
     return ParquetMap(found, people, statements)
 
 
+def is_parquet(path: Path) -> bool:
+    """Whether a path is meant as Parquet: by its name, or a folder with such files in it."""
+    return any(path.glob("*.parquet")) if path.is_dir() else path.suffix.lower() == ".parquet"
+
+
 def _files(paths: Sequence[Path]) -> list[Path]:
     files: list[Path] = []
     for path in paths:
@@ -117,6 +128,8 @@ def _files(paths: Sequence[Path]) -> list[Path]:
         files += inside
     if not files:
         raise ValueError("paths must name at least one file")
+    if find_spec("duckdb") is None:
+        raise Malformed(files[0], None, "is Parquet, which needs duckdb (pip install 'coproduce[nation]')")
     return files
 
 
@@ -242,7 +255,7 @@ class _Held(Elsewhere):
 @contextmanager
 def _held(runs: Sequence[Run], statements: Sequence[Name], folder: str, workers: int) -> Iterator[_Held]:
     """Processes with as many runs each, ended afterwards whatever happens."""
-    ends = [len(runs) * i // max(1, workers) for i in range(max(1, workers) + 1)]
+    ends = [len(runs) * i // workers for i in range(workers + 1)]
     shares = [_Share(runs[a:b], statements, folder, a) for a, b in pairwise(ends) if a < b]
     if len(shares) < 2:
         yield _Held([], shares[0])

@@ -1,5 +1,6 @@
 """Maps of opinion from Parquet files: the same as in memory, and what is said of files that cannot be used."""
 
+import json
 from pathlib import Path
 
 import duckdb
@@ -8,11 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coproduce_methods.commands import run
 from coproduce_methods.errors import Malformed
 from coproduce_methods.opinion_map import Parameters, opinion_map
 from coproduce_methods.opinion_parquet import opinion_map_parquet
 from tests.methods.real_data import POLIS, polis
 
+ROWS = "SELECT range // 9 AS person, range % 9 AS statement, 1 AS response FROM range(90)"
 QUICK = Parameters(n_resamples=3, n_null=3)
 
 
@@ -120,9 +123,27 @@ def test_real_conversations_from_parquet_are_those_in_memory(tmp_path, name):
     assert found.to_json() == in_memory(export.person, export.statement, export.response, out, asked)
 
 
-# ── what is refused ──────────────────────────────────────────────────────────────────────────────
+def test_the_command_reads_parquet(tmp_path, capsys):
+    person, statement, response = planted(5, n=90)
+    file = written(tmp_path / "a.parquet", person, statement, response)
+    assert run("opinion-map", [str(file), "--json", "--seed", "4", "--svg", str(tmp_path / "a.svg")]) == 0
+    usual = in_memory(person, statement, response, parameters=Parameters())
+    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(usual))
+    assert "<svg" in (tmp_path / "a.svg").read_text()
+    assert run("opinion-map", [str(tmp_path)]) == 0
+    assert "90 people" in capsys.readouterr().out
 
-ROWS = "SELECT range // 9 AS person, range % 9 AS statement, 1 AS response FROM range(90)"
+
+def test_the_command_says_what_is_wrong_with_a_file(tmp_path, capsys):
+    file = copied(tmp_path / "a.parquet", f"{ROWS} UNION ALL SELECT 99, 1, 2")
+    assert run("opinion-map", [str(file)]) == 2
+    assert capsys.readouterr().err == (
+        f"coproduce opinion-map: {file}, line 91: has the response 2; "
+        "expected a person, a statement, and one of -1, 0 and 1\n"
+    )
+
+
+# ── what is refused ──────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(

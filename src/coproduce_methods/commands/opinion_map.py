@@ -6,8 +6,11 @@ import sys
 import textwrap
 from pathlib import Path
 
+import numpy as np
+
 from coproduce_methods.opinion_files import Answers, read_answers
 from coproduce_methods.opinion_map import WHY_NOT, OpinionMap, Parameters, opinion_map
+from coproduce_methods.opinion_parquet import ParquetMap, is_parquet, opinion_map_parquet
 from coproduce_methods.opinion_picture import Point, Told, drawn
 
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
@@ -20,7 +23,9 @@ BESIDE = 2
 def _given(arguments: list[str]) -> argparse.Namespace:
     defaults = Parameters()
     parser = argparse.ArgumentParser(prog="coproduce opinion-map", description=__doc__)
-    parser.add_argument("path", metavar="FILE_OR_DIR", type=Path, help="CSV with person,statement,response; or Polis")
+    parser.add_argument(
+        "path", metavar="FILE_OR_DIR", type=Path, help="CSV or Parquet with person,statement,response; or Polis"
+    )
     parser.add_argument("--json", action="store_true", help="print the whole result (docs/methods/opinion_map.md)")
     parser.add_argument("--svg", type=Path, metavar="FILE", help="draw the map into this file")
     for name, what in (
@@ -49,8 +54,31 @@ def _given(arguments: list[str]) -> argparse.Namespace:
 def main(arguments: list[str]) -> None:
     """Read, make the map, and say it as asked."""
     given = _given(arguments)
-    answers = read_answers(given.path, skip_bad_rows=given.skip_bad_rows, agree_is=given.agree_is)
-    result = opinion_map(
+    if is_parquet(given.path):
+        found = opinion_map_parquet([given.path], parameters=given.parameters, seed=given.seed)
+        answers = _without_rows(found)
+        result = found.map
+    else:
+        answers = read_answers(given.path, skip_bad_rows=given.skip_bad_rows, agree_is=given.agree_is)
+        result = _mapped(answers, given)
+    if given.svg:
+        given.svg.write_text(picture(result, answers), encoding="utf-8")
+    if given.json:
+        record = found.to_json() if is_parquet(given.path) else result.to_json(answers.people, answers.statements)
+        sys.stdout.write(json.dumps(record, ensure_ascii=False, allow_nan=False) + "\n")
+    else:
+        sys.stdout.write(summary(result, answers))
+
+
+def _without_rows(found: ParquetMap) -> Answers:
+    """The names alone, for telling and drawing: the rows stay in the files."""
+    nothing = np.empty(0, dtype=np.int32)
+    names = tuple(str(name) for name in found.statements)
+    return Answers(nothing, nothing, nothing.astype(np.int8), people=(), statements=names, texts=names)
+
+
+def _mapped(answers: Answers, given: argparse.Namespace) -> OpinionMap:
+    return opinion_map(
         answers.person,
         answers.statement,
         answers.response,
@@ -60,13 +88,6 @@ def main(arguments: list[str]) -> None:
         parameters=given.parameters,
         seed=given.seed,
     )
-    if given.svg:
-        given.svg.write_text(picture(result, answers), encoding="utf-8")
-    if given.json:
-        record = result.to_json(answers.people, answers.statements)
-        sys.stdout.write(json.dumps(record, ensure_ascii=False, allow_nan=False) + "\n")
-    else:
-        sys.stdout.write(summary(result, answers))
 
 
 # ── the picture ──────────────────────────────────────────────────────────────────────────────────
