@@ -314,7 +314,9 @@ def _assembled(
         means=projection.means,
         votes=votes,
         consensus=np.stack([group_informed_consensus(votes, side) for side in (AGREE, DISAGREE)], axis=1),
-        representative=representative_statements(votes, allowed, significance=z, most=settings.max_representative),
+        representative=representative_statements(
+            votes, allowed, significance=z, most=settings.max_representative, best_agree=settings.best_agree
+        ),
         common_ground=common_ground(votes, allowed, significance=z, most=listed) if k else (),
         divisive=divisive(votes, allowed, significance=z, most=listed),
         majority=majorities(together, allowed, significance=z, most=settings.max_representative),

@@ -91,17 +91,19 @@ def canonical_order(table: Table, rounds: int = 3) -> tuple[Ints, Ints]:
     numbers depend on their order, and a random start depends on who comes first; working in this
     order makes the result the same, to the last bit, however rows and numbers were shuffled.
     Colour refinement: a person is described by their answers to described statements and the
-    other way round, until every statement has a colour of its own (at most ``rounds`` times).
+    other way round, until no more statements get a colour of their own (at most ``rounds`` times).
     People (or statements) who end with the same colour stay as they came.
     """
     # How a statement that is kept out was answered must not bear even on the order.
     values = np.where(table.moderated_out[:, None], 1, np.arange(3)).astype(np.uint64)
     answer = (values + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
     statements = table.moderated_out.astype(np.uint64) + np.uint64(2)
+    colours = 0
     for turn in range(rounds + 1):
         told = _mixed(statements[:, None] + answer).reshape(3 * table.n_statements, 1)
         people = _mixed(gathered(table, told.view(np.int64)).view(np.uint64))
-        if turn == rounds or (turn and len(np.unique(statements)) == table.n_statements):
+        before, colours = colours, len(np.unique(statements))
+        if turn == rounds or colours in (before, table.n_statements):
             break
         seen = spread(table, people.view(np.int64)).view(np.uint64).reshape(table.n_statements, 3)
         # Of a statement kept out only who answered it is told, not how.

@@ -53,6 +53,7 @@ class Parameters:
     groups may then change with the arbitrary sign of a component
     max_iterations, tolerance: k-means stops there, or when its centres move less, in squares, as a share
     of the mean variance of the axes (0: when nobody changes group any more; red-dwarf has 0.0001)
+    best_agree: see ``opinion_statements.representative_statements``
     max_representative, max_listed: statements kept for each group, and in the other lists
     min_group: smallest group to show; choices of k with smaller ones are passed over if others exist
     min_statements: fewer than this many statements are better read than mapped
@@ -74,6 +75,7 @@ class Parameters:
     max_iterations: int = 300
     tolerance: float = 0.0
     significance: float = SIGNIFICANT_90
+    best_agree: Literal["strongest", "in_order"] = "strongest"
     max_representative: int = 5
     max_listed: int = 10
     min_group: int = 8
@@ -98,8 +100,8 @@ class Parameters:
             self.resample_n_init,
             self.max_iterations,
         )
-        if self.init not in ("k-means++", "lowest"):
-            raise ValueError("init must be k-means++ or lowest")
+        if self.init not in ("k-means++", "lowest") or self.best_agree not in ("strongest", "in_order"):
+            raise ValueError("init must be k-means++ or lowest, and best_agree strongest or in_order")
         if (
             min(self.min_votes, self.min_group, *k_means) < 1
             or min(self.n_resamples, self.n_null, self.max_listed, self.places_per_group) < 0
@@ -114,6 +116,7 @@ RED_DWARF = Parameters(
     init="lowest",
     tolerance=1e-4,
     significance=1.2815515655446004,
+    best_agree="in_order",
     min_group=1,
     min_statements=1,
     n_resamples=0,

@@ -145,7 +145,7 @@ def _shares(counts: Ints) -> _Shares:
     )
 
 
-def _best_agree(shares: _Shares, said: Ints, g: int, allowed: Ints, z: float) -> int | None:
+def _best_agree(shares: _Shares, said: Ints, g: int, allowed: Ints, *, z: float, in_order: bool) -> int | None:
     """The statement that best says what a group is *for*, if any is good enough.
 
     Candidates are agreed to by most, or more than elsewhere; among those agreed to more than
@@ -153,39 +153,59 @@ def _best_agree(shares: _Shares, said: Ints, g: int, allowed: Ints, z: float) ->
     """
     p, test = shares.p[g, :, AGREE], shares.p_test[g, :, AGREE]
     ratio = shares.repness[g, :, AGREE]
-    good = (said[g].sum(axis=1) > 0) & ((test > z) | ((ratio > 1) & (p > 0.5)))
+    sure, strength = p * test, ratio * shares.repness_test[g, :, AGREE] * p * test
+    spoken = said[g].sum(axis=1) > 0
+    good = spoken & ((test > z) | ((ratio > 1) & (p > 0.5)))
     candidates = allowed[good[allowed]]
     if not len(candidates):
         return None
+    if in_order:
+        best = int(candidates[0])
+        for j in allowed[spoken[allowed] & (allowed > best)].tolist():
+            measure = strength if ratio[best] > 1 else sure
+            best = j if measure[j] > measure[best] else best
+        return best
     more = candidates[ratio[candidates] > 1]
     if len(more):
-        strength = (ratio * shares.repness_test[g, :, AGREE] * p * test)[more]
-        return int(more[np.argmax(strength)])
-    return int(candidates[np.argmax((p * test)[candidates])])
+        return int(more[np.argmax(strength[more])])
+    return int(candidates[np.argmax(sure[candidates])])
 
 
 def representative_statements(
-    counts: Ints, allowed: Ints, *, significance: float = SIGNIFICANT_90, most: int = 5
+    counts: Ints,
+    allowed: Ints,
+    *,
+    significance: float = SIGNIFICANT_90,
+    most: int = 5,
+    best_agree: Literal["strongest", "in_order"] = "strongest",
 ) -> tuple[tuple[Representative, ...], ...]:
     """For each group the statements that tell it apart, agreeing ones first, at most ``most``.
 
     A statement qualifies where its share of the group is over one half and over the share of the
     others, both with z > ``significance``. The best agreement is always among them. ``allowed``
     are the statements that may be shown, ascending; equal strengths keep that order.
+
+    best_agree: "in_order" goes through the statements as they are numbered, each against the best
+    before it, as Polis and red-dwarf do; it may then keep one less agreed to than elsewhere.
     """
-    shares = _shares(counts)
-    return tuple(_representing(shares, counts, g, allowed, z=significance, most=most) for g in range(len(counts)))
+    shares, said = _shares(counts), counts[:, :, :SEEN]
+    in_order = best_agree == "in_order"
+    found = []
+    for g in range(len(counts)):
+        best = _best_agree(shares, said, g, allowed, z=significance, in_order=in_order)
+        found.append(_representing(shares, counts, g, allowed, best, z=significance, most=most))
+    return tuple(found)
 
 
 def _representing(
-    shares: _Shares, counts: Ints, g: int, allowed: Ints, *, z: float, most: int
+    shares: _Shares, counts: Ints, g: int, allowed: Ints, best: int | None, *, z: float, most: int
 ) -> tuple[Representative, ...]:
+    """The best agreement, and then whatever qualifies, strongest first."""
     side = np.where(shares.repness_test[g, :, AGREE] > shares.repness_test[g, :, DISAGREE], AGREE, DISAGREE)
     at = (np.arange(counts.shape[1]), side)
     p, test = shares.p[g][at], shares.p_test[g][at]
     ratio, ratio_test = shares.repness[g][at], shares.repness_test[g][at]
     passes = ((shares.repness_test[g] > z) & (shares.p_test[g] > z)).any(axis=1)
-    best = _best_agree(shares, counts[:, :, :SEEN], g, allowed, z)
     others = allowed[passes[allowed]]
     others = others[np.argsort(-(ratio * ratio_test * p * test)[others], kind="stable")]
     if best is None and not len(others) and len(allowed):

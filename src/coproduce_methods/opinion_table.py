@@ -13,6 +13,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -34,7 +35,7 @@ Whole = NDArray[np.integer[Any]]
 AT_ONCE = 4_000_000
 """Answers in one piece: small enough for what is made of a piece to be small, large enough to share out."""
 
-MOST_THREADS = 4
+MOST_THREADS = min(4, os.cpu_count() or 1)
 BLOCK = 4
 """Columns that ``gram`` takes at once."""
 
@@ -75,10 +76,19 @@ class Table:
         """Statements, also those that nobody answered."""
         return len(self.moderated_out)
 
-    @property
+    @cached_property
     def answered(self) -> Ints:
         """How many statements each person answered."""
         return np.diff(self.starts)
+
+    @cached_property
+    def pieces(self) -> list[tuple[int, int]]:
+        """People in runs of about ``AT_ONCE`` answers: first, and one past the last."""
+        if len(self.codes) <= AT_ONCE:
+            return [(0, self.n_people)]
+        wanted = np.arange(AT_ONCE, len(self.codes), AT_ONCE)
+        bounds = np.unique([0, *np.searchsorted(self.starts, wanted), self.n_people]).tolist()
+        return list(pairwise(bounds))
 
     def of_people(self, kept: Bools) -> "Table":
         """The answers of some of the people; everybody keeps their number."""
@@ -92,7 +102,8 @@ class Table:
         rank_p, rank_s = np.empty_like(people), np.empty_like(statements)
         rank_p[people], rank_s[statements] = np.arange(len(people)), np.arange(len(statements))
         person = np.repeat(rank_p, self.answered)
-        statement, value = np.divmod(self.codes.astype(np.int64), 3)
+        codes = self.of_people(np.ones(self.n_people, dtype=np.bool_)).codes if self.elsewhere else self.codes
+        statement, value = np.divmod(codes.astype(np.int64), 3)
         statement = rank_s[statement]
         order = np.argsort(person * max(self.n_statements, 1) + statement)
         return person[order], statement[order], (value - 1.0)[order]
@@ -193,17 +204,10 @@ def _sorted(who: Whole, what: Whole, value: NDArray[np.int8], codes: Whole, *, s
 # ── sums ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _pieces(table: Table) -> list[tuple[int, int]]:
-    """People in runs of about ``AT_ONCE`` answers."""
-    wanted = np.arange(AT_ONCE, len(table.codes), AT_ONCE)
-    bounds = np.unique([0, *np.searchsorted(table.starts, wanted), table.n_people]).tolist()
-    return list(pairwise(bounds))
-
-
 def _added(table: Table, shape: tuple[int, ...], work: Callable[[Ints, int, int], None]) -> Ints:
     """Zeros of ``shape`` to which ``work`` has added every piece; each thread adds to its own."""
-    pieces = _pieces(table)
-    threads = min(len(pieces), MOST_THREADS, os.cpu_count() or 1)
+    pieces = table.pieces
+    threads = min(len(pieces), MOST_THREADS)
     if threads <= 1:
         total = np.zeros(shape, dtype=np.int64)
         for first, end in pieces:
@@ -233,7 +237,7 @@ def gathered(table: Table, weights: Ints) -> Ints:
     if table.elsewhere is not None:
         return table.elsewhere.added("gathered", weights)
     sums = np.empty((table.n_people, weights.shape[1]), dtype=np.int64)
-    for first, end in _pieces(table):
+    for first, end in table.pieces:
         if fast is None:
             sums[first:end] = _indicator(table, first, end) @ weights
         else:
