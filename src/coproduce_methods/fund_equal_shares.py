@@ -15,7 +15,7 @@ import numpy as np
 from coproduce_methods import fund_rounds
 from coproduce_methods.fund_ballots import Election, Ints
 from coproduce_methods.fund_exact import Exact
-from coproduce_methods.fund_rounds import DONE, LOOSE, Lists, Standing, lists_of, points_of, standing_of
+from coproduce_methods.fund_rounds import DONE, LOOSE, Climb, Lists, Standing, lists_of, opening_of, standing_of
 
 UTILITIES = ("cost", "cardinality", "points", "cost-points")
 MORE_THAN_ONE = 2
@@ -68,14 +68,14 @@ class EqualShares:
         self.election, self.grouped = election, election.grouped
         by_cost, by_points = utility.startswith("cost"), utility.endswith("points")
         self.lists = lists_of(self.grouped, election.costs, rank, by_cost=by_cost, by_points=by_points)
-        self.points = points_of(self.lists)
+        self.opening = opening_of(self.lists)
         self.rounds = rounds_with(fast)
-        self.wanted = np.flatnonzero((self.points > 0) & (election.costs > 0))
+        self.wanted = np.flatnonzero(self.opening.open)
 
     def _begin(self, share: Fraction) -> tuple[Lists, Standing, Exact]:
         lists = self.lists
         fresh = lists._replace(supporter=lists.supporter.copy(), weight=lists.weight.copy(), score=lists.score.copy())
-        at = standing_of(fresh, self.points, len(self.grouped.weights), share.numerator / share.denominator)
+        at = standing_of(self.opening, len(self.grouped.weights), share.numerator / share.denominator)
         return fresh, at, Exact(self.grouped, fresh, share)
 
     def run(self, share: Fraction) -> Run:
@@ -114,25 +114,39 @@ class EqualShares:
         """Shares are raised by 1 of the money again and again, until nothing more fits or too much is funded.
 
         The last run that is not over the budget, and by how much each share was raised. Sums that
-        cannot change the outcome are passed over (``stays``).
+        cannot change the outcome are passed over.
         """
-        first = Fraction(self.election.budget, self.election.voters)
-        run, raised, step, calm = self.run(first), 0, 1, 0
+        run = self.run_at(0)
+        climb = getattr(self.rounds, "climb", None)
+        raised = 0
         while not self._exhausted(run):
-            if step >= MORE_THAN_ONE:
-                if self.stays(run, first + (raised + step) * self.election.unit):
-                    raised, step = raised + step, step * 4
-                else:
-                    step //= 4
-                continue
-            after = self.run(first + (raised + 1) * self.election.unit)
-            if self._over(after):
-                # Of a run that stayed as it was for some sums, the last is the one that is told.
-                return (run if run.share == first + raised * self.election.unit else self.run_at(raised)), raised
-            calm = calm + 1 if after.taken == run.taken else 0
-            run, raised, step = after, raised + 1, MORE_THAN_ONE * 2 if calm else 1
-        return run, raised
+            if climb:
+                raised, run = self._climbed(climb, run, raised)
+                if self._exhausted(run):
+                    break
+            raised, run, over = self._climbed_step(run, raised)
+            if over:
+                break
+        return (run if run.share == self._share(raised) else self.run_at(raised)), raised
+
+    def _climbed(self, climb: Callable[..., int], run: Run, raised: int) -> tuple[int, Run]:
+        """As far as the compiled climb comes by itself; the run at its end, or one with the same outcome."""
+        lists, at, _ = self._begin(run.share)
+        plan = np.array([raised, self.election.budget, self.election.voters, self.election.unit])
+        climb(self.lists, self.opening, Climb(lists, at, run.at, self.election.costs), plan)
+        return int(plan[0]), (self.run_at(int(plan[0])) if plan[0] > raised else run)
+
+    def _climbed_step(self, run: Run, raised: int) -> tuple[int, Run, bool]:
+        """One step, after so many at once as certainly change nothing: raised, the run, whether it ends here."""
+        step = MORE_THAN_ONE
+        while self.stays(run, self._share(raised + step)):
+            raised, step = raised + step, step * 4
+        after = self.run_at(raised + 1)
+        return (raised, run, True) if self._over(after) else (raised + 1, after, False)
+
+    def _share(self, raised: int) -> Fraction:
+        return Fraction(self.election.budget, self.election.voters) + raised * self.election.unit
 
     def run_at(self, raised: int) -> Run:
         """The run with shares raised by so much of the money."""
-        return self.run(Fraction(self.election.budget, self.election.voters) + raised * self.election.unit)
+        return self.run(self._share(raised))

@@ -41,7 +41,7 @@ class Exact:
         self.share = share.numerator
         self.prices: list[int] = []
         self.ties: list[tuple[int, list[int]]] = []
-        self.round_of = np.full(len(lists.cost), -1, dtype=np.int64)
+        self.round_of = np.full(len(lists.cost), -1)
         self.scored = len(lists.score) > 0
 
     def price(self, k: int) -> Fraction:
@@ -166,7 +166,8 @@ class Exact:
         at.x[p], at.poor[p], at.rich[p] = x, offer.poor, offer.rich
         at.money[offer.who] = np.where(offer.pays_all, 0.0, at.money[offer.who] - x * each)
         at.broke[offer.who[offer.pays_all]] = k
-        at.bound[0] += 4 * EPS * (x * int(each.max()) + at.bound[1])
+        at.wrong[offer.who] += 4 * EPS * (x * each + at.bound[1])
+        at.bound[0] = max(at.bound[0], float(at.wrong[offer.who].max(initial=0.0)))
         note(at, p, top=x / float(self.lists.worth[p]) * (1 + 8 * EPS))
         self._keep(p, offer.number, offer.rich)
 
@@ -179,3 +180,4 @@ class Exact:
         paid = np.bincount(place, price[rounds] * scores, minlength=len(has))
         at.money[has] = at.bound[1] - paid
         at.bound[0] = (int(np.diff(self.grouped.indptr).max()) + 4) * 4 * EPS * at.bound[1]
+        at.wrong[:] = at.bound[0]

@@ -17,6 +17,7 @@ class Price:
     what they had earned), ``completion`` or ``greedy`` (from the fund: no voter pays)
     each: what a supporter paid for each of their points, None where no voter pays or they pay differently
     full: supporters who paid that; last: who gave all they had left instead; nothing: who had nothing left
+    alike, lasts: what those of ``full`` and of ``last`` paid together
     """
 
     project: int
@@ -25,6 +26,8 @@ class Price:
     full: int = 0
     last: int = 0
     nothing: int = 0
+    alike: float = 0.0
+    lasts: float = 0.0
     _amounts: tuple[Ints, Floats] | None = None
 
     def paid_by(self, election: Election) -> tuple[Ints, Floats] | None:
@@ -68,8 +71,21 @@ def prices_of_run(election: Election, run: Run) -> list[Price]:
         full, last = (broke < 0) | (broke > k), broke == k
         amounts = np.where(full, each * score, np.where(last, left[who], 0.0))
         left[who] = np.where(full, left[who] - amounts, 0.0)
-        counts = [int(weights[some].sum()) for some in (full, last, ~(full | last))]
-        found.append(Price(p, "shares", each, counts[0], counts[1], counts[2], (who, amounts)))
+        n_full, n_last = int(weights[full].sum()), int(weights[last].sum())
+        paid = weights * amounts
+        found.append(
+            Price(
+                project=p,
+                how="shares",
+                each=each,
+                full=n_full,
+                last=n_last,
+                nothing=int(weights.sum()) - n_full - n_last,
+                alike=float(paid[full].sum()),
+                lasts=float(paid[last].sum()),
+                _amounts=(who, amounts),
+            )
+        )
     return found
 
 
@@ -84,7 +100,8 @@ def prices_of_loads(election: Election, selected: list[int], loads: list[float])
         amounts = reached - load[who]
         load[who] = reached
         paying = int(weights[amounts > 0].sum())
-        found.append(Price(p, "loads", None, paying, 0, int(weights.sum()) - paying, (who, amounts)))
+        alike = float((weights * amounts).sum())
+        found.append(Price(p, "loads", None, paying, 0, int(weights.sum()) - paying, alike, 0.0, (who, amounts)))
     return found
 
 

@@ -6,7 +6,8 @@ from typing import TypeVar, cast
 import numpy as np
 from numba import njit
 
-from coproduce_methods.fund_rounds import DONE, EPS, LOOSE, LOOSEST, UNDECIDED, Lists, Standing
+from coproduce_methods.fund_ballots import Ints
+from coproduce_methods.fund_rounds import DONE, EPS, LOOSE, LOOSEST, UNDECIDED, Climb, Lists, Opening, Standing
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -164,22 +165,27 @@ def _best(lists: Lists, at: Standing, bound: float) -> int:
 @compiled
 def _take(lists: Lists, at: Standing, p: int) -> None:
     x, k, start, scored = at.x[p], at.tally[0], lists.start[p], len(lists.score) > 0
-    poor_money, highest = 0.0, 1
+    poor_money, poor_wrong, score = 0.0, 0.0, 1
     for j in range(start, start + at.length[p]):
         who = lists.supporter[j]
-        score = 1
         if scored:
             score = lists.score[j]
-            highest = max(highest, score)
-        money = at.money[who]
-        if money / score <= x:
-            poor_money += lists.weight[j] * money
+        if at.money[who] / score <= x:
+            poor_money += lists.weight[j] * at.money[who]
+            poor_wrong += lists.weight[j] * at.wrong[who]
             at.money[who] = 0.0
             at.broke[who] = k
-        else:
-            at.money[who] = money - x * score
-    off = (at.poor[p] * at.bound[0] + (at.length[p] + 4) * 2 * EPS * poor_money) / at.rich[p] + 4 * EPS * x
-    at.bound[0] += off * highest + 4 * EPS * at.bound[1]
+    off = (2 * poor_wrong + (at.length[p] + 4) * 2 * EPS * poor_money) / at.rich[p] + 4 * EPS * x
+    most = at.bound[0]
+    for j in range(start, start + at.length[p]):
+        who = lists.supporter[j]
+        if at.broke[who] < 0:
+            if scored:
+                score = lists.score[j]
+            at.money[who] -= x * score
+            at.wrong[who] += off * score + 4 * EPS * at.bound[1]
+            most = max(most, at.wrong[who])
+    at.bound[0] = most
     at.taken[k], at.price[k], at.top[k] = p, x, at.hi[p]
     at.taken_poor[k], at.taken_rich[k] = at.poor[p], at.rich[p]
     at.open[p] = False
@@ -249,3 +255,86 @@ def unchanged(lists: Lists, at: Standing, before: Standing) -> int:
             if at.open[p]:
                 return UNDECIDED
     return DONE
+
+
+# ── shares raised by 1 again and again ───────────────────────────────────────────────────────────
+
+
+@compiled
+def _restart(source: Lists, opening: Opening, room: Climb, share: float) -> None:
+    """The state before the first round, in the room that is there."""
+    lists, at = room.lists, room.at
+    lists.supporter[:] = source.supporter
+    lists.weight[:] = source.weight
+    lists.score[:] = source.score
+    at.length[:] = opening.length
+    at.x[:] = opening.x
+    at.lo[:] = opening.lo
+    at.open[:] = opening.open
+    at.rich[:] = opening.rich
+    at.poor[:] = 0
+    at.money[:] = share
+    at.wrong[:] = 4 * EPS * share
+    at.broke[:] = -1
+    at.tally[:] = 0
+    at.bound[0] = 4 * EPS * share
+    at.bound[1] = share
+
+
+@compiled
+def _fits_no_more(room: Climb, left: int) -> bool:
+    """Whether no project that was wanted and not taken costs as little as is left."""
+    room.at.settled[:] = False
+    for k in range(room.at.tally[0]):
+        room.at.settled[room.at.taken[k]] = True
+    for p in range(len(room.costs)):
+        if not room.at.settled[p] and room.at.rich[p] > 0 and 0 < room.costs[p] <= left:
+            return False
+    return True
+
+
+@compiled
+def _same_as_before(room: Climb) -> bool:
+    """Whether the same was taken as before; what was taken is what was taken before from here on."""
+    at, before = room.at, room.before
+    n = at.tally[0]
+    same = before.tally[0] == n and np.array_equal(at.taken[:n], before.taken[:n])
+    before.tally[0] = n
+    before.taken[:n] = at.taken[:n]
+    before.top[:n] = at.top[:n]
+    before.taken_poor[:n] = at.taken_poor[:n]
+    before.taken_rich[:n] = at.taken_rich[:n]
+    return bool(same)
+
+
+@compiled
+def climb(source: Lists, opening: Opening, room: Climb, plan: Ints) -> int:
+    """Raise shares while what comes of it is certain, within the budget, and leaves room for more.
+
+    ``plan``: by how much shares are raised (changed), the budget, voters, and the unit. Where the last sum leaves
+    no room for more it is the sum in ``plan``; where the next is over the budget or not certain, the one before it.
+    """
+    budget, voters, unit = plan[1], plan[2], plan[3]
+    first, step = budget / voters, 1
+    while True:
+        if step > 1:
+            _restart(source, opening, room, first + (plan[0] + step) * unit)
+            if unchanged(room.lists, room.at, room.before) == DONE:
+                plan[0] += step
+                step *= 4
+            else:
+                step //= 4
+            continue
+        _restart(source, opening, room, first + (plan[0] + 1) * unit)
+        if advance(room.lists, room.at) != DONE:
+            return UNDECIDED
+        left = budget
+        for k in range(room.at.tally[0]):
+            left -= room.costs[room.at.taken[k]]
+        if left < 0:
+            return DONE
+        plan[0] += 1
+        room.at.rich[:] = opening.rich
+        step = 4 if _same_as_before(room) else 1
+        if _fits_no_more(room, left):
+            return DONE

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 LEFT, WIDTH, RIGHT = 40, 1140, 40
 BAR = WIDTH - LEFT - RIGHT
-ROW, THICK = 66, 16
+ROW, THICK = 88, 16
 _STYLE = (
     "text{font:400 17px 'Atkinson Hyperlegible Next',system-ui,sans-serif;fill:#231f1a;"
     "font-variant-numeric:lining-nums}.t{font-size:34px;font-weight:340}.h{font-weight:640}.q{fill:#4b443a}"
@@ -65,8 +65,8 @@ def _rect(style: str, x: float, y: float, width: float) -> str:
 
 
 def _bar(bar: Bar, y: float, scale: float) -> str:
-    title = _text(y + 14, _short(clean(bar.name), 58), "h")
-    said = f'<text x="{WIDTH - RIGHT}" y="{_n(y + 14)}" class="q" text-anchor="end">{escape(clean(bar.said))}</text>'
+    title = _text(y + 14, _short(clean(bar.name), 96), "h")
+    said = _text(y + 62, bar.said, "q")
     top, length = y + 24, max(bar.cost * scale, 3)
     if bar.had is not None:
         had = min(bar.had, bar.cost) * scale
@@ -76,11 +76,21 @@ def _bar(bar: Bar, y: float, scale: float) -> str:
     return title + said + drawn
 
 
-def drawn(title: str, funded: Sequence[Bar], lost: Sequence[Bar], below: Sequence[str], more: int = 0) -> str:
-    """One SVG file: what is funded, what is not, and sentences below. ``more``: projects that are not drawn."""
+def drawn(
+    title: str, lead: Sequence[str], funded: Sequence[Bar], lost: Sequence[Bar], *, below: Sequence[str], more: int = 0
+) -> str:
+    """One SVG file: title and sentences, what is funded, what is not, and sentences below.
+
+    ``more``: projects that are not funded and not drawn.
+    """
     longest = max((bar.cost for bar in [*funded, *lost]), default=0)
     scale = BAR / longest if longest else 0
-    y, parts = 118.0, []
+    y = 104.0
+    parts = []
+    for line in lead:
+        parts.append(_text(y, line, ""))
+        y += 27
+    y += 32
     for heading, bars in (("Funded", funded), ("Not funded", lost)):
         if bars:
             parts.append(_text(y, heading, "q") + f'<path class="rule" d="M{LEFT} {_n(y + 10)}H{WIDTH - RIGHT}"/>')
@@ -96,7 +106,12 @@ def drawn(title: str, funded: Sequence[Bar], lost: Sequence[Bar], below: Sequenc
         y += 27
     height = y + 24
     described = " ".join(
-        [f"{clean(bar.name)}: {clean(bar.said)}." for bar in funded] + [f"{len(lost) + more} are not funded.", *below]
+        [
+            *lead,
+            *(f"{clean(bar.name)}: {clean(bar.said)}." for bar in funded),
+            f"{len(lost) + more} are not funded.",
+            *below,
+        ]
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {WIDTH} {_n(height)}" width="{WIDTH}" '

@@ -46,10 +46,10 @@ class Standing(NamedTuple):
     Of projects: length of its list, x and bounds lo, hi of x / worth, open (neither taken nor out of
     reach), settled in this round, near (some supporter may or may not be able to pay x), poor and rich
     (weight of those who cannot pay x, points of those who can).
-    Of ballots: money left; broke: in which round its last money went, or -1.
+    Of ballots: money left, by how much it may be wrong; broke: in which round its last money went, or -1.
     Of rounds: taken, price (x), top (upper bound of x / worth), taken_poor, taken_rich.
     tally: rounds, then how much of ``ties`` is used (round, how many, which …).
-    bound: largest error of money, what everybody had.
+    bound: how wrong any money may be at most, what everybody had.
     """
 
     length: Ints
@@ -62,6 +62,7 @@ class Standing(NamedTuple):
     poor: Ints
     rich: Ints
     money: Floats
+    wrong: Floats
     broke: NDArray[np.int32]
     taken: Ints
     price: Floats
@@ -96,25 +97,42 @@ def points_of(lists: Lists) -> Ints:
     return found
 
 
-def standing_of(lists: Lists, points: Ints, ballots: int, share: float) -> Standing:
-    """The state before the first round: everybody has ``share``."""
-    m = len(lists.cost)
+class Opening(NamedTuple):
+    """What projects begin with, whatever the share is: see ``Standing``."""
+
+    length: Ints
+    x: Floats
+    lo: Floats
+    open: Bools
+    rich: Ints
+
+
+def opening_of(lists: Lists) -> Opening:
+    """For each project: all supporters pay alike."""
+    points = points_of(lists)
     could = (points > 0) & (lists.cost > 0)
-    x = np.full(m, np.inf)
+    x = np.full(len(points), np.inf)
     np.divide(lists.cost, points, out=x, where=could)
-    lo = np.full(m, np.inf)
+    lo = np.full(len(points), np.inf)
     np.divide(x * (1 - 8 * EPS), lists.worth, out=lo, where=could)
+    return Opening(np.diff(lists.start), x, lo, could, points)
+
+
+def standing_of(opening: Opening, ballots: int, share: float) -> Standing:
+    """The state before the first round: everybody has ``share``."""
+    m = len(opening.x)
     return Standing(
-        length=np.diff(lists.start),
-        x=x,
-        lo=lo,
-        hi=np.full(m, np.inf),
-        open=could,
-        settled=np.zeros(m, dtype=np.bool_),
-        near=np.zeros(m, dtype=np.bool_),
+        length=opening.length.copy(),
+        x=opening.x.copy(),
+        lo=opening.lo.copy(),
+        hi=np.empty(m),
+        open=opening.open.copy(),
+        settled=np.empty(m, dtype=np.bool_),
+        near=np.empty(m, dtype=np.bool_),
         poor=np.zeros(m, dtype=np.int64),
-        rich=points.copy(),
+        rich=opening.rich.copy(),
         money=np.full(ballots, share),
+        wrong=np.full(ballots, 4 * EPS * share),
         broke=np.full(ballots, -1, dtype=np.int32),
         taken=np.empty(m, dtype=np.int64),
         price=np.empty(m),
@@ -122,9 +140,18 @@ def standing_of(lists: Lists, points: Ints, ballots: int, share: float) -> Stand
         taken_poor=np.empty(m, dtype=np.int64),
         taken_rich=np.empty(m, dtype=np.int64),
         tally=np.zeros(2, dtype=np.int64),
-        bound=np.array([2 * EPS * share, share]),
+        bound=np.array([4 * EPS * share, share]),
         ties=np.empty(4 * m + 64, dtype=np.int64),
     )
+
+
+class Climb(NamedTuple):
+    """Room for the compiled climb: lists and a standing to work in, the run to begin from, whole costs."""
+
+    lists: Lists
+    at: Standing
+    before: Standing
+    costs: Ints
 
 
 def _shorten(lists: Lists, at: Standing, p: int) -> slice:
@@ -218,12 +245,14 @@ def _take(lists: Lists, at: Standing, p: int) -> None:
     money = at.money[who]
     score = lists.score[part] if len(lists.score) else np.ones(len(who))
     pays_all = money / score <= x
-    poor_money = float((lists.weight[part] * money)[pays_all].sum())
-    off = (at.poor[p] * at.bound[0] + (len(who) + 4) * 2 * EPS * poor_money) / at.rich[p] + 4 * EPS * x
+    weight, wrong = lists.weight[part], at.wrong[who]
+    poor_money, poor_wrong = (float((weight * some)[pays_all].sum()) for some in (money, wrong))
+    off = (2 * poor_wrong + (len(who) + 4) * 2 * EPS * poor_money) / at.rich[p] + 4 * EPS * x
     k = int(at.tally[0])
     at.money[who] = np.where(pays_all, 0.0, money - x * score)
     at.broke[who[pays_all]] = k
-    at.bound[0] += off * float(score.max()) + 4 * EPS * at.bound[1]
+    at.wrong[who] = wrong + off * score + 4 * EPS * at.bound[1]
+    at.bound[0] = max(at.bound[0], float(at.wrong[who[~pays_all]].max(initial=0.0)))
     note(at, p, top=float(at.hi[p]))
 
 

@@ -18,8 +18,6 @@ def worked():
 
 def test_by_hand():
     election = worked()
-    result = allocate(election)
-    assert [election.projects[p] for p in result.selected] == ["trees", "bench"][: len(result.selected)]
     told = fairness(election, [0, 1], {"street": ["a", "a", "b", "b", "b", "a"]}, smallest=1)
     assert (told.voters, told.asked, told.left_out) == (6, 5, 1)
     assert told.exclusion == pytest.approx(1 / 5)
@@ -31,6 +29,17 @@ def test_by_hand():
     a, b = told.groups
     assert (a.label, a.voters, a.part, a.spending, a.left_out) == ("a", 3, 0.5, pytest.approx(350 / 500), 0)
     assert (b.label, b.voters, b.part, b.spending, b.left_out) == ("b", 3, 0.5, pytest.approx(150 / 500), 1 / 3)
+
+
+def test_the_worked_numbers_of_the_document():
+    election = worked()
+    once, again = allocate(election), allocate(election, completion="add1")
+    assert [election.projects[p] for p in once.selected] == ["trees"]
+    assert (once.share, once.prices[0].each, once.prices[0].full) == (100, 75, 4)
+    assert {election.projects[lost.project]: lost.lacking for lost in once.lost} == {"bench": 150, "swings": 400}
+    assert [election.projects[p] for p in again.selected] == ["trees", "bench"]
+    assert (again.raised, again.share, again.spent) == (75, 175, 500)
+    assert [price.each for price in again.prices] == [75, 100]
 
 
 def test_small_groups_are_told_together_and_never_alone():

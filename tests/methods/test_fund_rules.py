@@ -141,7 +141,7 @@ def test_money_made_anew_changes_nothing(fast, monkeypatch):
 def test_more_money_that_changes_nothing_is_passed_over():
     """Prices a thousand times finer: what adding 1 comes to is found in few runs, and is what stepping comes to."""
     election = middling(8, scored=False, voters=60, projects=8)
-    rule = EqualShares(election, "cost", lexico(election), None)
+    rule = EqualShares(election, "cost", lexico(election), False)
     runs = []
     plain = rule.run
     rule.run = lambda share: runs.append(share) or plain(share)

@@ -146,8 +146,9 @@ def _headline(result: Allocation, file: PabulibFile) -> list[str]:
         f"and a budget of {_money(file, election.budget)}.",
         f"{RULE_SAID[result.rule]}"
         + ("" if result.rule == PHRAGMEN else f" with utility {result.utility}")
-        + f"{COMPLETION_SAID[result.completion]}: {len(result.selected)} funded, "
-        f"{_money(file, result.spent)} spent, {_money(file, election.budget - result.spent)} left.",
+        + f"{COMPLETION_SAID[result.completion]}.",
+        f"{len(result.selected)} funded, {_money(file, result.spent)} spent, "
+        f"{_money(file, election.budget - result.spent)} left.",
     ]
     if result.share is not None:
         raised = f", of which {result.raised:,} were added to complete it" if result.raised else ""
@@ -218,23 +219,20 @@ def picture(result: Allocation, file: PabulibFile) -> str:
     """Where the fund went, as one file."""
     unit, costs = result.election.unit, result.election.costs.tolist()
     funded = []
-    for step, price in enumerate(result.prices):
-        paid = result.paid(step)
-        given = float(paid[1].sum()) if paid else 0.0
-        alike = float(paid[1][paid[1] >= paid[1].max() * (1 - 1e-9)].sum()) if paid and len(paid[1]) else 0.0
-        alike = given if not price.last else alike
+    for price in result.prices:
         cost = costs[price.project]
-        said = f"{_money(file, cost)} · {how_paid(price, file)}"
-        funded.append(Bar(_name(file, price.project), cost / unit, alike / unit, (given - alike) / unit, said))
+        said = f"{_money(file, cost)}: {how_paid(price, file)}"
+        funded.append(Bar(_name(file, price.project), cost / unit, price.alike / unit, price.lasts / unit, said))
     lost = sorted(result.lost, key=lambda one: (one.lacking or 0, one.project))
     bars = []
     for one in lost[:LOST_DRAWN]:
         had = 0.0 if one.money is None else float(one.money) / unit
-        said = f"{_money(file, costs[one.project])} · {_lacked(one.money, one.lacking, file)}"
+        said = f"{_money(file, costs[one.project])}: {_lacked(one.money, one.lacking, file)}"
         bars.append(Bar(_name(file, one.project), costs[one.project] / unit, 0, 0, said, had))
     below = [
         "Dark: paid by supporters, all alike. Striped: the last money of those who had less. "
         "Grey: what supporters had left.",
         "It shows what people asked for on their ballots, not who did not vote or what they need.",
     ]
-    return drawn(" ".join(_headline(result, file)[1:2]), funded, bars, below, len(lost) - len(bars))
+    title = f"{len(funded)} of {len(costs)} projects are funded"
+    return drawn(title, _headline(result, file), funded, bars, below=below, more=len(lost) - len(bars))
