@@ -14,6 +14,7 @@ from coproduce_methods.errors import Malformed
 COMMANDS = {
     "fund": "which projects a fund pays for, from an election in the format of Pabulib",
     "opinion-map": "a map of opinion from a Polis export or a table of answers",
+    "relations": "how people are tied, from a table of ties and one of people",
 }
 """Name and what it answers; the module has the same name with underscores."""
 
