@@ -21,9 +21,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from coproduce_methods.one_thread import one_thread
-from coproduce_methods.opinion_certainty import Stability, pattern_limit, stability
+from coproduce_methods.opinion_certainty import Stability, asked_of, pattern_limit, stability
 from coproduce_methods.opinion_groups import k_means, lowest_places, nearest, ordered_labels
-from coproduce_methods.opinion_projection import Projection, Responses, canonical_order, project
+from coproduce_methods.opinion_projection import Projection, canonical_order, project, sparsity_scaling
 from coproduce_methods.opinion_result import RED_DWARF, WHY_NOT, OpinionMap, Parameters
 from coproduce_methods.opinion_silhouette import silhouettes
 from coproduce_methods.opinion_statements import (
@@ -209,6 +209,7 @@ def _grouped(
                 max_iterations=settings.max_iterations,
                 init_centres=given,
                 tolerance=tolerance,
+                keep_order=True,
             )
             if labels is not None:
                 tried[k] = labels
@@ -219,7 +220,7 @@ def _grouped(
     smallest = {k: np.bincount(labels, weights=weights).min() for k, labels in tried.items()}
     showable = [k for k in tried if smallest[k] >= settings.min_group] or list(tried)
     best = max(showable, key=lambda k: (widths[k], -k))
-    labels = tried[best][at]
+    labels = ordered_labels(places, tried[best], weights)[at]
     if len(places) < len(points) and settings.refine:
         # Everybody to the group they stand nearest to, instead of where their place went.
         whole = k_means(points, best, rng=rng, init_centres=_centres(points, labels), max_iterations=20)
@@ -240,14 +241,10 @@ def _certainty(
     k = int(labels.max(initial=-1)) + 1
     if k == 0 or not (settings.n_null or settings.n_resamples):
         return _Certainty(0.0, pattern=k > 0, stability=None)
-    people, statements = canonical
-    responses = Responses(
-        *table.cells(people, statements), table.n_people, table.n_statements, table.moderated_out[statements]
-    )
-    limit = pattern_limit(responses, settings.n_null, rng)
+    asked = asked_of(table, *canonical)
+    first, limit = pattern_limit(asked, settings.n_null, rng) if settings.n_null else (1.0, 0.0)
 
-    def again(part: Responses, who: NDArray[np.bool_], generator: np.random.Generator) -> Ints | None:
-        points = project(part, tolerance=1e-3, order=np.arange(part.n_statements)).coordinates[who]
+    def gather(points: Floats, generator: np.random.Generator) -> Ints | None:
         if len(points) <= k:
             return None
         places, weights, at = _places(points, settings, generator)
@@ -255,14 +252,17 @@ def _certainty(
         return None if found is None else ordered_labels(points, found[at], np.ones(len(points)))
 
     steady = stability(
-        responses,
-        labels[people],
-        again,
+        asked,
+        labels[asked.people],
+        sparsity_scaling(table)[asked.people],
+        gather,
         n_resamples=settings.n_resamples,
         share=settings.resample_share,
         rng=rng,
     )
-    return _Certainty(limit, bool(projection.eigenvalues[0] > limit), steady)
+    # Of people who were drawn, chance is told in proportion to what their own answers came to.
+    eigenvalue = float(projection.eigenvalues[0])
+    return _Certainty(limit / max(first, 1e-300) * eigenvalue, first > limit, steady)
 
 
 def _why_not(table: Table, votes_in: Ints, k: int, certainty: _Certainty, settings: Parameters) -> tuple[str, ...]:
