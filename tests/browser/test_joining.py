@@ -61,6 +61,10 @@ def say_a_name(page, shot):
 
 
 def attach(page, shot):
+    heading(page, "Are these your words?")
+    shot(page, "whose-words")
+    fits(page)
+    press(page, "Yes, I wrote them")
     heading(page, "Your words are here")
     expect(page.get_by_role("main")).to_contain_text(WORDS)
     shot(page, "words-waited")
@@ -142,6 +146,7 @@ def test_the_keyboard_is_enough_to_write_first_and_join(visit, link):
     press_by_keyboard(page, page.get_by_role("button", name="Go on"))
     type_into(page, page.get_by_label("What shall we call you?"), "Irena")
     press_by_keyboard(page, page.get_by_role("button", name="Come in"))
+    press_by_keyboard(page, page.get_by_role("button", name="Yes, I wrote them"))
     press_by_keyboard(page, page.get_by_role("button", name="Join The stairs and bring my words"))
     heading(page, "What may become of your words?")
     press_by_keyboard(page, page.get_by_role("link", name="Go in, and answer another day"))

@@ -88,6 +88,7 @@ RULES = {
     "own page": (rule(SIGN_IN, 200, 200, 200), NEVER),
     "own sheet": (rule(SIGN_IN, 200, 200, 200), rule(SIGN_IN, ACTS, ACTS, ACTS)),
     "own, after asking again": (rule(SIGN_IN, (200, 302, 404), (200, 302, 404), (200, 302, 404)), None),
+    "own button": (NEVER, rule(SIGN_IN, ACTS, ACTS, ACTS)),
     "stay": (rule(401, 200, 200, 200), NEVER),
     "health": (same(200), NEVER),
 }
@@ -106,6 +107,7 @@ ROUTES = {
     "people:sign_out": ("anybody's sheet", ""),
     "people:signed_out": ("anybody", ""),
     "people:stay": ("stay", ""),
+    "people:whose_words": ("own button", ""),
     "people:me": ("own page", ""),
     "people:about_you": ("own sheet", ""),
     "people:password": ("own, after asking again", ""),
@@ -157,6 +159,7 @@ ROUTES = {
     "gatherings:change": ("for facilitators", "slug gathering"),
     "contributions:bring_first": ("by code, to write", "code"),
     "contributions:kept": ("by token", "waiting"),
+    "contributions:whose": ("own button", "waiting"),
     "contributions:contributions": ("read", "slug"),
     "contributions:bring": ("sheet", "slug"),
     "contributions:write_down": ("for facilitators", "slug"),

@@ -18,7 +18,7 @@ from coproduce.spaces.models import Membership
 
 pytestmark = pytest.mark.django_db
 
-WORDS = "They each give me a sheet for it."
+WORDS = "They each give me a sheet for it, and nobody reads what the other wrote."
 
 
 def sheet(**fields):
@@ -40,6 +40,15 @@ def write_first(client, link):
     return answer.url, WaitingWords.objects.get().token
 
 
+def mine(client, token):
+    """Say that the words are one's own; the page that shows them."""
+    asked = client.get(f"/kept/{token}/").content.decode()
+    assert "Are these your words?" in asked
+    assert WORDS not in asked
+    answer = client.post(f"/kept/{token}/whose/", {"mine": "yes"})
+    return client.get(answer.url).content.decode()
+
+
 def link_in_mail():
     return re.search(r"http://testserver(/sign-in/link/\S+/)", mail.outbox[-1].body).group(1)
 
@@ -58,7 +67,7 @@ def test_a_stranger_writes_signs_up_and_the_words_are_theirs(build):
     answer = phone.post(link_in_mail())
     answer = phone.post(answer.url, {"key": str(uuid.uuid4()), "chosen_name": "Noreen"})
     assert answer.url == f"/kept/{token}/"
-    page = phone.get(answer.url).content.decode()
+    page = mine(phone, token)
     assert WORDS in page
     assert "Noreen" in page
 
@@ -80,7 +89,7 @@ def test_the_mail_may_be_opened_on_another_device(build):
     answer = laptop.post(link_in_mail())
     answer = laptop.post(answer.url, {"key": str(uuid.uuid4()), "chosen_name": "Noreen"})
     assert answer.url == f"/kept/{token}/"
-    assert WORDS in laptop.get(answer.url).content.decode()
+    assert WORDS in mine(laptop, token)
     laptop.post(answer.url, sheet())
     assert Contribution.objects.get().author.chosen_name == "Noreen"
 
@@ -163,7 +172,7 @@ def test_a_way_in_closed_since_loses_no_words(build, signed_in):
     link.closed_at = clock.now()
     link.save()
     ada = build.person()
-    page = signed_in(ada).get(f"/kept/{token}/").content.decode()
+    page = mine(signed_in(ada), token)
     assert WORDS in page
     assert "Ask the person who gave you the link" in page
     assert signed_in(ada).post(f"/kept/{token}/", sheet()).status_code == 410
@@ -205,3 +214,56 @@ def test_the_day_it_was_said_is_the_day_it_was_written(build):
         actor=build.person(), token=waiting.token, words=WORDS, kind="story", ways="L", attribution="chosen"
     )
     assert brought.said_on == written.date()
+
+
+# ── a computer that several people use ───────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def waiting(build):
+    """Words that somebody wrote before signing in, and the address where they wait."""
+    write_first(Client(), build.join_link(build.space()))
+    return WaitingWords.objects.get()
+
+
+def test_whoever_signs_in_next_is_asked_and_sees_the_beginning_only(build, signed_in, waiting):
+    other = signed_in(build.person("Next in the library"))
+    page = other.get(f"/kept/{waiting.token}/").content.decode()
+    assert "They each give me" in page
+    assert "nobody reads" not in page
+    assert other.post(f"/kept/{waiting.token}/whose/", {"mine": "no"}).url == "/spaces/"
+    waiting.refresh_from_db()
+    assert waiting.person is None
+    assert WORDS in mine(signed_in(build.person("Who wrote them")), waiting.token)
+
+
+def test_after_an_hour_not_even_the_beginning_is_shown(build, signed_in, waiting):
+    WaitingWords.objects.update(written_at=clock.now() - timedelta(minutes=61))
+    page = signed_in(build.person()).get(f"/kept/{waiting.token}/").content.decode()
+    assert "Are these your words?" in page
+    assert "They each" not in page
+
+
+def test_words_that_somebody_knows_as_theirs_are_there_for_nobody_else(build, signed_in, waiting):
+    ada, eve = signed_in(build.person("Ada")), signed_in(build.person("Eve"))
+    mine(ada, waiting.token)
+    assert WORDS in ada.get(f"/kept/{waiting.token}/").content.decode()
+    assert eve.get(f"/kept/{waiting.token}/").status_code == 404
+    assert eve.post(f"/kept/{waiting.token}/whose/", {"mine": "yes"}).status_code == 404
+    assert eve.post(f"/kept/{waiting.token}/", sheet()).status_code == 404
+    assert not Contribution.objects.exists()
+
+
+def test_words_written_while_signed_in_are_known_to_be_theirs(build, signed_in):
+    link = build.join_link(build.space())
+    ada = signed_in(build.person("Ada"))
+    answer = ada.post(f"/join/{link.code}/bring/", sheet())
+    assert WORDS in ada.get(answer.url).content.decode()
+    assert signed_in(build.person("Eve")).get(answer.url).status_code == 404
+
+
+def test_nobody_says_whose_they_are_without_signing_in(waiting):
+    answer = Client().post(f"/kept/{waiting.token}/whose/", {"mine": "yes"})
+    assert answer.url.startswith("/sign-in/")
+    waiting.refresh_from_db()
+    assert waiting.person is None

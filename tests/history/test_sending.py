@@ -1,5 +1,6 @@
 """A form that is sent again: by the same person, for somebody else, with much in it."""
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -40,8 +41,17 @@ def test_the_same_key_for_another_person_is_refused_and_not_taken_for_sent(build
 
 def test_words_for_somebody_else_wait_for_their_own_sheet_while_one_signs_in(build, space, position_of, signed_in):
     terry = build.member(space, "Terry", account=False)
-    client = signed_in(None)
-    words = {"key": str(uuid.uuid4()), "kind": "object", "reason": "I was not asked.", "attribution": "chosen"}
+    client = signed_in(space.opened_by)
+    sheet = client.get(position_of(terry)).content.decode()
+    mark = re.search(r'name="whose" value="(\w+)"', sheet).group(1)
+    client.post(reverse("people:sign_out"))
+    words = {
+        "whose": mark,
+        "key": str(uuid.uuid4()),
+        "kind": "object",
+        "reason": "I was not asked.",
+        "attribution": "chosen",
+    }
     asked = client.post(position_of(terry), words)
     assert str(terry.pk) in asked["Location"]
     client.force_login(space.opened_by.account, backend="coproduce.people.backends.PersonBackend")

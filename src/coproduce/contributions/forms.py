@@ -86,13 +86,28 @@ class SpokenForm(KeyedForm):
         if person is not None and "attribution" not in initial:
             self.initial["attribution"] = Attribution.CHOSEN
 
+    def speak_of_them(self) -> None:
+        """Ask about somebody else's words, where a facilitator writes them down."""
+        self.fields["words"].label = _("Their words")
+        self.fields["words"].help_text = _("As they said or wrote them, not as you would put it.")
+        self.fields["ways"].label = _("How do they know this?")
+        self.fields["ways"].help_text = _("Ask them, and tick every one that is true.")
+        self.fields["ways"].choices = [(way.letter, way.someone) for way in WAYS]
+        names = self.fields["attribution"]
+        names.label = _("How shall their name appear?")
+        names.help_text = _("Ask them. Your name stands beside it as the one who wrote it down.")
+        names.error_messages["required"] = _("Choose how their name appears. “No name at all” is fine.")
+        self.nameless = _("Tick how they know this: they chose to appear by that, without a name.")
+
+    nameless: Any = _("Tick how you know this: you chose to appear by that, without a name.")
+
     def clean_ways(self) -> str:
         return in_order("".join(self.cleaned_data["ways"]))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("attribution") == Attribution.STANDPOINT and not cleaned.get("ways"):
-            self.add_error("ways", _("Tick how you know this: you chose to appear by that, without a name."))
+            self.add_error("ways", self.nameless)
         return cleaned
 
     def fields_for_action(self) -> dict[str, Any]:
@@ -152,12 +167,7 @@ class RecordForm(BringForm):
 
     def __init__(self, *args: Any, people: list[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["words"].label = _("Their words")
-        self.fields["words"].help_text = _("As they said or wrote them, not as you would put it.")
-        self.fields["ways"].label = _("How do they know this?")
-        self.fields["ways"].help_text = _("Ask them, and tick every one that is true.")
-        self.fields["attribution"].label = _("How shall their name appear?")
-        self.fields["attribution"].help_text = _("Ask them. Your name stands beside it as the one who wrote it down.")
+        self.speak_of_them()
         self.fields["attribution"].choices = [
             (Attribution.NAME, _("Their full name")),
             (Attribution.CHOSEN, _("What people call them")),
@@ -183,13 +193,13 @@ class RecordForm(BringForm):
 
 
 class ReviseForm(SpokenForm):
-    """Say one's own words better."""
+    """Say one's own words better; ``own`` is false for an assisted person's, who asked for it."""
 
     makes_new = False
 
     field_order = ["key", "words", "ways", "attribution", "content_note"]
 
-    def __init__(self, *args: Any, contribution: Contribution, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, contribution: Contribution, own: bool = True, **kwargs: Any) -> None:
         initial = {
             "words": contribution.words,
             "attribution": contribution.attribution,
@@ -197,6 +207,8 @@ class ReviseForm(SpokenForm):
             **(kwargs.pop("initial", None) or {}),
         }
         super().__init__(*args, person=contribution.author, ways=contribution.ways, initial=initial, **kwargs)
+        if not own:
+            self.speak_of_them()
 
 
 class ConfirmForm(KeyedForm):

@@ -164,11 +164,15 @@ class FramingSource(Identified):
 
 
 class WaitingWords(Identified):
-    """Words written before signing up, kept on the server until the person confirms who they are, or for 30 days."""
+    """Words written before signing up, kept on the server until the person confirms who they are, or for 30 days.
+
+    ``person`` is whose they are, as soon as that is known; from then on nobody else finds them.
+    """
 
     space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="+")
     join_link = models.ForeignKey(JoinLink, on_delete=models.CASCADE, related_name="+")
     token = models.CharField(max_length=64, unique=True)
+    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     filled_in = models.JSONField()
     written_at = models.DateTimeField(default=clock.now)
 

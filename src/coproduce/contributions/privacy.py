@@ -1,6 +1,6 @@
 """What contributions hold about people."""
 
-from coproduce.people.personal import EMPTY, KEEP, Personal
+from coproduce.people.personal import DELETE, EMPTY, KEEP, Personal
 
 PERSONAL = {
     "Contribution": (
@@ -12,8 +12,8 @@ PERSONAL = {
         Personal("written_by", KEEP, theirs=False, because="who wrote it down stays known"),
     ),
     "Acknowledgement": (Personal("person", EMPTY, empties=("words",)),),
+    "WaitingWords": (Personal("person", DELETE),),
 }
 NOT_PERSONAL = {
     "FramingSource": "joins a question to words; both say for themselves",
-    "WaitingWords": "nobody's yet: found by a token that only one browser has, and gone after 30 days",
 }

@@ -487,10 +487,11 @@ def question_of(space: Space) -> str:
     return Framing.objects.filter(space=space).order_by("-number").values_list("words", flat=True).first() or ""
 
 
-def waiting_words(token: str) -> WaitingWords:
-    """Words that wait for someone to confirm, with their space and way in. ``NotHere`` if brought or too old."""
+def waiting_words(token: str, person: Person) -> WaitingWords:
+    """Words that wait for ``person`` or for nobody known, with space and way in. ``NotHere`` if brought or too old."""
     waiting = (
         WaitingWords.objects.select_related("space", "join_link")
+        .filter(Q(person=None) | Q(person=person))
         .filter(token=token.replace("\0", ""), written_at__gte=clock.now() - WORDS_WAIT_FOR)
         .first()
     )

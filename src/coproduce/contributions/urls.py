@@ -8,6 +8,7 @@ app_name = "contributions"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("join/<str:code>/bring/", views.bring_first, name="bring_first"),
     path("kept/<str:token>/", views.kept, name="kept"),
+    path("kept/<str:token>/whose/", views.whose, name="whose"),
     path(
         "s/<slug:slug>/brought/",
         include(

@@ -3,19 +3,22 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from coproduce import clock
 from coproduce.contributions import drawing, queries
 from coproduce.contributions.actions import (
     acknowledge_contribution,
     answer_contribution,
     bring_contribution,
     bring_kept_words,
+    claim_waiting_words,
     hide_contribution,
     keep_waiting_words,
     reframe_from_contributions,
@@ -34,15 +37,16 @@ from coproduce.contributions.forms import (
     ReframeFromForm,
     ReviseForm,
 )
-from coproduce.contributions.models import Acknowledgement, Contribution, ContributionState, Kind, Verb
+from coproduce.contributions.models import Acknowledgement, Contribution, ContributionState, Kind, Verb, WaitingWords
 from coproduce.errors import NotAllowed, NotHere, SignInNeeded
 from coproduce.history.sending import send_once
 from coproduce.people.models import Person
 from coproduce.spaces.access import LinkClosed, Place, member_place, membership_of, space_for
 from coproduce.spaces.models import JoinLink
 from coproduce.spaces.queries import join_link
-from coproduce.ui.forms import form_for
+from coproduce.ui.forms import BEGINNING, RECENT, form_for
 from coproduce.ui.pages import page
+from coproduce.ui.words import shortened
 from coproduce.ways import BY_LETTER
 
 
@@ -107,7 +111,9 @@ def bring_first(request: HttpRequest, code: str) -> HttpResponse:
     form = form_for(request, BringForm, person=person)
     if request.method == "POST" and form.is_valid():
         return send_once(
-            request, form, lambda: _way_to_kept(person, keep_waiting_words(join_link=link, **form.fields_for_action()))
+            request,
+            form,
+            lambda: _way_to_kept(person, keep_waiting_words(join_link=link, person=person, **form.fields_for_action())),
         )
     context = {"form": form, "link": link, "framing": link.space.question}
     return page(request, "contributions/bring_first.html", context, status=422 if form.errors else 200)
@@ -137,7 +143,9 @@ def kept(request: HttpRequest, token: str) -> HttpResponse:
         form = form_for(request, BringForm, person=person)
         if form.is_valid():
             return send_once(request, form, lambda: _bring_kept(person, token, form.fields_for_action()))
-    waiting = queries.waiting_words(token)
+    waiting = queries.waiting_words(token, person)
+    if waiting.person_id is None and request.method != "POST":
+        return _ask_whose(request, waiting)
     if request.method != "POST":
         filled = dict(waiting.filled_in)
         form = form_for(request, BringForm, person=person, ways=filled.pop("ways"), initial=filled)
@@ -153,9 +161,29 @@ def kept(request: HttpRequest, token: str) -> HttpResponse:
     return page(request, "contributions/kept.html", context, status=422 if form.errors else 200)
 
 
+def _ask_whose(request: HttpRequest, waiting: WaitingWords) -> HttpResponse:
+    """Whoever signs in on a shared computer is asked before words are shown that may be somebody else's."""
+    is_recent = clock.now() - waiting.written_at < RECENT
+    beginning = shortened(waiting.filled_in["words"], BEGINNING) if is_recent else ""
+    return page(request, "contributions/are_these_yours.html", {"waiting": waiting, "beginning": beginning})
+
+
+@require_POST
+def whose(request: HttpRequest, token: str) -> HttpResponse:
+    """The answer: they are mine, or they go on waiting for whoever wrote them."""
+    person: Person | None = getattr(request, "person", None)
+    if person is None:
+        raise SignInNeeded
+    if request.POST.get("mine") == "yes":
+        claim_waiting_words(actor=person, token=token)
+        return HttpResponseRedirect(reverse("contributions:kept", args=[token]))
+    messages.success(request, _("Thank you. They stay hidden, and wait for the person who wrote them."))
+    return HttpResponseRedirect(reverse("spaces:your_spaces"))
+
+
 def _bring_kept(person: Person, token: str, fields: dict[str, Any]) -> str:
     """Where it leads: whoever has just joined reads the agreements next, anyone else their words."""
-    space = queries.waiting_words(token).space
+    space = queries.waiting_words(token, person).space
     is_new = membership_of(person, space.pk) is None
     contribution = bring_kept_words(actor=person, token=token, **fields)
     asked = f"{reverse('consent:agreements', args=[space.slug])}?joining=1"
@@ -206,14 +234,17 @@ def revise(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """Say one's own words better."""
     place = member_place(request, slug)
     contribution = queries.own_contribution(place, pk)
-    form = form_for(request, ReviseForm, contribution=contribution)
+    is_own = contribution.author_id == place.person.pk
+    form = form_for(request, ReviseForm, contribution=contribution, own=is_own)
     if request.method == "POST" and form.is_valid():
         return send_once(
             request,
             form,
             lambda: revise_contribution(actor=place.person, contribution=contribution, **form.fields_for_action()),
         )
-    return _sheet(request, "contributions/revise.html", {"form": form, "contribution": contribution}, place)
+    return _sheet(
+        request, "contributions/revise.html", {"form": form, "contribution": contribution, "is_own": is_own}, place
+    )
 
 
 @require_safe

@@ -79,7 +79,7 @@ class AmendForm(WordingForm):
 
 
 class PositionForm(KeyedForm):
-    """Where you stand. ``ways``: the letters that the person shows."""
+    """Where you stand. ``ways``: the letters that the person shows; ``own`` is false for somebody assisted."""
 
     kind = forms.ChoiceField(
         label=_("Where do you stand?"),
@@ -96,8 +96,11 @@ class PositionForm(KeyedForm):
     )
     attribution = forms.ChoiceField(label=_("How shall your name appear?"), widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, person: Person, ways: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: Person, ways: str, own: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not own:
+            self.fields["kind"].label = _("Where do they stand?")
+            self.fields["attribution"].label = _("How shall their name appear?")
         self.fields["kind"].choice_hints = {
             PositionKind.CONSENT: _("I can live with it, and I think it is good enough to try."),
             PositionKind.RESERVATIONS: _("It can go ahead. I want my worry written beside it."),

@@ -145,7 +145,7 @@ def position(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     before = queries.position_of(found, person.pk)
     initial = {"kind": before.kind, "reason": before.reason, "attribution": before.attribution} if before else {}
     ways = ways_of_people(place.space, [person.pk], shown_only=True).get(person.pk, "")
-    form = form_for(request, PositionForm, person=person, ways=ways, initial=initial)
+    form = form_for(request, PositionForm, person=person, ways=ways, own=person == place.person, initial=initial)
     if request.method == "POST" and form.is_valid():
         return send_once(request, form, lambda: _take(place, found, person, form))
     context = {

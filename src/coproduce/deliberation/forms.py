@@ -116,7 +116,10 @@ def names_for_reasons(person: Person, ways: str) -> tuple[list[tuple[str, str | 
 
 
 class SayForm(KeyedForm):
-    """How you see one claim. ``ways``: the letters that the person shows; ``values``: the names offered."""
+    """How you see one claim.
+
+    ``ways``: the letters that the person shows; ``values``: the names offered; ``own`` is false for somebody assisted.
+    """
 
     answer = forms.TypedChoiceField(
         label=_("How do you see it?"),
@@ -141,8 +144,12 @@ class SayForm(KeyedForm):
     own_value = forms.CharField(label=_("Something else that matters here"), max_length=60, required=False)
     attribution = forms.ChoiceField(label=_("How shall your name appear beside your reason?"), widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, person: Person, ways: str, values: Sequence[str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, person: Person, ways: str, values: Sequence[str], own: bool = True, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if not own:
+            self._speak_of_them()
         self.fields["values"].choices = [(name, name) for name in values]
         names = self.fields["attribution"]
         names.choices, names.choice_hints = names_for_reasons(person, ways)
@@ -150,6 +157,16 @@ class SayForm(KeyedForm):
         allowed = [value for value, _label in names.choices]
         if self.initial.get("attribution") not in allowed:
             self.initial["attribution"] = first
+
+    def _speak_of_them(self) -> None:
+        answers = [(Answer.AGREE, _("They agree")), (Answer.UNSURE, _("They are unsure"))]
+        self.fields["answer"].label = _("How do they see it?")
+        self.fields["answer"].choices = [*answers, (Answer.DISAGREE, _("They disagree"))]
+        self.fields["reason"].label = _("Would they like to say why?")
+        self.fields["reason"].help_text = _("They need not. Others in this space can read it.")
+        self.fields["values"].label = _("What is it about, for them?")
+        self.fields["values"].help_text = _("Tick all that are true for them, or none.")
+        self.fields["attribution"].label = _("How shall their name appear beside their reason?")
 
     def fields_for_action(self) -> dict[str, Any]:
         """What ``respond`` takes."""

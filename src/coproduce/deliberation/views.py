@@ -194,7 +194,9 @@ def _say_form(request: HttpRequest, place: Place, claim: Statement, person: Pers
         }
     ways = queries.ways_of_people(place.space, [person.pk], shown_only=True).get(person.pk, "")
     values = queries.values_offered(place.space)
-    return form_for(request, SayForm, person=person, ways=ways, values=values, initial=initial)
+    return form_for(
+        request, SayForm, person=person, ways=ways, values=values, own=person == place.person, initial=initial
+    )
 
 
 def _respond(place: Place, claim: Statement, person: Person, form: SayForm) -> str:

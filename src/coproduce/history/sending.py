@@ -16,11 +16,11 @@ from django.shortcuts import resolve_url
 from coproduce import clock
 from coproduce.errors import AlreadyDone, SentBefore
 from coproduce.history.models import Submission
-from coproduce.ui.forms import ON_PURPOSE
+from coproduce.ui.forms import ON_PURPOSE, WHOSE
 
 ASKED_FOR = timedelta(minutes=30)
 """How long the same words from the same sheet are taken for the browser's Back."""
-_NOT_THE_BODY = {"csrfmiddlewaretoken", "key", ON_PURPOSE}
+_NOT_THE_BODY = {"csrfmiddlewaretoken", "key", ON_PURPOSE, WHOSE}
 
 
 def sender_of(request: HttpRequest) -> str:

@@ -139,6 +139,7 @@ class CommitForm(KeyedForm):
         if self.people:
             named = [(pk, person.chosen_name) for pk, person in self.people.items()]
             self.fields["person"].choices = [("", _("I do")), *named]
+            self.fields["words"].label = _("What will you, or they, do?")
         else:
             del self.fields["person"]
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("sign-out/", views.sign_out, name="sign_out"),
     path("signed-out/", views.signed_out, name="signed_out"),
     path("session/stay", views.stay, name="stay"),
+    path("whose-words/", views.whose_words, name="whose_words"),
     path("me/", views.me, name="me"),
     path("me/about/", views.about_you, name="about_you"),
     path("me/password/", views.password, name="password"),

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from coproduce import clock
 from coproduce.errors import SignInNeeded
@@ -32,7 +32,7 @@ from coproduce.people.forms import AboutYouForm, AddressForm, CodeForm, NameForm
 from coproduce.people.mail import send_sign_in_mail
 from coproduce.people.models import Account, SignInRequest
 from coproduce.people.still_you import still_you
-from coproduce.ui.forms import NEVER_KEPT, form_for, keep_words
+from coproduce.ui.forms import NEVER_KEPT, answer_whose, form_for, keep_words
 from coproduce.ui.pages import page
 
 WAITING = "sign_in_waiting"
@@ -177,6 +177,14 @@ def stay(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"seconds": 0}, status=401)
     session.begin(request)
     return JsonResponse({"seconds": session.seconds_left(request)}, headers={"Cache-Control": "no-store"})
+
+
+@require_POST
+def whose_words(request: HttpRequest) -> HttpResponse:
+    """Words that somebody wrote in this browser before signing in: put back if they are theirs, or forgotten."""
+    if request.person is None:
+        raise SignInNeeded
+    return redirect(answer_whose(request, mine=request.POST.get("mine") == "yes") or "/")
 
 
 @require_GET

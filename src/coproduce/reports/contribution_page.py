@@ -80,7 +80,8 @@ def withdraw(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         words = queries.contribution_in(place, pk)
         return send_once(request, form, lambda: withdraw_contribution(actor=place.person, contribution=words))
     brought = queries.own_contribution(place, pk)
-    context = {"form": form, "contribution": brought, "reach": what_words_reach(brought)}
+    is_own = brought.author_id == place.person.pk
+    context = {"form": form, "contribution": brought, "reach": what_words_reach(brought), "is_own": is_own}
     return page(
         request, "reports/withdraw.html", context,
         space=place.space, place="brought", status=422 if form.errors else 200,

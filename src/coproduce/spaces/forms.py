@@ -197,11 +197,17 @@ _SAID = [("", _("Choose")), *Visibility.choices, (NOT_RECORDED, _("Not recorded"
 _KNOWN = [("", _("Choose")), *((way.letter, way.says) for way in WAYS)]
 
 
+# The same where a facilitator writes down what somebody else said.
+_SAID_OF_THEM = [(value, _("Shown with their words") if value == Visibility.SHOWN else label) for value, label in _SAID]
+_THEY_KNOW = [("", _("Choose")), *((way.letter, way.someone) for way in WAYS)]
+
+
 class DescribeForm(KeyedForm):
     """Where someone speaks from: as many rows as they like, each with what may become of it.
 
     Rows are fields named ``words_0 way_0 visibility_0 …`` and ``organisation_0 belongs_0 …``; the hidden ``rows``
-    says how many there are. What is *not recorded* is left out of ``standpoints()`` and ``affiliations()``.
+    says how many there are. ``own`` is false where a facilitator asks somebody else.
+    What is *not recorded* is left out of ``standpoints()`` and ``affiliations()``.
     """
 
     MOST_ROWS = 12
@@ -222,7 +228,10 @@ class DescribeForm(KeyedForm):
     rows = forms.IntegerField(widget=forms.HiddenInput, required=False)
     next = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, membership: Membership | None = None, name: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, membership: Membership | None = None, name: str = "", own: bool = True, **kwargs: Any
+    ) -> None:
+        self.own = own
         if membership is not None:
             kwargs["initial"] = {**_as_initial(membership), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
@@ -231,16 +240,31 @@ class DescribeForm(KeyedForm):
         asked = self.data.get("rows") if self.is_bound else self.initial.get("rows")
         self.number = min(max(_rows_asked(asked), 3), self.MOST_ROWS)
         self.fields["rows"].initial = self.number
+        if not own:
+            self._ask_about_them()
         for i in range(self.number):
             self._add_row(i)
 
+    def _ask_about_them(self) -> None:
+        self.fields["called"].label = _("What do they want to be called?")
+        self.fields["called"].help_text = ""
+        self.fields["understanding"].label = _("What does doing this together mean to them?")
+        self.fields["understanding"].help_text = _("In their words, if they said so.")
+
     def _add_row(self, i: int) -> None:
+        said = _SAID if self.own else _SAID_OF_THEM
         self.fields[f"words_{i}"] = forms.CharField(
-            label=format_lazy("{}. {}", i + 1, _("In your own words")), max_length=160, required=False
+            label=format_lazy("{}. {}", i + 1, _("In your own words") if self.own else _("In their own words")),
+            max_length=160,
+            required=False,
         )
-        self.fields[f"way_{i}"] = forms.ChoiceField(label=_("How do you know it?"), choices=_KNOWN, required=False)
+        self.fields[f"way_{i}"] = forms.ChoiceField(
+            label=_("How do you know it?") if self.own else _("How do they know it?"),
+            choices=_KNOWN if self.own else _THEY_KNOW,
+            required=False,
+        )
         self.fields[f"visibility_{i}"] = forms.ChoiceField(
-            label=_("What may become of it?"), choices=_SAID, required=False
+            label=_("What may become of it?"), choices=said, required=False
         )
         if i < 2 or i < self.number - 1:
             self.fields[f"organisation_{i}"] = forms.CharField(
@@ -249,7 +273,7 @@ class DescribeForm(KeyedForm):
                 required=False,
             )
             self.fields[f"belongs_{i}"] = forms.ChoiceField(
-                label=_("What may become of it?"), choices=_SAID, required=False
+                label=_("What may become of it?"), choices=said, required=False
             )
 
     def standpoint_rows(self) -> list[tuple[int, Any, Any, Any]]:
@@ -270,12 +294,17 @@ class DescribeForm(KeyedForm):
             words = filled.get(f"words_{i}")
             recorded = filled.get(f"visibility_{i}") != NOT_RECORDED
             if words and recorded and not filled.get(f"way_{i}") and f"way_{i}" not in self.errors:
-                self.add_error(f"way_{i}", _("Choose how you know this: the one that comes nearest."))
+                self.add_error(f"way_{i}", self._which_way())
             if words and not filled.get(f"visibility_{i}") and f"visibility_{i}" not in self.errors:
                 self.add_error(f"visibility_{i}", _("Choose what may become of this."))
             if filled.get(f"organisation_{i}") and not filled.get(f"belongs_{i}"):
                 self.add_error(f"belongs_{i}", _("Choose what may become of this."))
         return filled
+
+    def _which_way(self) -> Any:
+        if self.own:
+            return _("Choose how you know this: the one that comes nearest.")
+        return _("Choose how they know this: the one that comes nearest.")
 
     def fields_for_action(self) -> dict[str, Any]:
         filled = self.cleaned_data
@@ -314,11 +343,7 @@ class AssistedForm(DescribeForm):
     field_order = ("called", "full_name", "channel")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["called"].label = _("What do they want to be called?")
-        self.fields["called"].help_text = ""
-        self.fields["understanding"].label = _("What does doing this together mean to them?")
-        self.fields["understanding"].help_text = _("In their words, if they said so.")
+        super().__init__(*args, own=False, **kwargs)
 
     def fields_for_action(self) -> dict[str, Any]:
         own = {field: self.cleaned_data[field] for field in ("full_name", "channel")}

@@ -171,7 +171,10 @@ def join(request: HttpRequest, code: str) -> HttpResponse:
     person: Person | None = request.person  # type: ignore[attr-defined]
     if membership_of(person, link.space_id) is not None:
         return redirect(link.space)
-    context = {"link": link, "invited_to": link.space, "facilitators": queries.facilitators_of(link.space)}
+    # A way in for anyone is found by anyone: names are for those to whom somebody gave the code, or who are known here.
+    knows = person is not None or not link.for_anyone
+    facilitators = queries.facilitators_of(link.space) if knows else []
+    context = {"link": link, "invited_to": link.space, "facilitators": facilitators}
     return page(request, "spaces/join.html", context)
 
 
@@ -222,7 +225,7 @@ def describe(request: HttpRequest, slug: str, pk: UUID | None = None) -> HttpRes
     place = member_place(request, slug)
     whose = place.membership if pk is None else _assisted(place, pk)
     membership = queries.own_membership(whose)
-    form = _describing(request, DescribeForm, membership=membership)
+    form = _describing(request, DescribeForm, membership=membership, own=pk is None)
     if _acts(request, form):
         leads_to = reverse("spaces:members", args=[slug]) if pk else membership.get_absolute_url()
         return send_once(request, form, lambda: _describe(place, membership, form, leads_to))

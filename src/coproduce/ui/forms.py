@@ -1,12 +1,19 @@
 """What all forms share: a key made with the form, and words that are never lost."""
 
 import uuid
-from typing import Any, TypeVar
+from datetime import timedelta
+from typing import Any, NamedTuple, TypeVar
 
 from django import forms
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest, QueryDict
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.html import format_html
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+
+from coproduce import clock
+from coproduce.ui.words import shortened
 
 F = TypeVar("F", bound=forms.Form)
 
@@ -14,7 +21,21 @@ ON_PURPOSE = "on_purpose"
 """The field of the page that says *we already have these words*: they are to be sent all the same."""
 KEPT = "kept_words"
 KEPT_AT_MOST = 200_000
-NEVER_KEPT = ("csrfmiddlewaretoken", "password", "credential")
+KEPT_FOR = timedelta(hours=12)
+"""As long as a session. A computer in a library has many readers."""
+WHOSE = "whose"
+"""The hidden field that says for whom a sheet was shown, so that words which come back come back to them alone."""
+NEVER_KEPT = ("csrfmiddlewaretoken", "password", "credential", WHOSE)
+
+
+class KeyInput(forms.HiddenInput):
+    """The key of a sheet, and the mark of whoever it was shown to."""
+
+    whose = ""
+
+    def render(self, *args: Any, **kwargs: Any) -> SafeString:
+        mark = format_html('<input type="hidden" name="{}" value="{}">', WHOSE, self.whose) if self.whose else ""
+        return SafeString(super().render(*args, **kwargs) + mark)
 
 
 class KeyedForm(forms.Form):
@@ -26,7 +47,7 @@ class KeyedForm(forms.Form):
     """
 
     makes_new = False
-    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    key = forms.UUIDField(widget=KeyInput, initial=uuid.uuid4)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -51,7 +72,7 @@ def keep_words(request: HttpRequest) -> bool:
     encoded = words.urlencode()
     if len(encoded) > KEPT_AT_MOST:
         return False
-    request.session[KEPT] = {"path": sheet_of(request), "words": encoded}
+    request.session[KEPT] = {"path": sheet_of(request), "words": encoded, **_kept_by(request.POST.get(WHOSE, ""))}
     return True
 
 
@@ -59,19 +80,78 @@ def begin_words(request: HttpRequest, path: str, **begun: str) -> bool:
     """Keep the beginning of something for the form at ``path``, out of the address. False if it is too much."""
     if sum(len(text) for text in begun.values()) > KEPT_AT_MOST:
         return False
-    request.session[KEPT] = {"path": path, "begun": begun}
+    request.session[KEPT] = {"path": path, "begun": begun, **_kept_by(whose_mark(request))}
     return True
+
+
+def whose_mark(request: HttpRequest) -> str:
+    """What stands for whoever is signed in, on a sheet and beside kept words; "" for nobody. It tells nothing."""
+    person = getattr(request, "person", None)
+    return salted_hmac("coproduce.whose", str(person.pk)).hexdigest()[:32] if person is not None else ""
+
+
+def _kept_by(mark: str) -> dict[str, Any]:
+    return {"whose": mark[:32], "at": clock.now().timestamp()}
+
+
+class Waiting(NamedTuple):
+    """Words of nobody known that wait for the sheet which is open now."""
+
+    beginning: str
+    is_recent: bool
+
+
+RECENT = timedelta(hours=1)
+BEGINNING = 40
+
+
+def words_waiting(request: HttpRequest) -> Waiting | None:
+    """Words kept for this page by somebody who was not signed in: they are asked about, not shown."""
+    kept = _kept_here(request)
+    if kept is None or kept.get("whose") or not whose_mark(request):
+        return None
+    began = kept.get("begun", {}).get("words") or QueryDict(kept.get("words", "")).get("words", "")
+    age = clock.now().timestamp() - kept["at"]
+    return Waiting(shortened(str(began), BEGINNING), age < RECENT.total_seconds())
+
+
+def answer_whose(request: HttpRequest, *, mine: bool) -> str:
+    """Keep the words that wait for whoever is signed in, or forget them; the address of their sheet, or ""."""
+    kept = request.session.get(KEPT)
+    if not kept or kept.get("whose"):
+        return ""
+    if mine:
+        request.session[KEPT] = {**kept, "whose": whose_mark(request)}
+    else:
+        del request.session[KEPT]
+    return str(kept["path"])
+
+
+def _kept_here(request: HttpRequest) -> dict[str, Any] | None:
+    """What is kept for this sheet. What is older than ``KEPT_FOR`` is forgotten on the way."""
+    kept: dict[str, Any] | None = request.session.get(KEPT)
+    if kept and clock.now().timestamp() - kept.get("at", 0) > KEPT_FOR.total_seconds():
+        del request.session[KEPT]
+        return None
+    return kept if kept and kept["path"] == sheet_of(request) else None
 
 
 def form_for(request: HttpRequest, form_class: type[F], **kwargs: Any) -> F:
     """The form for this request: with what was sent; or with words kept from before; or empty.
 
-    Kept words are shown as they were typed, without complaints about them.
+    Kept words are shown as they were typed, without complaints about them, and only to whom they were kept for.
     """
+    form = _form_for(request, form_class, **kwargs)
+    if isinstance(form, KeyedForm):
+        form.fields["key"].widget.whose = whose_mark(request)
+    return form
+
+
+def _form_for(request: HttpRequest, form_class: type[F], **kwargs: Any) -> F:
     if request.method == "POST":
         return form_class(request.POST, request.FILES, **kwargs)
-    kept = request.session.get(KEPT)
-    if kept and kept["path"] == sheet_of(request):
+    kept = _kept_here(request)
+    if kept and constant_time_compare(kept.get("whose", ""), whose_mark(request)):
         del request.session[KEPT]
         initial = kwargs.pop("initial", None) or {}
         if "begun" in kept:

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from coproduce import clock
 from coproduce.errors import AlreadyDone, Refused
-from coproduce.ui.forms import ON_PURPOSE
+from coproduce.ui.forms import ON_PURPOSE, words_waiting
 
 LARGE_PRINT = "large_print"
 """Where the session keeps that somebody wants large print."""
@@ -57,6 +57,7 @@ def page(
         "demonstration": settings.DEMONSTRATION,
         "session_seconds": seconds,
         "stay_url": reverse("people:stay") if seconds else "",
+        "words_waiting": words_waiting(request) if request.method == "GET" else None,
         "large_print": request.session.get(LARGE_PRINT, False),
         **(context or {}),
     }

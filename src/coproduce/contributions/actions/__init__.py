@@ -12,7 +12,7 @@ from coproduce.contributions.actions.changing import (
     withdraw_contribution,
 )
 from coproduce.contributions.actions.importing import ImportedWords, bring_many
-from coproduce.contributions.actions.keeping import bring_kept_words, keep_waiting_words
+from coproduce.contributions.actions.keeping import bring_kept_words, claim_waiting_words, keep_waiting_words
 from coproduce.contributions.actions.receiving import (
     acknowledge_contribution,
     reframe_from_contributions,
@@ -26,6 +26,7 @@ __all__ = [
     "bring_contribution",
     "bring_kept_words",
     "bring_many",
+    "claim_waiting_words",
     "hide_contribution",
     "keep_waiting_words",
     "reframe_from_contributions",

@@ -4,6 +4,7 @@ import secrets
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from coproduce import clock
@@ -24,9 +25,18 @@ AN_HOUR_AT_MOST = 500
 # no actor because nobody has said yet who they are
 @transaction.atomic
 def keep_waiting_words(
-    *, join_link: JoinLink, words: str, kind: str, ways: str, attribution: str, content_note: str = ""
+    *,
+    join_link: JoinLink,
+    words: str,
+    kind: str,
+    ways: str,
+    attribution: str,
+    content_note: str = "",
+    person: Person | None = None,
 ) -> WaitingWords:
     """Keep words for 30 days under an address that cannot be guessed. Nobody else sees them.
+
+    person: whose they are, if somebody is signed in.
 
     There is no actor yet and nothing has been brought, so no event is recorded: what nobody confirms
     leaves no trace. Raises ``LinkClosed`` when the way in is closed, ``TooMany`` when it is flooded.
@@ -42,6 +52,7 @@ def keep_waiting_words(
         space_id=join_link.space_id,
         join_link=join_link,
         token=secrets.token_urlsafe(32),
+        person=person,
         filled_in={
             "words": tidy(words),
             "kind": kind,
@@ -56,6 +67,29 @@ def keep_waiting_words(
     return waiting
 
 
+# no event, as for keeping them: they are not in the space yet
+@transaction.atomic
+def claim_waiting_words(*, actor: Person, token: str) -> WaitingWords:
+    """Say that words which wait are one's own: nobody else finds them from then on. ``NotHere`` for another's."""
+    waiting = _waiting_for(actor, token)
+    waiting.person = actor
+    waiting.save(update_fields=["person"])
+    return waiting
+
+
+def _waiting_for(actor: Person, token: str) -> WaitingWords:
+    waiting = (
+        WaitingWords.objects.select_for_update(of=("self",))
+        .select_related("space", "join_link")
+        .filter(Q(person=None) | Q(person=actor))
+        .filter(token=token, written_at__gte=clock.now() - WORDS_WAIT_FOR)
+        .first()
+    )
+    if waiting is None:
+        raise NotHere(_("These words were brought already, or they waited for more than 30 days."))
+    return waiting
+
+
 @transaction.atomic
 def bring_kept_words(
     *, actor: Person, token: str, words: str, kind: str, ways: str, attribution: str, content_note: str = ""
@@ -65,14 +99,7 @@ def bring_kept_words(
     The words are those on the page now, which the person may have changed. ``NotHere`` if they were
     brought already or are older than 30 days.
     """
-    waiting = (
-        WaitingWords.objects.select_for_update(of=("self",))
-        .select_related("space", "join_link")
-        .filter(token=token, written_at__gte=clock.now() - WORDS_WAIT_FOR)
-        .first()
-    )
-    if waiting is None:
-        raise NotHere(_("These words were brought already, or they waited for more than 30 days."))
+    waiting = _waiting_for(actor, token)
     if membership_of(actor, waiting.space_id) is None:
         join_space(actor=actor, link=waiting.join_link)
     contribution = bring_contribution(
