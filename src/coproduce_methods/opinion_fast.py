@@ -220,18 +220,22 @@ def best_of(xy, weights, chances, given, stops):  # type: ignore[no-untyped-def]
     """The labels of the best start of k-means; empty where fewer than k places differ.
 
     ``chances`` (starts, k) in 0..1 draw the first centres; the first rows of ``given`` are used as
-    they are; ``stops``: at most so many steps, or when the centres move less in all.
+    they are; ``stops``: at most so many steps, or when the centres move less in all; and how little
+    they move when several starts are compared.
     """
     starts, k = chances.shape
-    best = np.empty(0, dtype=np.int64)
+    most, tolerance, roughly = stops
+    best = np.empty((k, 2))
     least = np.inf
     for start in range(starts):
         centres = np.empty((k, 2))
         if len(given) < k and not begun(xy, weights, chances[start], centres):
-            return best[:0]
+            return np.empty(0, dtype=np.int64)
         for j in range(min(k, len(given))):
             centres[j] = given[j]
-        total, labels = settled(xy, weights, centres, stops[0], stops[1])
+        if starts == 1:
+            return settled(xy, weights, centres, most, tolerance)[1]
+        total = settled(xy, weights, centres, most, roughly)[0]
         if total < least * (1 - 1e-12):
-            least, best = total, labels
-    return best
+            least, best = total, centres
+    return settled(xy, weights, best, most, tolerance)[1]

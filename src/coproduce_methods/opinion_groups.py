@@ -20,6 +20,9 @@ except ModuleNotFoundError:  # the extra "fast" is not installed: the same, slow
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
+ROUGHLY = 1e-4
+"""Starts are compared when their centres move less, in squares, beside the variance of the points; the best goes on."""
+
 
 def lowest_places(points: Floats, k: int) -> Floats:
     """The k different places lowest on the first axis (then the next), as red-dwarf begins.
@@ -108,7 +111,7 @@ def _moved(points: Floats, weights: Floats, labels: Ints, k: int, reach: Floats)
     return centres
 
 
-def _best(points: Floats, weights: Floats, chances: Floats, given: Floats, stops: tuple[int, float]) -> Ints:
+def _best(points: Floats, weights: Floats, chances: Floats, given: Floats, stops: tuple[int, float, float]) -> Ints:
     """As ``opinion_fast.best_of``, in any number of dimensions."""
     starts, k = chances.shape
     centres: Floats | None = np.empty((starts, k, points.shape[1]))
@@ -117,12 +120,14 @@ def _best(points: Floats, weights: Floats, chances: Floats, given: Floats, stops
     if centres is None:
         return np.empty(0, dtype=np.int64)
     centres[:, : len(given)] = given[:k]
-    labels, spread = _lloyd(points, weights, centres, stops)
+    most, tolerance, roughly = stops
     best = 0
-    for start in range(1, starts):
-        if spread[start] < spread[best] * (1 - 1e-12):
-            best = start
-    won: Ints = labels[best]
+    if starts > 1:
+        _, spread = _lloyd(points, weights, centres, (most, roughly))
+        for start in range(1, starts):
+            if spread[start] < spread[best] * (1 - 1e-12):
+                best = start
+    won: Ints = _lloyd(points, weights, centres[best : best + 1], (most, tolerance))[0][0]
     return won
 
 
@@ -148,7 +153,8 @@ def k_means(
     """
     weights = np.ones(len(points)) if weights is None else weights
     given = np.empty((0, points.shape[1])) if init_centres is None else np.asarray(init_centres, dtype=np.float64)
-    stops = max_iterations, tolerance
+    spread_out = float(np.var(points, axis=0).sum()) if len(points) else 0.0
+    stops = max_iterations, float(tolerance), max(float(tolerance), ROUGHLY * spread_out)
     chances = rng.random((1 if len(given) >= k else n_init, k))
     if fast is not None and points.shape[1] == 2:
         best: Ints = fast.best_of(np.ascontiguousarray(points.T), weights, chances, given, stops)
