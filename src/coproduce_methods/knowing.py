@@ -110,14 +110,16 @@ class Knowing:
         """Uptake of one way over that of another; None where it cannot be said."""
         return self.compare(way, other).ratio
 
-    def compare(self, way: str, other: str) -> Ratio:
+    def compare(self, way: str, other: str, z: float = Z_95) -> Ratio:
         """Uptake of one way over that of another, with its interval; KeyError as for ``uptake``.
+
+        z: for another confidence than 95 %, as when the two were picked because they lie furthest apart.
 
         Contributions in both ways count in both. The interval takes the two as apart, which makes it
         too wide for such, and never too narrow: what they share can only draw the two uptakes together.
         """
         one, two = self.uptake(way).reached, self.uptake(other).reached
-        return ratio_of(one.count, one.of, two.count, two.of)
+        return ratio_of(one.count, one.of, two.count, two.of, z)
 
     def to_json(self) -> dict[str, Any]:
         """A plain record of it, with the method and its version."""
@@ -146,7 +148,7 @@ def share_of(count: int, of: int) -> Share:
     return Share(count, of, count / of, *interval)
 
 
-def ratio_of(count: int, of: int, other_count: int, other_of: int) -> Ratio:
+def ratio_of(count: int, of: int, other_count: int, other_of: int, z: float = Z_95) -> Ratio:
     """``count / of`` over ``other_count / other_of``, with Koopman's interval. ValueError as for a share."""
     if not 0 <= count <= of or not 0 <= other_count <= other_of:
         raise ValueError("a share needs 0 <= count <= of")
@@ -155,7 +157,7 @@ def ratio_of(count: int, of: int, other_count: int, other_of: int) -> Ratio:
     ratio = (count * other_of) / (of * other_count) if other_count else inf
 
     def far(logarithm: float) -> bool:
-        return _score(exp(logarithm), count, of, other_count, other_of) > Z_95 * Z_95
+        return _score(exp(logarithm), count, of, other_count, other_of) > z * z
 
     middle = log(ratio) if 0 < ratio < inf else 0.0
     low = 0.0 if count == 0 else exp(_edge(far, middle, -1.0, inside=ratio < inf))

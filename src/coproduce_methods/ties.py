@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 from coproduce_methods.suppression import Joined, join_small_groups
 
+METHOD_VERSION = "1.0"
+
 
 class Tie(NamedTuple):
     """In one period one person answered, built on or acknowledged another, so many times."""

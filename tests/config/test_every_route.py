@@ -22,6 +22,7 @@ from coproduce.exchange.models import Upload
 from coproduce.gatherings.models import Gathering
 from coproduce.history.models import Event, Submission
 from coproduce.outcomes.models import Commitment, Outcome, OutcomeSource, OutcomeState
+from coproduce.reports.actions import keep_account
 from coproduce.spaces.models import Affiliation, Membership, MembershipState, Understanding
 from coproduce.themes.models import Theme, ThemeLink
 from tests import building
@@ -209,6 +210,9 @@ ROUTES = {
     "demonstration:part": ("not served here at all", "word"),
     "reports:weave": ("read", "slug"),
     "reports:account": ("read", "slug"),
+    "reports:keep": ("sheet", "slug"),
+    "reports:how": ("read", "slug"),
+    "reports:kept": ("read", "slug kept_account"),
     "reports:rows": ("read", "slug number_of_the_account"),
     "reports:did": ("members", "slug"),
     "reports:words_did": ("read", "slug contribution"),
@@ -252,6 +256,7 @@ class World:
         self._claims(say)
         self._decided(say)
         self._came_of_it(say)
+        self._keep("kept_account", keep_account(actor=self.author, space=self.space, note=say))
 
     def _keep(self, name, row):
         self.named[name] = row.pk

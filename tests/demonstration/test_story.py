@@ -87,7 +87,7 @@ def all_acts(files: Rows) -> list[tuple[str, str, date]]:
     """Everything that somebody did on a day: (what, person, day)."""
     acts: list[tuple[str, str, date]] = []
     space, themes = files["space.toml"], files["themes.toml"]
-    for name in ("framings", "values_added", "agreement_texts"):
+    for name in ("framings", "values_added", "agreement_texts", "accounts"):
         acts += [(name, row["by"], row["on"]) for row in space[name]]
     acts += [("charter", row["proposed_by"], row["on"]) for row in space["charters"]]
     acts += [("charter agreed", row["proposed_by"], row["agreed_on"]) for row in space["charters"]]

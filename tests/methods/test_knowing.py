@@ -74,6 +74,8 @@ def test_the_interval_of_a_ratio_is_koopmans():
     ratio = ratio_of(36, 40, 16, 80)
     assert (ratio.ratio, ratio.low, ratio.high) == pytest.approx((4.5, 2.94, 7.15), abs=5e-3)
     assert ratio.is_sure
+    wider = ratio_of(36, 40, 16, 80, z=3)
+    assert wider.low < ratio.low < ratio.high < wider.high
 
 
 def score_by_search(ratio, count, of, other_count, other_of):

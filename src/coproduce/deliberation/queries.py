@@ -17,7 +17,15 @@ from coproduce.consent.models import Agreement as ConsentAgreement
 from coproduce.consent.models import Use
 from coproduce.contributions.models import Contribution, ContributionState
 from coproduce.contributions.queries import assisted_members, visible_contributions
-from coproduce.deliberation.models import Answer, OpinionMap, Response, Statement, StatementSource, Value
+from coproduce.deliberation.models import (
+    Answer,
+    EarlierResponse,
+    OpinionMap,
+    Response,
+    Statement,
+    StatementSource,
+    Value,
+)
 from coproduce.errors import NotHere
 from coproduce.people.models import Attribution, Person
 from coproduce.people.naming import shown_name, shown_recorder
@@ -524,6 +532,22 @@ def group_name(letters: Sequence[str]) -> str:
         return names[0] if names else _("Everyone who answered")
     rest = [name[:1].lower() + name[1:] for name in names[1:]]
     return _("%(first)s and %(last)s") % {"first": ", ".join([names[0], *rest[:-1]]), "last": rest[-1]}
+
+
+def answers_at(space: Space, at: datetime | None = None) -> list[tuple[UUID, UUID, int]]:
+    """(person, claim, answer) of every answer to a claim of the space, now or as it was at a moment, in their order."""
+    now = Response.objects.filter(statement__space=space).order_by("person", "statement")
+    if at is None:
+        return list(now.values_list("person", "statement", "answer"))
+    then = {(person, claim): answer for person, claim, answer in _changed_since(space, at)}
+    given = now.filter(answered_at__lte=at).values_list("person", "statement", "answer")
+    then |= {(person, claim): answer for person, claim, answer in given}
+    return [(person, claim, then[person, claim]) for person, claim in sorted(then)]
+
+
+def _changed_since(space: Space, at: datetime) -> Iterable[tuple[UUID, UUID, int]]:
+    before = EarlierResponse.objects.filter(response__statement__space=space, answered_at__lte=at, until__gt=at)
+    return before.order_by("answered_at").values_list("response__person", "response__statement", "answer")
 
 
 def answers_since(space: Space, at: datetime) -> int:

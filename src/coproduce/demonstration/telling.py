@@ -52,6 +52,7 @@ class Turn(IntEnum):
     UNDERSTOOD = auto()
     TOOK_BACK = auto()
     PAUSED = auto()
+    ACCOUNTED = auto()
     LOOKED_IN = auto()
 
 

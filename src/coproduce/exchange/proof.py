@@ -11,6 +11,8 @@ from coproduce.decisions.models import Decision, Position
 from coproduce.history import triggers
 from coproduce.history.chain import problems_in_chains
 from coproduce.history.models import INSTALLATION, Event
+from coproduce.reports.models import KeptAccount
+from coproduce.reports.queries.kept import changed_since_kept
 from coproduce.spaces.models import Space
 
 
@@ -22,6 +24,7 @@ def problems() -> Iterator[str]:
     yield from _references()
     yield from _words()
     yield from _decisions()
+    yield from _kept_accounts()
 
 
 def _chains() -> Iterator[str]:
@@ -65,3 +68,9 @@ def _decisions() -> Iterator[str]:
     late = Position.objects.filter(taken_at__gt=F("proposal__decision__decided_at"))
     for pk in late.values_list("proposal", flat=True).distinct().iterator():
         yield f"proposal {pk}: a position was taken after it was decided"
+
+
+def _kept_accounts() -> Iterator[str]:
+    for account in KeptAccount.objects.order_by("pk").prefetch_related("analyses").iterator(chunk_size=100):
+        for method in changed_since_kept(account):
+            yield f"kept account {account.pk}: its numbers of “{method}” are not those that were kept"

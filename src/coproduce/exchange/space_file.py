@@ -50,6 +50,7 @@ from coproduce.outcomes.models import (
     OutcomeState,
 )
 from coproduce.people.models import Person
+from coproduce.reports.models import Analysis, KeptAccount
 from coproduce.spaces.models import (
     Affiliation,
     Charter,
@@ -112,6 +113,8 @@ PARTS = (
     Part("outcome_source", OutcomeSource, "outcome__space"),
     Part("commitment", Commitment, "outcome__space"),
     Part("good_enough", GoodEnough, "outcome__space"),
+    Part("kept_account", KeptAccount, "space"),
+    Part("analysis", Analysis, "kept__space"),
 )
 """Every kind of row that belongs to a space. A test fails for a model that is not here and should be."""
 

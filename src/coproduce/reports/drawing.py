@@ -1,7 +1,8 @@
 """From what the queries found to what the pictures are drawn from."""
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.urls import reverse
@@ -10,12 +11,22 @@ from django.utils.translation import gettext as _
 
 from coproduce.contributions.models import Contribution
 from coproduce.decisions.models import Proposal, ProposalState
+from coproduce.deliberation.models import Statement
 from coproduce.deliberation.queries import group_name
 from coproduce.outcomes.models import State
 from coproduce.outcomes.queries import Standing
+from coproduce.reports.models import KeptAccount
 from coproduce.reports.queries.account import Knowledge, Relations
 from coproduce.reports.queries.did import Step, Trace
 from coproduce.reports.queries.weave import Woven, WovenTheme
+from coproduce.reports.sentences import (
+    equally_says,
+    heard_says,
+    in_a_hundred,
+    season_names,
+    times_all,
+    took_says,
+)
 from coproduce.spaces.models import Space
 from coproduce.themes.models import Origin
 from coproduce.ui.pictures.did import Event, did
@@ -25,6 +36,8 @@ from coproduce.ui.pictures.warp import Known, Warp, knowledge_warp
 from coproduce.ui.pictures.weave_data import Decision, More, Theme, Voice, Weave
 from coproduce.ui.pictures.weave_data import Outcome as OutcomeEnd
 from coproduce.ui.words import shortened
+from coproduce_methods.knowing import Knowing, Share, Uptake, Waiting
+from coproduce_methods.participation import GroupShare
 
 OUTCOME_STATES = {State.DONE: "done", State.PARTLY: "partly", State.NOT_BECAUSE: "not", State.NOT_YET: "not_yet"}
 
@@ -153,6 +166,80 @@ def warp_of(space: Space, found: Knowledge) -> Any:
     return knowledge_warp(Warp("knowledge", ways))
 
 
+def shares_of(rows: Iterable[tuple[Iterable[str], GroupShare]]) -> list[tuple[str, int, int, str]]:
+    """Each group with how many people it has, what they brought, and how that is for its size."""
+    return [(short_name(tuple(row)), share.people, round(share.turns), times_all(share)) for row, share in rows]
+
+
+class WayRow(NamedTuple):
+    """One line of the table of knowledge. ``hundred``: of every hundred, with the range."""
+
+    way: str
+    brought: int
+    reached: int
+    hundred: str
+
+
+def way_rows(method: Knowing) -> list[WayRow]:
+    """Each way of knowing with what was brought and what reached a decision."""
+    return [
+        WayRow(uptake.way, uptake.mentions, uptake.reached.count, in_a_hundred(uptake.reached))
+        for uptake in method.uptakes
+    ]
+
+
+def kept_numbers(account: KeptAccount) -> dict[str, Any]:
+    """What an account that was kept says, in the words of the page."""
+    found = {one.method: one.result for one in account.analyses.all()}
+    drawn: dict[str, Any] = {"analyses": list(account.analyses.all())}
+    if "knowing" in found:
+        plain = found["knowing"]
+        uptakes = tuple(Uptake(one["way"], one["mentions"], Share(**one["reached"])) for one in plain["uptakes"])
+        method = Knowing(**{**plain, "uptakes": uptakes})
+        drawn |= {"known": method, "ways": way_rows(method), "heard": heard_says(method)}
+    if "emergence" in found:
+        share = Share(**found["emergence"])
+        drawn |= {"arose": share, "arose_hundred": in_a_hundred(share)}
+    if "waiting" in found:
+        drawn["took"] = took_says(Waiting(**found["waiting"]))
+    if "participation" in found:
+        plain = found["participation"]
+        shares = [(row, GroupShare(**share)) for row, share in plain["rows"]]
+        drawn |= {"equal": plain, "equally": equally_says(plain["gini"]), "shares": shares_of(shares)}
+    if "ties" in found:
+        drawn |= {"related": found["ties"], "seasons": _seasons_kept(found["ties"])}
+        drawn["joined"] = [group_name(row) for row in found["ties"]["joined"]]
+    return drawn
+
+
+def _seasons_kept(plain: dict[str, Any]) -> list[dict[str, Any]]:
+    seasons = [(name, date.fromisoformat(first), date.fromisoformat(last)) for name, first, last in plain["seasons"]]
+    names = season_names(seasons)
+    return [
+        {
+            "name": names[period["period"]],
+            "period": period,
+            "between": [
+                (short_name(tuple(cell["sources"])), short_name(tuple(cell["targets"])), cell["ties"])
+                for cell in period["between"]
+            ],
+        }
+        for period in plain["periods"]
+    ]
+
+
+def kept_claims(claims: Iterable[tuple[Statement, dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Claims with how people saw them then: everybody, and each group that may be shown."""
+    return [
+        {
+            "claim": claim,
+            "total": then["total"],
+            "rows": [(group_name(row["groups"]), row) for row in then["rows"]],
+        }
+        for claim, then in claims
+    ]
+
+
 def short_name(groups: tuple[str, ...]) -> str:
     """The name of a group in a picture: where more than two were joined, *Carers and others*. A sentence names all."""
     if len(groups) <= 2:
@@ -175,7 +262,7 @@ def relations_of(found: Relations, names: dict[str, str]) -> list[Any]:
         data = RelationsPicture(
             f"relations-{period.period}", names[period.period], [short_name(row) for row in rows], ties, per_line
         )
-        named = [(group_name(cell.sources), group_name(cell.targets), cell.ties) for cell in period.between]
+        named = [(short_name(cell.sources), short_name(cell.targets), cell.ties) for cell in period.between]
         drawn.append((names[period.period], relations(data), period, named))
     return drawn
 

@@ -4,17 +4,30 @@ from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from coproduce.contributions.queries import contribution_in, visible_contributions
 from coproduce.errors import NotHere
+from coproduce.history.sending import send_once
 from coproduce.outcomes.models import State
 from coproduce.reports import drawing
+from coproduce.reports.actions import counted_now, keep_account
+from coproduce.reports.forms import KeepForm
 from coproduce.reports.queries import account as accounts
 from coproduce.reports.queries.did import what_words_did
+from coproduce.reports.queries.kept import claims_of, kept_account, kept_in
 from coproduce.reports.queries.weave import drawn_part, weave_of
-from coproduce.reports.sentences import account_says, season_names, weave_says
+from coproduce.reports.sentences import (
+    account_says,
+    equally_says,
+    heard_says,
+    in_a_hundred,
+    season_names,
+    took_says,
+    weave_says,
+)
 from coproduce.spaces.access import member_place, space_for
+from coproduce.ui.forms import form_for
 from coproduce.ui.pages import page
 from coproduce.ui.pictures.weave import weave as draw_weave
 
@@ -52,9 +65,18 @@ def account(request: HttpRequest, slug: str) -> HttpResponse:
     related = accounts.relations(place)
     came = accounts.what_came(place)
     names = season_names(related.seasons) if related else {}
+    equal = accounts.participation(place)
     context = {
         "place_here": place,
+        "equal": equal,
+        "equally": equally_says(equal.gini) if equal and equal.gini is not None else "",
+        "shares": drawing.shares_of(equal.rows) if equal else [],
         "known": known,
+        "ways": drawing.way_rows(known.method),
+        "heard": heard_says(known.method),
+        "took": took_says(known.took),
+        "arose_hundred": in_a_hundred(known.arose),
+        "kept": kept_in(place),
         "warp": drawing.warp_of(place.space, known) if known.contributions else "",
         "valued": accounts.values(place),
         "related": related,
@@ -65,6 +87,45 @@ def account(request: HttpRequest, slug: str) -> HttpResponse:
         "says": account_says(known, came),
     }
     return page(request, "reports/account.html", context, space=place.space, place="account")
+
+
+@require_http_methods(["GET", "POST"])
+def keep(request: HttpRequest, slug: str) -> HttpResponse:
+    """Keep the numbers of the account, as of today."""
+    place = member_place(request, slug)
+    form = form_for(request, KeepForm)
+    if request.method == "POST" and form.is_valid():
+        numbers = counted_now(place.space)
+        return send_once(
+            request,
+            form,
+            lambda: keep_account(
+                actor=place.person, space=place.space, note=form.cleaned_data["note"], numbers=numbers
+            ),
+        )
+    status = 422 if form.errors else 200
+    return page(request, "reports/keep.html", {"form": form}, space=place.space, place="account", status=status)
+
+
+@require_safe
+def kept(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    """An account as it was kept."""
+    place = space_for(request, slug)
+    found = kept_account(place, pk)
+    context = {
+        "kept": found,
+        "is_member": place.is_member,
+        "claims": drawing.kept_claims(claims_of(found)),
+        **drawing.kept_numbers(found),
+    }
+    return page(request, "reports/kept.html", context, space=place.space, place="account")
+
+
+@require_safe
+def how(request: HttpRequest, slug: str) -> HttpResponse:
+    """How the numbers of the account are worked out."""
+    place = space_for(request, slug)
+    return page(request, "reports/how.html", {}, space=place.space, place="account")
 
 
 def not_hidden(related: accounts.Relations) -> bool:

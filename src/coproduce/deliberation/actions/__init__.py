@@ -13,7 +13,7 @@ from coproduce.deliberation.actions.importing import (
     draw_statements_many,
     respond_many,
 )
-from coproduce.deliberation.actions.mapping import SMALL, compute_opinion_map, redraw_map_if_small
+from coproduce.deliberation.actions.mapping import SMALL, compute_opinion_map, map_again, redraw_map_if_small
 from coproduce.deliberation.actions.responding import respond
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "draw_statement",
     "draw_statements_many",
     "hide_statement",
+    "map_again",
     "offer_values",
     "redraw_map_if_small",
     "respond",

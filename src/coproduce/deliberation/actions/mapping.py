@@ -1,6 +1,7 @@
 """Making the map of opinion and keeping it, so that the page only has to read it."""
 
 import hashlib
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from coproduce import clock
 from coproduce.deliberation.models import OpinionMap, Response, Statement
-from coproduce.deliberation.queries import newest_map
+from coproduce.deliberation.queries import answers_at, newest_map
 from coproduce.history.chain import record
 from coproduce.history.models import Event
 from coproduce.people.models import Person
@@ -45,21 +46,53 @@ class Input(NamedTuple):
         return whole.hexdigest()
 
 
-def read_input(space: Space) -> Input:
-    """Every answer to every claim of the space. Hidden claims are in it, named as such."""
-    statements = list(Statement.objects.filter(space=space).order_by("pk").values_list("pk", "hidden_at"))
-    rows = Response.objects.filter(statement__space=space).order_by("person", "statement")
-    found = list(rows.values_list("person", "statement", "answer"))
+def read_input(space: Space, at: datetime | None = None) -> Input:
+    """Every answer to every claim of the space, now or as it was at a moment; hidden claims too, named as such."""
+    statements = list(Statement.objects.filter(space=space).order_by("pk").values_list("pk", "hidden_at", "drawn_at"))
+    if at is not None:
+        statements = [(pk, hidden if hidden and hidden <= at else None, drawn) for pk, hidden, drawn in statements]
+        statements = [each for each in statements if each[2] <= at]
+    found = answers_at(space, at)
     people = sorted({person for person, _statement, _answer in found})
     place_of = {pk: i for i, pk in enumerate(people)}
-    column_of = {pk: j for j, (pk, _hidden) in enumerate(statements)}
+    column_of = {pk: j for j, (pk, _hidden, _drawn) in enumerate(statements)}
     return Input(
         people,
-        [pk for pk, _hidden in statements],
-        [j for j, (_pk, hidden) in enumerate(statements) if hidden is not None],
+        [pk for pk, _hidden, _drawn in statements],
+        [j for j, (_pk, hidden, _drawn) in enumerate(statements) if hidden is not None],
         np.fromiter((place_of[person] for person, _s, _a in found), dtype=np.int64, count=len(found)),
         np.fromiter((column_of[statement] for _p, statement, _a in found), dtype=np.int64, count=len(found)),
         np.fromiter((answer for _p, _s, answer in found), dtype=np.int8, count=len(found)),
+    )
+
+
+def map_again(stored: OpinionMap) -> tuple[str, dict[str, Any] | None]:
+    """The digest of the answers as they were when a map was made, and the map made of them anew.
+
+    None where the answers are not the same any more, or the map was made in a way that this version does not know.
+    """
+    given = read_input(stored.space, stored.computed_at)
+    digest = given.digest()
+    settings = {name: value for name, value in stored.parameters.items() if name != "seed"}
+    if digest != stored.input_hash or set(settings) != set(Parameters().__dict__):
+        return digest, None
+    return digest, _mapped(given, Parameters(**settings), stored.seed, stored.computed_at)
+
+
+def _mapped(given: Input, parameters: Parameters, seed: int, at: datetime) -> dict[str, Any]:
+    result = opinion_map(
+        given.person,
+        given.statement,
+        given.answer,
+        n_people=len(given.people),
+        n_statements=len(given.statements),
+        moderated_out=given.hidden,
+        parameters=parameters,
+        seed=seed,
+        at=at,
+    )
+    return result.to_json(
+        person_ids=[str(pk) for pk in given.people], statement_ids=[str(pk) for pk in given.statements]
     )
 
 
@@ -73,17 +106,6 @@ def _computed(space: Space) -> OpinionMap | None:
     if newest is not None and (newest.version, newest.parameters, newest.input_hash) == made_with:
         return None
     now = clock.now()
-    result = opinion_map(
-        given.person,
-        given.statement,
-        given.answer,
-        n_people=len(given.people),
-        n_statements=len(given.statements),
-        moderated_out=given.hidden,
-        parameters=parameters,
-        seed=SEED,
-        at=now,
-    )
     return OpinionMap(
         space=space,
         method=METHOD,
@@ -91,9 +113,7 @@ def _computed(space: Space) -> OpinionMap | None:
         parameters=settings,
         seed=SEED,
         input_hash=digest,
-        result=result.to_json(
-            person_ids=[str(pk) for pk in given.people], statement_ids=[str(pk) for pk in given.statements]
-        ),
+        result=_mapped(given, parameters, SEED, now),
         computed_at=now,
     )
 

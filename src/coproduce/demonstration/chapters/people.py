@@ -13,6 +13,7 @@ from coproduce.demonstration.telling import Act, Book, Turn, uses
 from coproduce.gatherings.actions import arrange_gathering
 from coproduce.people.actions import change_how_we_call_you, open_account
 from coproduce.people.models import Channel, Person
+from coproduce.reports.actions import keep_account
 from coproduce.spaces.actions import (
     add_assisted_member,
     describe_myself,
@@ -49,7 +50,7 @@ def last_day(story: Row) -> date:
 
 
 def papers(book: Book) -> Iterator[Act]:
-    """Wordings of agreements, charters, ways in, and values."""
+    """Wordings of agreements, charters, ways in, values, and accounts that were kept."""
     story = book.story
     for row in story["agreement_texts"]:
         yield Act(row["on"], Turn.WORDED, partial(put_up_wording, book, row))
@@ -60,6 +61,8 @@ def papers(book: Book) -> Iterator[Act]:
     yield Act(story["space"]["opened_on"], Turn.VALUED, partial(offer, book))
     for row in story["values_added"]:
         yield Act(row["on"], Turn.VALUED, partial(value, book, row))
+    for row in story["accounts"]:
+        yield Act(row["on"], Turn.ACCOUNTED, partial(account, book, row))
 
 
 def coming(book: Book, row: Row) -> Iterator[Act]:
@@ -214,6 +217,10 @@ def offer(book: Book) -> None:
 def value(book: Book, row: Row) -> None:
     actor, person = book.who(row["by"])
     add_value(actor=actor, person=person, space=book.space, name=row["name"], why=row["why"])
+
+
+def account(book: Book, row: Row) -> None:
+    keep_account(actor=book.people[row["by"]], space=book.space, note=row["note"])
 
 
 def arrange(book: Book, row: Row) -> None:

@@ -1,47 +1,48 @@
 """The account of a space: knowledge, values, social relations, and what came of it."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
-from django.db.models import BooleanField, Case, Count, Exists, Max, Min, OuterRef, Q, QuerySet, When
-from django.utils import timezone
+from django.db.models import Count, Max, Min, Q, QuerySet
 
-from coproduce.contributions.models import Acknowledgement, Contribution, ContributionState
+from coproduce import clock
+from coproduce.contributions.models import Contribution
 from coproduce.contributions.queries import visible_contributions
-from coproduce.decisions.models import Decision, PositionKind, ProposalSource
+from coproduce.decisions.models import Decision, PositionKind
 from coproduce.deliberation.models import Response
 from coproduce.outcomes.models import Outcome, State
 from coproduce.outcomes.queries import Standing, standings
+from coproduce.reports.queries.given import (
+    counted,
+    days_taken,
+    reached_a_decision,
+    standpoints,
+    ties_given,
+    turns_taken,
+    ways_told,
+)
 from coproduce.spaces.access import Place
-from coproduce.spaces.models import Membership, Space, Standpoint, Understanding, Visibility
-from coproduce.themes.models import Origin, Theme, ThemeLink, ThemeState
+from coproduce.spaces.models import Space, Standpoint, Understanding, Visibility
+from coproduce.themes.models import Origin, Theme, ThemeState
 from coproduce.ways import LETTERS
-from coproduce_methods.knowing import Knowing, Share, emergence, knowing
-from coproduce_methods.ties import Tie, Ties, ties_between
-
-SHORTEST_FOR_TWO_SEASONS = timedelta(days=120)
-
-
-def reached_a_decision() -> Q:
-    """Contributions behind a proposal that was decided: named by it, or in a theme it named before it was decided."""
-    decided = ProposalSource.objects.filter(proposal__decision__isnull=False)
-    through_theme = ThemeLink.objects.filter(ended_at=None).filter(
-        Exists(decided.filter(theme=OuterRef("theme"), proposal__decision__decided_at__gte=OuterRef("linked_at")))
-    )
-    return Q(pk__in=decided.exclude(contribution=None).values("contribution")) | Q(
-        pk__in=through_theme.values("contribution")
-    )
+from coproduce_methods.knowing import Knowing, Share, Waiting, emergence, knowing, waiting
+from coproduce_methods.participation import GroupShare, gini, group_shares
+from coproduce_methods.suppression import join_small_groups
+from coproduce_methods.ties import Ties, ties_between
 
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """Part one. ``ways`` in the order of the letters; ``arose``: themes that were on no agenda, of all of them."""
+    """Part one. ``ways`` in the order of the letters; ``arose``: themes that were on no agenda, of all of them;
+    ``took``: days from words to a decision.
+    """
 
     method: Knowing
     arose: Share
+    took: Waiting
     themes: Sequence[Theme]
     contributions: int
     people: int
@@ -49,42 +50,33 @@ class Knowledge:
     last: date | None
 
 
-def counted(place: Place) -> QuerySet[Contribution]:
-    """The contributions and answers that the account counts: all that are visible in the space, also to visitors.
-
-    Numbers are the same for everyone; the words behind them open as far as consent allows.
-    """
-    return Contribution.objects.filter(space=place.space, state=ContributionState.VISIBLE)
-
-
 def knowledge(place: Place) -> Knowledge:
-    """What was brought, by way of knowing, and what of it reached a decision. Three queries."""
-    reached = {True: Counter[str](), False: Counter[str]()}
-    rows = (
-        counted(place)
-        .annotate(reached=Case(When(reached_a_decision(), then=True), default=False, output_field=BooleanField()))
-        .order_by()
-    )
-    for row in rows.values("ways", "reached").annotate(n=Count("pk")):
-        reached[bool(row["reached"])][row["ways"]] += row["n"]
-    tagged = [(set(ways), led) for led, found in reached.items() for ways, n in found.items() for _one in range(n)]
-    method = knowing([ways for ways, _led in tagged], [led for _ways, led in tagged], list(LETTERS))
+    """What was brought, by way of knowing, what of it reached a decision, and how long that took. Five queries."""
+    space = place.space
+    method = knowing_of(ways_told(space))
     themes = list(
-        Theme.objects.filter(space=place.space, state=ThemeState.OPEN)
+        Theme.objects.filter(space=space, state=ThemeState.OPEN)
         .select_related("proposed_by")
         .annotate(held=Count("links__contribution", filter=Q(links__ended_at=None), distinct=True))
         .order_by("proposed_at")
     )
-    span = counted(place).aggregate(first=Min("said_on"), last=Max("said_on"), people=Count("author", distinct=True))
+    span = counted(space).aggregate(first=Min("said_on"), last=Max("said_on"), people=Count("author", distinct=True))
     return Knowledge(
         method,
         emergence([theme.origin == Origin.EMERGED for theme in themes]),
+        waiting(*days_taken(space, None, clock.today())),
         themes,
-        len(tagged),
+        method.contributions,
         span["people"],
         span["first"],
         span["last"],
     )
+
+
+def knowing_of(told: list[tuple[str, bool, int]]) -> Knowing:
+    """The method over (ways, whether it reached a decision, how many)."""
+    tagged = [(set(ways), led) for ways, led, n in told for _one in range(n)]
+    return knowing([ways for ways, _led in tagged], [led for _ways, led in tagged], list(LETTERS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,48 +144,47 @@ class Relations:
 
 def relations(place: Place) -> Relations | None:
     """Who answered and acknowledged whom, between standpoints. None before anybody did. Six queries at most."""
-    person_of = dict(Membership.objects.filter(space=place.space).values_list("pk", "person"))
-    groups: dict[str, set[str]] = {str(person): set() for person in person_of.values()}
-    for membership, way in Standpoint.objects.filter(membership__space=place.space).values_list("membership", "way"):
-        groups[str(person_of[membership])].add(way)
-    answers = counted(place).filter(answers__isnull=False)
-    thanked = list(
-        Acknowledgement.objects.filter(
-            contribution__space=place.space, contribution__state=ContributionState.VISIBLE
-        ).values_list("at", "person", "contribution__author")
-    )
-    thanks = [(timezone.localdate(at), one, other) for at, one, other in thanked]
-    span = answers.aggregate(first=Min("said_on"), last=Max("said_on"), all=Count("pk"))
-    days = [*(day for day, _one, _other in thanks), *(day for day in (span["first"], span["last"]) if day)]
-    if not days:
+    given = ties_given(place.space)
+    if given is None:
         return None
-    seasons = seasons_of(min(days), max(days))
-    counts = Counter((_season_of(day, seasons), one, other) for day, one, other in thanks)
-    for name, begins, ends in seasons:
-        pairs = answers.filter(said_on__range=(begins, ends)).order_by().values_list("author", "answers__author")
-        for one, other, times in pairs.annotate(times=Count("pk")):
-            counts[name, one, other] += times
-    ties = [
-        Tie(season, str(one), str(other), times)
-        for (season, one, other), times in counts.items()
-        if one != other and str(one) in groups and str(other) in groups
-    ]
-    if not ties:
+    names = [name for name, _from, _to in given.seasons]
+    method = ties_between(given.ties, given.groups, place.space.threshold, periods=names)
+    return Relations(method, given.seasons, given.answers, given.acknowledgements)
+
+
+@dataclass(frozen=True, slots=True)
+class Participation:
+    """How much people brought: of everybody who is or was a member, also of who brought nothing.
+
+    gini: 0 where all brought as much, 1 where one brought everything; rows: small groups joined, none where only all
+    together may be shown
+    """
+
+    people: int
+    turns: int
+    gini: float | None
+    rows: list[tuple[tuple[str, ...], GroupShare]]
+    joined: tuple[tuple[str, ...], ...]
+
+
+def participation(place: Place) -> Participation | None:
+    """How equally people took part. None where there are too few to say, or nothing was brought. Three queries."""
+    space = place.space
+    return participation_of(turns_taken(space, standpoints(space)), space.threshold)
+
+
+def participation_of(taken: list[tuple[str, int]], threshold: int) -> Participation | None:
+    """The method over (ways of knowing, how much they brought) of each person."""
+    plan = join_small_groups([ways for ways, _n in taken], threshold)
+    turns = [n for _ways, n in taken]
+    if plan.all_hidden or not sum(turns):
         return None
-    method = ties_between(ties, groups, place.space.threshold, periods=[name for name, _from, _to in seasons])
-    return Relations(method, seasons, span["all"], len(thanked))
-
-
-def seasons_of(first: date, last: date) -> list[tuple[str, date, date]]:
-    """The time in two halves (or one, while it is short): (name, first day, last day)."""
-    if last - first < SHORTEST_FOR_TWO_SEASONS:
-        return [("all", first, last)]
-    middle = first + (last - first) // 2
-    return [("first", first, middle), ("last", middle + timedelta(days=1), last)]
-
-
-def _season_of(on: date, seasons: list[tuple[str, date, date]]) -> str:
-    return next(name for name, begins, ends in seasons if begins <= on <= ends)
+    rows = []
+    for row in () if plan.together else plan.rows:
+        # One row beside all others at a time: somebody in two rows counts in both.
+        inside = ["in" if (set(ways) or {""}) & set(row) else "out" for ways, _n in taken]
+        rows.append((row, next(share for share in group_shares(turns, inside) if share.group == "in")))
+    return Participation(len(taken), sum(turns), gini(turns), rows, plan.joined)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +233,7 @@ def rows_behind(place: Place, what: str) -> QuerySet[Contribution] | None:
 def number_behind(place: Place, what: str) -> int:
     """How many rows the number counts, whether or not this person may read them all."""
     kind, _hyphen, letter = what.partition("-")
-    found = counted(place)
+    found = counted(place.space)
     if letter:
         found = found.filter(ways__contains=letter)
     if kind == "reached":
