@@ -129,6 +129,26 @@ def test_one_contribution_with_its_answers_takes_few_queries(build, signed_in, d
     assert all(f"Answer {n}." in page for n in range(rows))
 
 
+@pytest.mark.parametrize("rows", [1, 50])
+@pytest.mark.parametrize("who", ["visitor", "facilitator"])
+def test_others_take_no_more(build, signed_in, django_assert_max_num_queries, rows, who):
+    of_list, of_one = (4, 9) if who == "visitor" else (7, 12)
+    space = build.space(privacy="public")
+    author = build.member(space, ways="LP")
+    agree(space, author, Use.ATTRIBUTED_QUOTE)
+    openers = [build.contribution(space, author, f"Words {n}.", ways="LP") for n in range(rows)]
+    for n in range(rows):
+        build.contribution(space, author, f"Answer {n}.", answers=openers[0], verb="supports", ways="L")
+    client = signed_in(space.opened_by if who == "facilitator" else None)
+    client.get(f"/s/{space.slug}/")
+    with django_assert_max_num_queries(of_list):
+        listed = client.get(f"/s/{space.slug}/brought/").content.decode()
+    assert listed.count('<article class="words">') == min(rows, 25)
+    with django_assert_max_num_queries(of_one):
+        page = client.get(f"/s/{space.slug}/brought/{openers[0].pk}/").content.decode()
+    assert f"Answer {rows - 1}." in page
+
+
 def test_hundreds_of_answers_are_paged_and_all_are_reached(build, signed_in):
     space = build.space()
     brought = build.contribution(space, space.opened_by)

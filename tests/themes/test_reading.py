@@ -3,6 +3,7 @@
 import pytest
 
 from coproduce.consent.models import Agreement, AgreementText, Use
+from coproduce.contributions.actions import withdraw_contribution
 from coproduce.themes.actions import link_many, name_theme
 from coproduce.themes.queries import by_letter
 
@@ -41,13 +42,29 @@ def test_pages_of_themes_take_ten_queries_whatever_is_in_them(
     made = [name_theme(actor=people[0], space=space, name=f"T{n}") for n in range(themes)]
     link_many(actor=people[0], space=space, rows=[(theme, each) for theme in made for each in brought])
     client = signed_in(people[0])
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(6):
         assert client.get(f"/s/{space.slug}/themes/").status_code == 200
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(12):
         answer = client.get(f"/s/{space.slug}/themes/{made[0].pk}/")
     assert len(answer.context["words_in"]) == min(words, 25)
     with django_assert_max_num_queries(8):
         client.get(f"/s/{space.slug}/themes/name/")
+
+
+def test_a_list_counts_what_is_in_a_theme_to_a_hundred_and_says_that_there_is_more(build, signed_in):
+    space = build.space()
+    person = build.member(space, "Bronwen", ways="L")
+    brought = [build.contribution(space, person, f"W{n}.", ways="L") for n in range(101)]
+    hundred = name_theme(actor=person, space=space, name="A hundred")
+    more = name_theme(actor=person, space=space, name="One more")
+    link_many(actor=person, space=space, rows=[(hundred, each) for each in brought[1:]])
+    link_many(actor=person, space=space, rows=[(more, each) for each in brought])
+    client = signed_in(person)
+    page = client.get(f"/s/{space.slug}/themes/").content.decode()
+    assert "100 pieces of what people said are in it." in page
+    assert "More than 100 pieces of what people said are in it." in page
+    withdraw_contribution(actor=person, contribution=brought[0])
+    assert "More than" not in client.get(f"/s/{space.slug}/themes/").content.decode()
 
 
 def test_a_theme_with_many_words_is_paged_and_all_are_reached(build, signed_in):

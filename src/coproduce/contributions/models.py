@@ -92,6 +92,15 @@ class Contribution(Identified):
                 name="contributions_brought",
             ),
             models.Index(fields=["space", "author"], name="contributions_by_author"),
+            models.Index(
+                fields=["space", "brought_at"],
+                condition=models.Q(answers__isnull=False),
+                name="contributions_answered_lately",
+            ),
+            # The account counts all words of a space: from these columns, without reading the words.
+            models.Index(
+                fields=["space", "state", "said_on", "ways", "author", "answers", "id"], name="contributions_counted"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -143,6 +152,7 @@ class Acknowledgement(Identified):
         constraints = [
             models.UniqueConstraint(fields=["contribution", "person"], name="contributions_acknowledgement_once"),
         ]
+        indexes = [models.Index(fields=["at"], name="contributions_thanked_lately")]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.contribution_id}"

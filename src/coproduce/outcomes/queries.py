@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from coproduce.contributions.models import Contribution, ContributionState
-from coproduce.contributions.queries import assisted_members, visible_contributions
+from coproduce.contributions.queries import assisted_members, seen_among, visible_contributions
 from coproduce.decisions.models import Decision, ProposalSource
 from coproduce.errors import NotHere
 from coproduce.outcomes.models import (
@@ -135,7 +135,7 @@ def _fill_sources(place: Place, rows: list[Standing]) -> None:
     held = OutcomeSource.objects.filter(outcome__in=list(by_pk)).select_related("decision__proposal", "theme")
     sources = list(held.order_by("pk"))
     wanted = [source.contribution_id for source in sources if source.contribution_id]
-    readable = {one.pk: one for one in visible_contributions(place).filter(pk__in=wanted)} if wanted else {}
+    readable = {one.pk: one for one in seen_among(place, wanted)} if wanted else {}
     for source in sources:
         words = readable.get(source.contribution_id) if source.contribution_id else None
         by_pk[source.outcome_id].sources.append(

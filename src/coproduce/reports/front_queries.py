@@ -5,16 +5,17 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, TextField, Value, When
-from django.db.models.functions import Cast
+from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
+from django.db.models.functions import Cast, Coalesce
 
 from coproduce import clock
 from coproduce.contributions.models import Acknowledgement, Contribution, ContributionState, FramingSource
-from coproduce.contributions.queries import may_be_seen, visible_contributions
+from coproduce.contributions.queries import seen_by
 from coproduce.decisions.models import Decision, Proposal, ProposalSource, ProposalState
 from coproduce.outcomes.models import OutcomeState
 from coproduce.people.models import Attribution, Person
 from coproduce.people.naming import shown_name
+from coproduce.prepared import given, given_many, prepared
 from coproduce.spaces.access import Place
 from coproduce.spaces.models import Framing
 from coproduce.themes.models import Theme, ThemeLink, ThemeState
@@ -95,19 +96,32 @@ def _as_text(field: str) -> Cast:
 def happenings(place: Place) -> list[Happening]:
     """The newest of what happened in the space, for members, newest first. One query.
 
-    At most ``LATELY`` of each kind: answers and acknowledgements to the person's own words, words put into themes,
-    themes, proposals, decisions, states of outcomes, and wordings of the question after the first.
+    At most ``LATELY`` of each kind: since the person was here before, answers and acknowledgements to their own words;
+    words put into the theme that grew last; themes, proposals, decisions, states of outcomes, and wordings of the
+    question after the first.
     """
-    first, *others = [*_to_my_words(place), *_in_the_space(place)]
-    united = first.union(*others, all=True)
-    return sorted((Happening(*row) for row in united), key=lambda one: one.at, reverse=True)
+    since = was_here(place)
+    person = place.person.pk if place.person is not None else None
+    rows: Any = _happenings(was_here=since is not None)(space=place.space.pk, me=person, since=since)
+    return sorted((Happening(*row) for row in rows), key=lambda one: one.at, reverse=True)
 
 
-def _to_my_words(place: Place) -> list[QuerySet[Any]]:
-    me, space = place.person, place.space
-    # The space of the words, not of the answers (it is the same): so the planner begins with the person's own words.
-    answers = Contribution.objects.filter(state=ContributionState.VISIBLE, answers__space=space, answers__author=me)
-    thanks = Acknowledgement.objects.filter(contribution__space=space, contribution__author=me)
+@prepared
+def _happenings(*, was_here: bool) -> QuerySet[Any, Any]:
+    first, *others = [*(_to_my_words() if was_here else ()), *_in_the_space()]
+    return first.union(*others, all=True)
+
+
+def _to_my_words() -> list[QuerySet[Any]]:
+    me, space, since = given("me"), given("space"), given("since", DateTimeField())
+    # Asked of an expression, so that the database begins with what is new and not with all that the person ever said.
+    answers = Contribution.objects.alias(spoke=Coalesce("answers__author", "answers__author")).filter(
+        space=space, state=ContributionState.VISIBLE, answers__isnull=False, spoke=me, brought_at__gt=since
+    )
+    thanks = Acknowledgement.objects.alias(
+        spoke=Coalesce("contribution__author", "contribution__author"),
+        where=Coalesce("contribution__space", "contribution__space"),
+    ).filter(where=space, spoke=me, at__gt=since)
     return [
         _rows(
             answers.exclude(author=me),
@@ -122,16 +136,26 @@ def _to_my_words(place: Place) -> list[QuerySet[Any]]:
     ]  # fmt: skip
 
 
-def _in_the_space(place: Place) -> list[QuerySet[Any]]:
-    space, own = place.space, _own_sources(place.person)
-    themes = Theme.objects.filter(space=space, state=ThemeState.OPEN)
-    links = ThemeLink.objects.filter(theme__in=themes, ended_at=None, contribution__state=ContributionState.VISIBLE)
+def _newest_links() -> QuerySet[ThemeLink]:
+    """Links to words in sight, of the theme that somebody put words into last."""
+    seen = ThemeLink.objects.filter(ended_at=None, contribution__state=ContributionState.VISIBLE)
+    newest = seen.filter(theme=OuterRef("pk")).order_by("-linked_at").values("linked_at")[:1]
+    grew = Theme.objects.filter(space=given("space"), state=ThemeState.OPEN).annotate(grew_at=Subquery(newest))
+    last = grew.filter(grew_at__isnull=False).order_by("-grew_at", "pk").values("pk")[:1]
+    return seen.filter(theme=Subquery(last))
+
+
+def _in_the_space() -> list[QuerySet[Any]]:
+    space, own = given("space"), _own_sources()
     return [
         _rows(
-            links, "linked", "linked_at", subject="theme_id", title="theme__name",
+            _newest_links(), "linked", "linked_at", subject="theme_id", title="theme__name",
             ways=_as_text("contribution__ways"), person="linked_by",
         ),
-        _rows(themes, "theme", "proposed_at", title="name", how=_as_text("origin"), person="proposed_by"),
+        _rows(
+            Theme.objects.filter(space=space, state=ThemeState.OPEN),
+            "theme", "proposed_at", title="name", how=_as_text("origin"), person="proposed_by",
+        ),
         _rows(
             Proposal.objects.filter(space=space, state=ProposalState.OPEN),
             "proposed", "opened_at", title="title", person="proposed_by",
@@ -153,10 +177,20 @@ def _in_the_space(place: Place) -> list[QuerySet[Any]]:
     ]  # fmt: skip
 
 
-def _own_sources(me: Person | None) -> QuerySet[ProposalSource]:
+def _own_sources() -> QuerySet[ProposalSource]:
     """Sources of proposals that are someone's words, or themes that hold them."""
+    me = given("me")
     in_theme = ThemeLink.objects.filter(theme=OuterRef("theme"), contribution__author=me, ended_at=None)
     return ProposalSource.objects.filter(Q(contribution__author=me) | Exists(in_theme))
+
+
+def was_here(place: Place) -> datetime | None:
+    """When the person was here before; None on a first visit. A visit that began within the hour is the same visit."""
+    membership = place.membership
+    if membership is None or membership.last_here_at is None:
+        return None
+    same_visit = membership.last_here_at > clock.now() - timedelta(hours=1)
+    return membership.here_before_at if same_visit else membership.last_here_at
 
 
 def since_last_here(place: Place, lately: list[Happening]) -> tuple[datetime | None, list[Happening]]:
@@ -165,11 +199,7 @@ def since_last_here(place: Place, lately: list[Happening]) -> tuple[datetime | N
     At most ``SINCE_AT_MOST``. ``(None, [])`` on a first visit. No query. A visit that began within the hour is
     the same visit, so what it said is still said.
     """
-    membership = place.membership
-    if membership is None or membership.last_here_at is None:
-        return None, []
-    same_visit = membership.last_here_at > clock.now() - timedelta(hours=1)
-    since = membership.here_before_at if same_visit else membership.last_here_at
+    since = was_here(place)
     if since is None:
         return None, []
     person = place.person.pk if place.person is not None else None
@@ -213,31 +243,42 @@ def woven_now(lately: list[Happening]) -> Woven:
 
 def words_that_changed(place: Place) -> list[tuple[int, Contribution]]:
     """(number of the wording, contribution) for every wording that came from words this person may see. One query."""
-    sources = (
-        FramingSource.objects.filter(
-            framing__space=place.space,
-            contribution__state=ContributionState.VISIBLE,
-        )
-        .select_related("contribution__author", "contribution__gathering")
-        .annotate(number=F("framing__number"))
-        .order_by("-number", "contribution__said_on", "pk")
+    sources: Any = _words_that_changed(is_member=place.is_member)(space=place.space.pk)
+    return [(source.number, source.contribution) for source in sources]
+
+
+@prepared
+def _words_that_changed(*, is_member: bool) -> QuerySet[FramingSource]:
+    seen = seen_by(is_member=is_member, through="contribution__")
+    sources = FramingSource.objects.filter(seen, framing__space=given("space"))
+    told = sources.select_related("contribution__author", "contribution__gathering").annotate(
+        number=F("framing__number")
     )
-    if not place.is_member:
-        sources = sources.filter(may_be_seen(place, "contribution__"))
-    return [(source.number, source.contribution) for source in sources[:100]]
+    return told.order_by("-number", "contribution__said_on", "pk")[:100]
 
 
 def ends_of_themes(place: Place, themes: list[UUID]) -> dict[UUID, list[str]]:
     """theme -> the states of its proposals (``agreed not_agreed open``). One query."""
     found: dict[UUID, list[str]] = {}
-    rows = ProposalSource.objects.filter(theme__in=themes, proposal__space=place.space)
-    for theme, state in rows.values_list("theme", "proposal__state"):
-        if theme is not None:
-            found.setdefault(theme, []).append(state)
+    rows: Any = _ends()(space=place.space.pk, themes=themes)
+    for theme, state in rows:
+        found.setdefault(theme, []).append(state)
     return found
+
+
+@prepared
+def _ends() -> QuerySet[ProposalSource, Any]:
+    found = ProposalSource.objects.filter(theme__in=given_many("themes"), proposal__space=given("space"))
+    return found.values_list("theme", "proposal__state")
 
 
 def unthemed(place: Place) -> int:
     """How many contributions (answers aside) are in no theme, counted to ``UNTHEMED_COUNTED_TO`` + 1. One query."""
+    return len(_unthemed(is_member=place.is_member)(space=place.space.pk))
+
+
+@prepared
+def _unthemed(*, is_member: bool) -> QuerySet[Contribution, Any]:
     held = ThemeLink.objects.filter(contribution=OuterRef("pk"), ended_at=None, theme__state=ThemeState.OPEN)
-    return visible_contributions(place).filter(~Exists(held), answers=None)[: UNTHEMED_COUNTED_TO + 1].count()
+    found = Contribution.objects.filter(seen_by(is_member=is_member), ~Exists(held), space=given("space"), answers=None)
+    return found.order_by().values_list(Value(1))[: UNTHEMED_COUNTED_TO + 1]

@@ -1,19 +1,20 @@
 """Themes, and the words in them, as far as the person who asks may see them."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, UUIDField, When
-from django.db.models.functions import Left
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, TextField, UUIDField
+from django.db.models.functions import Cast, Coalesce, Left
 from django.urls import reverse
 
 from coproduce.contributions.models import Contribution, ContributionState, ContributionVersion
-from coproduce.contributions.queries import OPENING, cut_at_a_word, known_as, may_be_seen, standpoints_of
+from coproduce.contributions.queries import OPENING, cut_at_a_word, known_as, may_be_seen, seen_by, standpoints_of
 from coproduce.errors import NotHere
 from coproduce.people.models import Person
-from coproduce.prepared import given_many, prepared
+from coproduce.prepared import Prepared, given, given_many, prepared
 from coproduce.spaces.access import Place
 from coproduce.themes.models import Theme, ThemeChange, ThemeLink, ThemeState
 from coproduce.themes.passages import Stretch, places_of
@@ -23,36 +24,90 @@ from coproduce.ways import LETTERS
 THEMES_ON_A_PAGE = 50
 WORDS_ON_A_PAGE = 25
 THREADS_DRAWN = 6
+COUNTED_TO = 100
+"""A list of themes counts what is in each up to here: a space with thousands of words opens as quickly as any."""
 
 
 @dataclass(frozen=True, slots=True)
 class ThemeRow:
-    """A theme in a list. threads: the letters of a few threads to draw; words_in_it: how many contributions;
-    first_name: whose words it arose from, as that person's name appears, "" if they may not be seen.
+    """A theme in a list. threads: the letters of a few threads to draw; words_in_it: how many contributions, counted
+    to ``COUNTED_TO``, and ``is_more`` where there are more; first_name: whose words it arose from, as that person's
+    name appears, "" if they may not be seen.
     """
 
     theme: Theme
     url: str
     threads: str
     words_in_it: int
+    is_more: bool
     first_name: str
 
 
 # From whose words a theme arose: the link made first, and of those made at once the words said first. Links that came
-# with a theme that was merged into it are older than the theme, and it did not arise from them.
-_CAME_BY_MERGING = Case(When(theme__split_from=None, linked_at__lt=F("theme__proposed_at"), then=1), default=0)
-_FIRST = (_CAME_BY_MERGING, "linked_at", "contribution__said_on", "id")
+# with a theme that was merged into it are older than the theme, and it did not arise from them if there is another.
+_FIRST = ("linked_at", "contribution__said_on", "id")
 
 
-def _first_links() -> QuerySet[ThemeLink]:
-    """Every link that holds, the one a theme arose from first, whoever may see its words."""
-    return ThemeLink.objects.filter(ended_at=None).order_by(*_FIRST)
+def _first_words() -> Coalesce:
+    """The contribution that a theme arose from, whoever may see its words, as a column of the theme."""
+    held = ThemeLink.objects.filter(theme=OuterRef("pk"), ended_at=None).order_by(*_FIRST)
+    own = held.filter(Q(theme__split_from__isnull=False) | Q(linked_at__gte=F("theme__proposed_at")))
+    return Coalesce(
+        Subquery(own.values("contribution")[:1], output_field=UUIDField()),
+        Subquery(held.values("contribution")[:1], output_field=UUIDField()),
+    )
+
+
+class _InOneText(Subquery):
+    """The column ``told`` of a few rows in one text, with commas between: one look for each row of the query around.
+
+    The database stops at the limit of the rows inside, which a count or a group in one query would not.
+    """
+
+    template = "(SELECT %(joined)s(held.told, ',') FROM (%(subquery)s) held)"
+
+    def as_sql(self, compiler: Any, connection: Any, template: str | None = None, **more: Any) -> tuple[str, Any]:
+        joined = "string_agg" if connection.vendor == "postgresql" else "group_concat"
+        return super().as_sql(compiler, connection, template, joined=joined, **more)
+
+
+def _ways_in(*, is_member: bool) -> _InOneText:
+    """The ways of each of the words in a theme that may be seen, up to ``COUNTED_TO`` and one more."""
+    links = ThemeLink.objects.filter(seen_by(is_member=is_member, through="contribution__"), ended_at=None)
+    rows = links.filter(theme=OuterRef("pk")).order_by().values("contribution", told=F("contribution__ways"))
+    return _InOneText(rows.distinct()[: COUNTED_TO + 1], output_field=TextField())
+
+
+@prepared
+def _first_rows(*, is_member: bool, limit: int) -> QuerySet[Theme]:
+    return _rows(is_member=is_member, start=0, limit=limit)
+
+
+def _rows(*, is_member: bool, start: int, limit: int) -> QuerySet[Theme]:
+    """Open themes in the order they were named, each with ``ways`` and ``first_words``."""
+    found = Theme.objects.filter(space=given("space"), state=ThemeState.OPEN)
+    told = found.annotate(ways=_ways_in(is_member=is_member), first_words=_first_words())
+    return told.order_by("proposed_at", "id")[start : start + limit]
+
+
+@prepared
+def _row_of(*, is_member: bool) -> QuerySet[Theme]:
+    told = Theme.objects.annotate(ways=_ways_in(is_member=is_member), first_words=_first_words())
+    return told.filter(pk=given("theme"))
+
+
+@prepared
+def _seen(*, is_member: bool) -> QuerySet[Contribution]:
+    return Contribution.objects.filter(seen_by(is_member=is_member), pk__in=given_many("words")).select_related(
+        "author"
+    )
 
 
 def _seen_words(place: Place, wanted: Iterable[UUID | None]) -> dict[UUID, Contribution]:
     """Those of the contributions that this person may see, with their authors."""
-    seen = Contribution.objects.filter(may_be_seen(place), pk__in=[pk for pk in wanted if pk is not None])
-    return {words.pk: words for words in seen.select_related("author")}
+    keys = [pk for pk in wanted if pk is not None]
+    seen = _seen(is_member=place.is_member)(space=place.space.pk, words=keys) if keys else ()
+    return {words.pk: words for words in seen}
 
 
 def _seen_links(place: Place) -> QuerySet[ThemeLink]:
@@ -61,54 +116,77 @@ def _seen_links(place: Place) -> QuerySet[ThemeLink]:
 
 
 def row_of(place: Place, theme: Theme) -> ThemeRow:
-    """One theme as it stands in the list. Three queries."""
-    counts = threads_in(place, [theme.pk]).get(theme.pk, {})
-    first = _first_links().filter(theme=theme).values_list("contribution", flat=True).first()
-    url = reverse("themes:theme", args=[place.space.slug, theme.pk])
-    return _row(theme, url, counts, _seen_words(place, [first]).get(first) if first else None)
+    """One theme as it stands in the list. Two queries."""
+    return _drawn_rows(place, _row_of(is_member=place.is_member)(space=place.space.pk, theme=theme.pk))[0]
 
 
-def _row(theme: Theme, url: str, counts: dict[str, int], first: Contribution | None) -> ThemeRow:
+def themes_in(place: Place, *, start: int = 0, limit: int = THEMES_ON_A_PAGE) -> list[ThemeRow]:
+    """The open themes in the order they were named, with the threads in each. Two queries, whatever is in them.
+
+    A page asks for one more than it draws to know whether there are others.
+    """
+    if start:
+        ask = Prepared(_rows(is_member=place.is_member, start=start, limit=limit))
+    else:
+        ask = _first_rows(is_member=place.is_member, limit=limit)
+    return _drawn_rows(place, ask(space=place.space.pk))
+
+
+def _drawn_rows(place: Place, found: Iterable[Any]) -> list[ThemeRow]:
+    themes = list(found)
+    firsts = _seen_words(place, [theme.first_words for theme in themes])
+    base = reverse("themes:themes", args=[place.space.slug])
+    return [_row(theme, f"{base}{theme.pk}/", firsts.get(theme.first_words)) for theme in themes]
+
+
+def _row(theme: Any, url: str, first: Contribution | None) -> ThemeRow:
+    ways = theme.ways.split(",") if theme.ways is not None else []
     return ThemeRow(
         theme=theme,
         url=url,
-        threads=few(by_letter(counts), THREADS_DRAWN),
-        words_in_it=sum(counts.values()),
+        threads=few(by_letter(Counter(ways)), THREADS_DRAWN),
+        words_in_it=min(len(ways), COUNTED_TO),
+        is_more=len(ways) > COUNTED_TO,
         first_name=first.shown_name if first else "",
     )
 
 
-def themes_in(place: Place, *, start: int = 0, limit: int = THEMES_ON_A_PAGE) -> list[ThemeRow]:
-    """The open themes in the order they were named, with the threads in each. Three queries, whatever is in them.
-
-    A page asks for one more than it draws to know whether there are others.
-    """
-    earliest = _first_links().filter(theme=OuterRef("pk"))
-    themes = list(
-        Theme.objects.filter(space=place.space, state=ThemeState.OPEN)
-        .annotate(first_words=Subquery(earliest.values("contribution")[:1], output_field=UUIDField()))
-        .order_by("proposed_at", "id")[start : start + limit]
-    )
-    counts = threads_in(place, [theme.pk for theme in themes])
-    firsts = _seen_words(place, [theme.first_words for theme in themes])
-    base = reverse("themes:themes", args=[place.space.slug])
-    return [
-        _row(theme, f"{base}{theme.pk}/", counts.get(theme.pk, {}), firsts.get(theme.first_words)) for theme in themes
-    ]
-
-
 def threads_in(place: Place, themes: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
-    """For each theme how many contributions in it were given with which ways: ``{"LM": 3, "P": 1}``. One query."""
+    """For each theme how many contributions in it were given with which ways: ``{"LM": 3, "P": 1}``. One query, which
+    reads everything that is in the themes.
+    """
     found: dict[UUID, dict[str, int]] = {}
-    rows = (
-        _seen_links(place)
-        .filter(theme__in=themes)
-        .values_list("theme", "contribution__ways")
-        .annotate(n=Count("contribution", distinct=True))
-    )
-    for theme, ways, n in rows:
+    for theme, ways, n in _threads(is_member=place.is_member)(space=place.space.pk, themes=themes):
         found.setdefault(theme, {})[ways] = n
     return found
+
+
+def first_in(place: Place, themes: Sequence[UUID], number: int) -> dict[UUID, list[UUID]]:
+    """For each theme contributions that were put there first, ``number`` or more where it holds so many. One query.
+
+    number: one of few, it is part of the statement.
+    """
+    rows: Any = _first_in(is_member=place.is_member, number=number)(space=place.space.pk, themes=themes)
+    return {
+        theme: list(dict.fromkeys(UUID(hex=key) for key in keys.split(","))) for theme, keys in rows if keys is not None
+    }
+
+
+@prepared
+def _first_in(*, is_member: bool, number: int) -> QuerySet[Theme, Any]:
+    links = ThemeLink.objects.filter(seen_by(is_member=is_member, through="contribution__"), ended_at=None)
+    rows = links.filter(theme=OuterRef("pk")).order_by("linked_at", "contribution")
+    # More than asked for, since several passages of one contribution may have been put there.
+    keys = rows.values(told=Cast("contribution", TextField()))[: number * 4]
+    told = _InOneText(keys, output_field=TextField())
+    return Theme.objects.filter(pk__in=given_many("themes")).values_list("pk", told)
+
+
+@prepared
+def _threads(*, is_member: bool) -> QuerySet[ThemeLink, Any]:
+    links = ThemeLink.objects.filter(seen_by(is_member=is_member, through="contribution__"), ended_at=None)
+    rows = links.filter(theme__in=given_many("themes")).order_by().values_list("theme", "contribution__ways")
+    return rows.annotate(n=Count("contribution", distinct=True))
 
 
 def by_letter(counts: dict[str, int]) -> dict[str, int]:

@@ -6,15 +6,14 @@ from datetime import date
 from itertools import zip_longest
 from uuid import UUID
 
-from django.db.models import Count, Min, Q
-
 from coproduce.contributions.models import Contribution
-from coproduce.contributions.queries import may_be_seen, visible_contributions
+from coproduce.contributions.queries import may_be_seen, seen_among
 from coproduce.decisions.models import Proposal, ProposalSource
 from coproduce.outcomes.models import Outcome, OutcomeSource
 from coproduce.outcomes.queries import Standing, standings
 from coproduce.spaces.access import Place
 from coproduce.themes.models import Theme, ThemeLink, ThemeState
+from coproduce.themes.queries import first_in, threads_in
 
 THEMES_AT_ONCE = 6
 THEMES_IN_THE_TABLE = 24
@@ -111,48 +110,42 @@ def _reached_most(outcomes: list[Came], words: int) -> list[Came]:
 
 
 def _themes(place: Place, only: UUID | None) -> tuple[list[WovenTheme], int]:
+    """The themes that hold most, with how many words of which ways this person may see in each; and how many in all."""
     open_ones = Theme.objects.filter(space=place.space, state=ThemeState.OPEN)
     if only is not None:
         open_ones = open_ones.filter(pk=only)
-    counted = open_ones.annotate(
-        held=Count("links__contribution", filter=Q(links__ended_at=None), distinct=True)
-    ).order_by("-held", "proposed_at")
-    found = list(counted)
-    return [WovenTheme(theme, theme.proposed_at.date()) for theme in found[:THEMES_IN_THE_TABLE]], len(found)
+    themes = list(open_ones.order_by("proposed_at"))
+    counts = threads_in(place, [theme.pk for theme in themes])
+    found = [WovenTheme(theme, theme.proposed_at.date(), more=Counter(counts.get(theme.pk, {}))) for theme in themes]
+    for woven in found:
+        woven.total = woven.more.total()
+    found.sort(key=lambda woven: -woven.total)
+    return found[:THEMES_IN_THE_TABLE], len(found)
 
 
-def _links(place: Place, themes: list[WovenTheme]) -> dict[UUID, dict[UUID, str]]:
-    """theme -> contribution -> its ways, counting what may be shown to this person."""
-    pairs = (
-        ThemeLink.objects.filter(
-            may_be_seen(place, "contribution__"), theme__in=[woven.theme.pk for woven in themes], ended_at=None
-        )
-        .values("theme", "contribution", "contribution__ways")
-        .annotate(first=Min("linked_at"))
-        .order_by("theme", "first", "contribution")
-    )
-    found: dict[UUID, dict[UUID, str]] = defaultdict(dict)
-    for row in pairs.values_list("theme", "contribution", "contribution__ways"):
-        found[row[0]][row[1]] = row[2]
-    return found
+def _named(place: Place, themes: list[UUID], named: set[UUID]) -> dict[UUID, list[UUID]]:
+    """theme -> those of the named contributions that are in it, first linked first."""
+    links = ThemeLink.objects.filter(may_be_seen(place, "contribution__"), ended_at=None, contribution__in=named)
+    found: dict[UUID, dict[UUID, None]] = defaultdict(dict)
+    rows = links.order_by("linked_at", "contribution").values_list("theme", "contribution")
+    for theme, contribution in rows.filter(theme__in=themes):
+        found[theme][contribution] = None
+    return {theme: list(held) for theme, held in found.items()}
 
 
 def _fill(place: Place, themes: list[WovenTheme], named: set[UUID], only: UUID | None) -> list[Contribution]:
-    links = _links(place, themes)
+    """Chooses the words to draw in each theme; answers those that a proposal or an outcome names, in no theme."""
     each = WORDS_IN_ALL if only else max(3, WORDS_IN_ALL // max(1, min(len(themes), THEMES_AT_ONCE)))
-    chosen: dict[UUID, list[UUID]] = {}
-    for woven in themes:
-        held = links.get(woven.theme.pk, {})
-        first = [pk for pk in held if pk in named] + [pk for pk in held if pk not in named]
-        chosen[woven.theme.pk] = first[:each]
-        woven.total = len(held)
-        woven.more = Counter(ways for pk, ways in held.items() if pk not in set(first[:each]))
+    keys = [woven.theme.pk for woven in themes]
+    of_named, earliest = _named(place, keys, named), first_in(place, keys, each)
+    chosen = {pk: list(dict.fromkeys([*of_named.get(pk, []), *earliest.get(pk, [])]))[:each] for pk in keys}
     in_themes = {pk for picked in chosen.values() for pk in picked}
-    linked = {pk for held in links.values() for pk in held}
+    linked = {pk for held in of_named.values() for pk in held}
     apart = set() if only else set(sorted(named - linked)[:6])
-    by_pk = {one.pk: one for one in visible_contributions(place).filter(pk__in=list(in_themes | apart))}
+    by_pk = {one.pk: one for one in seen_among(place, in_themes | apart)}
     for woven in themes:
         woven.chosen = [by_pk[pk] for pk in chosen[woven.theme.pk] if pk in by_pk]
+        woven.more -= Counter(one.ways for one in woven.chosen)
     return sorted((by_pk[pk] for pk in apart if pk in by_pk), key=lambda one: (one.said_on, one.pk))
 
 
