@@ -89,16 +89,16 @@ class EqualShares:
                 exact.settle(at)
         return Run(share, at, exact)
 
-    def stays(self, run: Run, share: Fraction) -> bool:
-        """True: with this larger share, and with each between, the same is funded in the same order.
+    def stays(self, run: Run, share: Fraction) -> Run | None:
+        """The run with this larger share, its ties not told, if this and each share between fund the same in one order.
 
-        False: not so, or not certain.
+        None: not so, or not certain.
         """
         lists, at, exact = self._begin(share)
         unchanged: Callable[[Lists, Standing, Standing], int] = self.rounds.unchanged
         while (status := unchanged(lists, at, run.at)) == LOOSE:
             exact.renew(at)
-        return status == DONE
+        return Run(share, at, exact) if status == DONE else None
 
     def _over(self, run: Run) -> bool:
         return int(self.election.costs[run.at.taken[: run.at.tally[0]]].sum()) > self.election.budget
@@ -127,7 +127,7 @@ class EqualShares:
             raised, run, over = self._climbed_step(run, raised)
             if over:
                 break
-        return (run if run.share == self._share(raised) else self.run_at(raised)), raised
+        return self.run_at(raised), raised
 
     def _climbed(self, climb: Callable[..., int], run: Run, raised: int) -> tuple[int, Run]:
         """As far as the compiled climb comes by itself; the run at its end, or one with the same outcome."""
@@ -139,8 +139,8 @@ class EqualShares:
     def _climbed_step(self, run: Run, raised: int) -> tuple[int, Run, bool]:
         """One step, after so many at once as certainly change nothing: raised, the run, whether it ends here."""
         step = MORE_THAN_ONE
-        while self.stays(run, self._share(raised + step)):
-            raised, step = raised + step, step * 4
+        while further := self.stays(run, self._share(raised + step)):
+            run, raised, step = further, raised + step, step * 2
         after = self.run_at(raised + 1)
         return (raised, run, True) if self._over(after) else (raised + 1, after, False)
 

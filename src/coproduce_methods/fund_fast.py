@@ -315,15 +315,18 @@ def climb(source: Lists, opening: Opening, room: Climb, plan: Ints) -> int:
     no room for more it is the sum in ``plan``; where the next is over the budget or not certain, the one before it.
     """
     budget, voters, unit = plan[1], plan[2], plan[3]
-    first, step = budget / voters, 1
+    first, step, last = budget / voters, 1, 1
     while True:
         if step > 1:
             _restart(source, opening, room, first + (plan[0] + step) * unit)
             if unchanged(room.lists, room.at, room.before) == DONE:
                 plan[0] += step
-                step *= 4
+                # What is compared with next is as near as can be.
+                _same_as_before(room)
+                last = step
+                step *= 2
             else:
-                step //= 4
+                step = step // 2 if step <= last else (last + 1) // 2
             continue
         _restart(source, opening, room, first + (plan[0] + 1) * unit)
         if advance(room.lists, room.at) != DONE:
@@ -335,6 +338,6 @@ def climb(source: Lists, opening: Opening, room: Climb, plan: Ints) -> int:
             return DONE
         plan[0] += 1
         room.at.rich[:] = opening.rich
-        step = 4 if _same_as_before(room) else 1
+        step = max(4, last) if _same_as_before(room) else 1
         if _fits_no_more(room, left):
             return DONE

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coproduce_methods import fund_rounds
 from coproduce_methods.fund_allocation import COMPLETIONS, RULES, allocate, ranks
 from coproduce_methods.fund_ballots import Election, election_of
 from coproduce_methods.fund_equal_shares import UTILITIES, EqualShares
@@ -123,19 +124,33 @@ def test_compiled_numpy_and_textbook_take_the_same_in_a_middling_election(utilit
     assert EqualShares(election, utility, rank, False).run(share).taken == expected
 
 
-@pytest.mark.parametrize("fast", [True, False], ids=["compiled", "numpy"])
-def test_money_made_anew_changes_nothing(fast, monkeypatch):
-    """With a bound so small that money is made anew after every purchase, all stays as it was."""
+@pytest.mark.parametrize("utility", UTILITIES)
+def test_money_made_anew_after_every_purchase_changes_nothing(utility, monkeypatch):
     election = middling(5, scored=True)
     rank, share = lexico(election), Fraction(election.budget, election.voters)
-    rule = EqualShares(election, "points", rank, fast)
-    before = rule.run(share)
-    again = rule.run(share)
-    exact = again.exact
-    money = again.at.money.copy()
-    exact.renew(again.at)
-    assert np.allclose(money, again.at.money, rtol=0, atol=before.at.bound[0])
-    assert again.at.bound[0] < 1e-11 * float(share)
+    monkeypatch.setattr(fund_rounds, "LOOSEST", 0.0)
+    run = EqualShares(election, utility, rank, False).run(share)
+    taken, prices, _, _, money = textbook.equal_shares(election, utility, rank, share)
+    run.exact.catch_up(run.at)
+    assert run.taken == taken
+    assert [run.exact.price(k) for k in range(len(taken))] == prices
+    # What is bounded is bounded: each voter's money is as near to the exact sum as it says.
+    near = run.at.money[election.grouped.of_voter]
+    wrong = run.at.wrong[election.grouped.of_voter]
+    assert all(abs(Fraction(a) - b) <= Fraction(w) for a, b, w in zip(near, money, wrong, strict=True))
+
+
+@pytest.mark.parametrize("fast", [True, False], ids=["compiled", "numpy"])
+@pytest.mark.parametrize("utility", UTILITIES)
+def test_money_is_never_more_wrong_than_it_says(fast, utility):
+    election = middling(6, scored=True)
+    rank, share = lexico(election), Fraction(election.budget, election.voters)
+    run = EqualShares(election, utility, rank, fast).run(share)
+    money = textbook.equal_shares(election, utility, rank, share)[4]
+    near = run.at.money[election.grouped.of_voter]
+    wrong = run.at.wrong[election.grouped.of_voter]
+    assert all(abs(Fraction(a) - b) <= Fraction(w) for a, b, w in zip(near, money, wrong, strict=True))
+    assert wrong.max() <= run.at.bound[0] or (near[wrong > run.at.bound[0]] == 0).all()
 
 
 def test_more_money_that_changes_nothing_is_passed_over():
