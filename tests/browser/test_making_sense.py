@@ -123,7 +123,7 @@ def test_a_claim_is_drawn_from_words_and_people_say_how_they_see_it(visit, shot,
     page.goto(f"/s/{slug}/views/")
     follow(page, "Draw a claim from somebody’s words")
     write(page, "What is the claim?", "A ward should be heard at night.")
-    write(page, "Look for others that hold a word", "mother")
+    write(page, "Which words do you look for?", "mother")
     press(page, "Look")
     tick(page, "My mother slept when")
     shot(page, "draw")

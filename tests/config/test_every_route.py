@@ -146,6 +146,7 @@ ROUTES = {
     "spaces:describe": ("sheet", "slug"),
     "spaces:pause": ("button", "slug"),
     "spaces:leave": ("leaving", "slug"),
+    "spaces:stop_facilitating": ("for facilitators", "slug"),
     "spaces:ways_in": ("for facilitators", "slug"),
     "spaces:close_way_in": ("button of facilitators", "slug join_link"),
     "spaces:card": ("page for facilitators", "slug join_link"),

@@ -154,3 +154,37 @@ def test_the_question_changes_only_by_words_of_this_space(build, brought):
     with pytest.raises(NotAllowed):
         reframe_from_contributions(actor=brought.author, space=brought.space, words="?", why="!", contributions=[])
     assert Contribution.objects.count() == 2
+
+
+class TestAcknowledgingForSomebody:
+    """A facilitator writes down that words changed an assisted person's thinking."""
+
+    @pytest.fixture
+    def words(self, build):
+        space = build.space()
+        return build.contribution(space, build.member(space, "Ada"), "The stairs decide.")
+
+    def address(self, words, person):
+        return f"/s/{words.space.slug}/brought/{words.pk}/changed-my-thinking/?for={person.pk}"
+
+    def test_it_is_theirs_and_can_be_taken_back_for_them(self, build, words, signed_in):
+        terry = build.member(words.space, "Terry", account=False)
+        client, address = signed_in(words.space.opened_by), self.address(words, terry)
+        own = client.get(address.partition("?")[0]).content.decode()
+        assert f"?for={terry.pk}" in own
+        assert "You are writing down what Terry says" in client.get(address).content.decode()
+        sheet = {"key": str(uuid.uuid4()), "words": "I never saw it so."}
+        assert client.post(address, sheet).status_code == 302
+        assert client.post(address, sheet).status_code == 302
+        said = Acknowledgement.objects.get()
+        assert (said.person, said.words) == (terry, "I never saw it so.")
+        client.post(address, {"key": str(uuid.uuid4()), "words": "", "take_back": "1"})
+        assert not Acknowledgement.objects.exists()
+
+    def test_nobody_else_speaks_for_them_and_nobody_for_who_signs_in(self, build, words, signed_in):
+        terry, bert = build.member(words.space, "Terry", account=False), build.member(words.space, "Bert")
+        sheet = {"key": str(uuid.uuid4()), "words": ""}
+        assert signed_in(bert).get(self.address(words, terry)).status_code == 404
+        assert signed_in(bert).post(self.address(words, terry), sheet).status_code == 404
+        assert signed_in(words.space.opened_by).post(self.address(words, bert), sheet).status_code == 404
+        assert not Acknowledgement.objects.exists()

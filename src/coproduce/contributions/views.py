@@ -209,23 +209,41 @@ def answer(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def acknowledge(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
-    """*This changed my thinking*: say it, change what was said, or take it back."""
+    """*This changed my thinking*: say it, change what was said, or take it back. ``?for=`` an assisted member."""
     place = member_place(request, slug)
     contribution = _visible(place, pk)
-    if place.person and contribution.author_id == place.person.pk:
+    assisted = queries.assisted_members(place.space) if place.is_facilitator else []
+    assisted = [one for one in assisted if one.pk != contribution.author_id]
+    person = _speaker(place, assisted, request.GET.get("for", ""))
+    if contribution.author_id == person.pk:
         raise NotAllowed(_("These are your own words. Others can say that they changed their thinking."))
-    said = Acknowledgement.objects.filter(contribution=contribution, person=place.person).first()
+    said = Acknowledgement.objects.filter(contribution=contribution, person=person).first()
     form = form_for(request, AcknowledgeForm, initial={"words": said.words if said else ""})
     if request.method == "POST" and form.is_valid():
-        return send_once(request, form, lambda: _acknowledge(request, place, contribution, form))
-    context = {"form": form, "contribution": contribution, "said": said}
+        return send_once(request, form, lambda: _acknowledge(request, place, person, contribution, form))
+    is_own = person == place.person
+    context = {"form": form, "contribution": contribution, "said": said, "is_own": is_own}
+    context |= {"speaker": person, "assisted": assisted if is_own else []}
     return _sheet(request, "contributions/acknowledge.html", context, place)
 
 
-def _acknowledge(request: HttpRequest, place: Place, contribution: Contribution, form: AcknowledgeForm) -> Contribution:
+def _speaker(place: Place, assisted: list[Person], named: str) -> Person:
+    """Who says it: whoever is signed in, or the assisted member whom a facilitator named. ``NotHere`` for others."""
+    if not named and place.person is not None:
+        return place.person
+    for person in assisted:
+        if str(person.pk) == named:
+            return person
+    raise NotHere
+
+
+def _acknowledge(
+    request: HttpRequest, place: Place, person: Person, contribution: Contribution, form: AcknowledgeForm
+) -> Contribution:
+    said = {"actor": place.person, "person": person, "contribution": contribution}
     if "take_back" in request.POST:
-        return take_back_acknowledgement(actor=place.person, contribution=contribution)
-    acknowledge_contribution(actor=place.person, contribution=contribution, words=form.cleaned_data["words"])
+        return take_back_acknowledgement(**said)
+    acknowledge_contribution(**said, words=form.cleaned_data["words"])
     return contribution
 
 

@@ -18,7 +18,9 @@ from coproduce.spaces.access import Place
 from coproduce.ui.forms import KeyedForm
 from coproduce.ui.words import one_line
 
-OFFERED_AT_ONCE = 25
+OFFERED_AT_ONCE = 8
+OFFERED_MORE = 20
+OFFERED_AT_MOST = 208
 
 
 class ChoosesContributions(KeyedForm):
@@ -29,6 +31,8 @@ class ChoosesContributions(KeyedForm):
     """
 
     makes_new = True
+    more = 0
+    """How many the button for more asks for; 0 where there are no more."""
 
     contributions = forms.MultipleChoiceField(
         label=_("From whose words?"),
@@ -37,7 +41,11 @@ class ChoosesContributions(KeyedForm):
         error_messages={"invalid_choice": _("One of these was taken back, or is not in this space.")},
     )
     find = forms.CharField(
-        label=_("Look for others that hold a word"), required=False, max_length=80, widget=forms.TextInput()
+        label=_("Which words do you look for?"),
+        help_text=_("A word that somebody used. The newest stand below."),
+        required=False,
+        max_length=80,
+        widget=forms.TextInput(),
     )
 
     def __init__(self, *args: Any, place: Place, chosen: Sequence[str] = (), **kwargs: Any) -> None:
@@ -57,8 +65,18 @@ class ChoosesContributions(KeyedForm):
         word = self.data.get("find", "").replace("\0", "").strip()[:80] if self.is_bound else ""
         if word:
             others = others.filter(words__icontains=word)
-        rows = [*kept, *others.order_by("-said_on", "-id")[:OFFERED_AT_ONCE]]
+        offered = self._how_many()
+        rows = [*kept, *others.order_by("-said_on", "-id")[: offered + 1]]
+        if len(rows) > len(kept) + offered:
+            rows.pop()
+            self.more = offered + OFFERED_MORE if offered < OFFERED_AT_MOST else 0
         return {str(each.pk): each for each in rows}
+
+    def _how_many(self) -> int:
+        """How many are offered beside what was chosen: the button for more says it."""
+        typed = self.data.get("look", "") if self.is_bound else ""
+        asked = int(typed) if typed.isdecimal() and len(typed) < 5 else 0
+        return min(max(asked, OFFERED_AT_ONCE), OFFERED_AT_MOST)
 
     @property
     def wants_to_look(self) -> bool:

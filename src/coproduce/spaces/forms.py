@@ -10,7 +10,7 @@ from django.utils.safestring import mark_safe
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from coproduce.people.models import Channel
+from coproduce.people.models import Channel, Person
 from coproduce.spaces.actions.joining import Belongs, Said
 from coproduce.spaces.models import Charter, Framing, Membership, Practice, Privacy, Visibility
 from coproduce.ui.forms import KeyedForm
@@ -410,6 +410,30 @@ class WayInForm(KeyedForm):
     for_anyone = forms.BooleanField(
         label=_("Also show it to anyone who finds the space on this server"), required=False
     )
+
+
+class StopForm(KeyedForm):
+    """Look after the space no longer. ``members``: who could; ``is_last``: nobody else does so now."""
+
+    successor = forms.ChoiceField(
+        label=_("Who shall look after it instead?"),
+        required=False,
+        error_messages={"required": _("You are the only one who looks after this space. Name somebody who will.")},
+    )
+
+    def __init__(self, *args: Any, members: list[Person], is_last: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.members = {str(person.pk): person for person in members}
+        nobody = _("Choose a person") if is_last else _("Nobody new: others look after it too")
+        field = self.fields["successor"]
+        field.choices = [("", nobody), *((pk, person.chosen_name) for pk, person in self.members.items())]
+        field.required = is_last
+        if is_last:
+            field.help_text = _("Ask them first. They can do all that you can do here now, and stop as well.")
+
+    def successor_chosen(self) -> Person | None:
+        """Whom the sheet names, or None."""
+        return self.members.get(self.cleaned_data["successor"])
 
 
 class NobodyForm(KeyedForm):

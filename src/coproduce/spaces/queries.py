@@ -88,6 +88,14 @@ def facilitators_of(space: Space) -> list[Person]:
     return [membership.person for membership in memberships]
 
 
+def who_could_facilitate(space: Space, person: Person) -> list[Person]:
+    """Active members beside ``person`` who sign in, by name: those who look after the space, and those who could."""
+    memberships = Membership.objects.filter(
+        space=space, state=MembershipState.ACTIVE, person__account__is_active=True
+    ).exclude(person=person)
+    return [one.person for one in memberships.select_related("person").order_by("person__chosen_name", "pk")]
+
+
 def plain_code(typed: str) -> str:
     """A code as it is stored, from how someone typed it: case, spaces and dashes do not matter."""
     letters = "".join(letter for letter in typed.upper() if letter.isalnum())

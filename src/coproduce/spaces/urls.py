@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
                 path("my-place/describe/", views.describe, name="describe"),
                 path("my-place/pause/", views.pause, name="pause"),
                 path("my-place/leave/", views.leave, name="leave"),
+                path("my-place/stop-looking-after/", views.stop_facilitating, name="stop_facilitating"),
                 path("ways-in/", views.ways_in, name="ways_in"),
                 path("ways-in/<uuid:pk>/close/", views.close_way_in, name="close_way_in"),
                 path("ways-in/<uuid:pk>/card/", views.card, name="card"),

@@ -35,6 +35,9 @@ from coproduce.spaces.actions import (
     return_to_space,
     write_charter,
 )
+from coproduce.spaces.actions import (
+    stop_facilitating as stop_facilitating_space,
+)
 from coproduce.spaces.actions.opening import OnlyFacilitatorsOpen, may_open
 from coproduce.spaces.forms import (
     AssistedForm,
@@ -44,6 +47,7 @@ from coproduce.spaces.forms import (
     NobodyForm,
     OpenForm,
     ReframeForm,
+    StopForm,
     WayInForm,
     charter_as_initial,
     leave_out_unrecorded,
@@ -271,6 +275,27 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
 def _leave(place: Place) -> str:
     leave_space(actor=place.person, space=place.space)
     return reverse("spaces:your_spaces")
+
+
+@require_http_methods(["GET", "POST"])
+def stop_facilitating(request: HttpRequest, slug: str) -> HttpResponse:
+    """Look after the space no longer, and stay. The last one who does names somebody else."""
+    place = member_place(request, slug)
+    if request.method == "GET":
+        place = _facilitator_place(request, slug)
+    others = [one for one in queries.facilitators_of(place.space) if one.pk != place.person.pk]
+    members = queries.who_could_facilitate(place.space, place.person)
+    form = form_for(request, StopForm, members=members, is_last=not others)
+    if request.method == "POST" and form.is_valid():
+        return send_once(request, form, lambda: _stop(request, place, form))
+    context = {"form": form, "is_last": not others, "nobody_could": not others and not members}
+    return _sheet(request, "spaces/stop_facilitating.html", context, place)
+
+
+def _stop(request: HttpRequest, place: Place, form: StopForm) -> str:
+    stop_facilitating_space(actor=place.person, space=place.space, successor=form.successor_chosen())
+    messages.success(request, _("You no longer look after this space. You are a member of it as before."))
+    return reverse("spaces:my_place", args=[place.space.slug])
 
 
 # ── who is here, and ways in ─────────────────────────────────────────────────────────────────────

@@ -21,6 +21,10 @@ from coproduce.ui.forms import form_for
 from coproduce.ui.pages import page
 from coproduce.ui.pictures.cloth import Cloth, cloth
 
+OFFERED_AT_FIRST = 8
+FOUND_AT_MOST = 40
+LOOKING = ("more", "look")
+"""What the buttons say that show all of the newest, or look for a word; any other ``go`` is a place in the list."""
 TICKED_AT_MOST = 200
 
 
@@ -83,10 +87,28 @@ def name_theme(request: HttpRequest, slug: str) -> HttpResponse:
         if not ticked:
             form.add_error(None, _("Tick the words that belong to it. One is enough to begin."))
     keys = {contribution.pk for contribution in ticked}
-    listing = brought_in(place, before=request.POST.get("go", request.GET.get("go", "")))
+    go = request.POST.get("go", request.GET.get("go", ""))
+    listing = brought_in(place, before="" if go in LOOKING else go)
     rows = [row for _month, rows in listing.months for row in rows if row.pk not in keys]
-    context = {"form": form, "ticked": ticked, "rows": rows, "go": listing.earlier}
+    find = request.POST.get("find", "").replace("\0", "").strip()[:80]
+    found = _holding(place, find, keys) if find else []
+    few = not go and len(rows) > OFFERED_AT_FIRST
+    context = {
+        "form": form,
+        "ticked": ticked,
+        "find": find,
+        "found": found,
+        "rows": [] if find else rows[:OFFERED_AT_FIRST] if few else rows,
+        "go": "" if find else "more" if few else listing.earlier,
+        "few": few,
+    }
     return _sheet(request, "themes/name_theme.html", context, place)
+
+
+def _holding(place: Place, find: str, but: set[UUID]) -> list[Contribution]:
+    """The newest words that hold what was looked for, beside those that are ticked already."""
+    held = visible_contributions(place).filter(words__icontains=find).exclude(pk__in=but)
+    return list(held.order_by("-said_on", "-id")[:FOUND_AT_MOST])
 
 
 def _name(place: Place, ticked: list[Contribution], form: NameThemeForm) -> Theme:

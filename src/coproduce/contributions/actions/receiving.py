@@ -47,10 +47,13 @@ def acknowledge_contribution(
 
 
 @transaction.atomic
-def take_back_acknowledgement(*, actor: Person, contribution: Contribution) -> Contribution:
+def take_back_acknowledgement(
+    *, actor: Person, contribution: Contribution, person: Person | None = None
+) -> Contribution:
     """Take *this changed my thinking* back, with the words beside it. ``NotHere`` if it was not said."""
-    require_member(actor, contribution.space)
-    gone, _kinds = Acknowledgement.objects.filter(contribution=contribution, person=actor).delete()
+    person = person or actor
+    recorder_for(actor, person, contribution.space)
+    gone, _kinds = Acknowledgement.objects.filter(contribution=contribution, person=person).delete()
     if not gone:
         raise NotHere
     record("acknowledgement taken back", actor=actor, space=contribution.space, subject=contribution)

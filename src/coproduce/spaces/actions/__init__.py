@@ -8,6 +8,7 @@ from coproduce.spaces.actions.staying import (
     note_visit,
     pause_membership,
     return_to_space,
+    stop_facilitating,
 )
 from coproduce.spaces.actions.ways_in import close_join_link, make_join_link
 
@@ -24,5 +25,6 @@ __all__ = [
     "pause_membership",
     "reframe_question",
     "return_to_space",
+    "stop_facilitating",
     "write_charter",
 ]

@@ -10,7 +10,7 @@ from coproduce import clock
 from coproduce.errors import NotAllowed
 from coproduce.history import chain
 from coproduce.people.models import Person
-from coproduce.spaces.access import recorder_for, require_member
+from coproduce.spaces.access import recorder_for, require_facilitator, require_member
 from coproduce.spaces.models import Membership, MembershipState, Space
 
 A_VISIT = timedelta(hours=1)
@@ -75,6 +75,25 @@ def make_facilitator(*, actor: Person, space: Space, person: Person) -> Membersh
         membership.is_facilitator = True
         membership.save(update_fields=["is_facilitator"])
         chain.record("facilitator made", actor=actor, space=space, subject=membership)
+    return membership
+
+
+@transaction.atomic
+def stop_facilitating(*, actor: Person, space: Space, successor: Person | None = None) -> Membership:
+    """Look after the space no longer, and stay a member.
+
+    successor: a member who is asked to do so instead. Whoever is the last names one: ``NotAllowed`` otherwise.
+    """
+    require_facilitator(actor, space)
+    if successor is not None and successor != actor:
+        make_facilitator(actor=actor, space=space, person=successor)
+    others = Membership.objects.filter(space=space, is_facilitator=True).exclude(state=MembershipState.LEFT)
+    if not others.exclude(person=actor).exists():
+        raise NotAllowed(_("You are the only one who looks after this space. Name somebody who will, and then stop."))
+    membership = Membership.objects.select_for_update().get(space=space, person=actor)
+    membership.is_facilitator = False
+    membership.save(update_fields=["is_facilitator"])
+    chain.record("facilitator stopped", actor=actor, space=space, subject=membership)
     return membership
 
 
