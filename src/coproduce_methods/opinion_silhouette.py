@@ -23,7 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 from scipy.special import binom
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from coproduce_methods.one_thread import one_thread
 
 try:
     from coproduce_methods import opinion_silhouette_fast as fast
@@ -297,7 +298,7 @@ class _Plane:
         found = self._pair_by_pair()
         columns = range(self.member.shape[1])
         # One thread for each group: the tables are too small for the threads of a linear algebra library.
-        with threadpool_limits(1, "blas"), ThreadPoolExecutor(min(os.cpu_count() or 1, MOST_THREADS)) as threads:
+        with one_thread(), ThreadPoolExecutor(min(os.cpu_count() or 1, MOST_THREADS)) as threads:
             for column, far in zip(columns, threads.map(self._far, columns), strict=True):
                 found[:, column] += far
         back = np.empty_like(found)

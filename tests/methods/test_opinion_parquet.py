@@ -13,6 +13,8 @@ from coproduce_methods.commands import run
 from coproduce_methods.errors import Malformed
 from coproduce_methods.opinion_map import Parameters, opinion_map
 from coproduce_methods.opinion_parquet import opinion_map_parquet
+from coproduce_methods.opinion_shares import shared_out
+from coproduce_methods.parquet_answers import looked_at, runs_of, statements_of
 from tests.methods.real_data import POLIS, polis
 
 ROWS = "SELECT range // 9 AS person, range % 9 AS statement, 1 AS response FROM range(90)"
@@ -91,6 +93,22 @@ def test_what_is_wrong_is_told_from_another_process_too(tmp_path):
     file = written(tmp_path / "a.parquet", *again)
     with pytest.raises(Malformed, match="a second time"):
         opinion_map_parquet([file], parameters=QUICK, workers=2)
+
+
+@pytest.mark.slow
+def test_a_process_that_dies_is_told_and_none_is_left(tmp_path):
+    file = written(tmp_path / "a.parquet", *planted(1, n=200))
+    with duckdb.connect() as database:
+        source = looked_at([file], database)
+        runs = runs_of(source, database, 2, tmp_path)
+        statements = statements_of(source, database)
+    with shared_out([runs[0], runs[0]], statements, str(tmp_path), 2) as shares:
+        processes = [each.process for each in shares.processes]
+        shares.read()
+        processes[1].kill()
+        with pytest.raises(ChildProcessError, match="has ended"):
+            shares.added("paired", np.empty(0, dtype=np.int64))
+    assert [process.returncode for process in processes] == [0, -9]
 
 
 @pytest.mark.parametrize("at_once", [60, 10_000])
