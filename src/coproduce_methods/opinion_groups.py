@@ -20,7 +20,7 @@ except ModuleNotFoundError:  # the extra "fast" is not installed: the same, slow
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-ROUGHLY = 1e-4
+ROUGHLY = 1e-3
 """Starts are compared when their centres move less, in squares, beside the variance of the points; the best goes on."""
 
 

@@ -34,6 +34,9 @@ Hashes = NDArray[np.uint64]
 DENSE_UP_TO = 64
 MOST_STEPS = 400
 KEPT_AT_ONCE = 64
+FIRST_LOOK = 7
+"""Steps of the iteration before it is worth asking whether it is done."""
+
 EXACT = 1e-11
 """A residual so small, beside the first eigenvalue, is as good as the sums allow."""
 
@@ -204,11 +207,12 @@ class Centred:
     def product(self, vectors: Floats) -> Floats:
         """The matrix, turned, times the matrix, times ``vectors`` (n_statements, at most BLOCK)."""
         width = vectors.shape[1]
-        padded = np.zeros((len(vectors), BLOCK))
-        padded[:, :width] = vectors
-        totals = gram(self.table, self._whole(padded)).reshape(-1, 3, BLOCK)[:, :, :width]
-        result: Floats = (totals * self.levels[:, :, None]).sum(axis=1) * 2.0**-self.bits
-        return result
+        if width < BLOCK:
+            vectors = np.pad(vectors, ((0, 0), (0, BLOCK - width)))
+        against, unsure, agreeing = gram(self.table, self._whole(vectors)).reshape(-1, 3, BLOCK).transpose(1, 0, 2)
+        low, middle, high = self.levels.T[:, :, None]
+        result: Floats = (against * low + unsure * middle + agreeing * high) * 2.0**-self.bits
+        return result[:, :width]
 
     def whole_product(self) -> Floats:
         """The whole statements × statements product, from how often two answers came together."""
@@ -259,9 +263,10 @@ def _iterated(matrix: Centred, order: Ints, n: int, tolerance: float) -> tuple[F
         last = product(fresh)
         basis, images = np.concatenate([basis, fresh], axis=1), np.concatenate([images, last], axis=1)
         final = step == MOST_STEPS - 1
-        if final or basis.shape[1] >= KEPT_AT_ONCE or (step > 2 and step % 2):
-            values, turned = eigh(basis.T @ images)
-            values, turned = values[: -2 * BLOCK - 1 : -1], turned[:, : -2 * BLOCK - 1 : -1]
+        if final or basis.shape[1] >= KEPT_AT_ONCE or (step >= FIRST_LOOK and step % 2):
+            kept = max(basis.shape[1] - 2 * BLOCK, 0), basis.shape[1] - 1
+            values, turned = eigh(basis.T @ images, subset_by_index=kept, check_finite=False)
+            values, turned = values[::-1], turned[:, ::-1]
             vectors = basis @ turned
             left = images @ turned - vectors * values
             sizes = np.linalg.norm(left[:, :n], axis=0) / max(values[0], 1e-300)
