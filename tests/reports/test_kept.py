@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from datetime import timedelta
+from datetime import timedelta, timezone
 from io import StringIO
 
 import pytest
@@ -240,7 +240,8 @@ def test_the_command_says_what_it_did(space):
 
 
 def test_maps_of_views_are_worked_out_again_as_of_their_day(space):
-    made = compute_opinion_map(actor=None, space=space)
+    with clock.told(clock.now().astimezone(timezone(timedelta(hours=5)))):
+        made = compute_opinion_map(actor=None, space=space)
     with later():
         respond(actor=space.people_in_it[4], statement=space.claim, person=space.people_in_it[4], answer=0)
         compute_opinion_map(actor=None, space=space)

@@ -123,7 +123,9 @@ def _map_verdict(stored: OpinionMap) -> Verdict:
         return Verdict.CHANGED
     if result is None or stored.version != MAP_VERSION:
         return Verdict.OTHER_VERSION
-    return Verdict.SAME if alike(settled(result), settled(stored.result)) else Verdict.DIFFERENT
+    # The moment is a field of the row; in the result it is written in whatever time zone it was told in.
+    now, then = ({**each, "computed_at": None} for each in (result, stored.result))
+    return Verdict.SAME if alike(settled(now), settled(then)) else Verdict.DIFFERENT
 
 
 def alike(one: Any, other: Any) -> bool:
