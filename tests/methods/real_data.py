@@ -1,5 +1,6 @@
 """Where the real data is. A test that reads it carries the marker ``data``, and fails without it."""
 
+import csv
 import json
 import os
 from pathlib import Path
@@ -65,3 +66,15 @@ class PolisMath:
             for person in clusters[cluster]
         }
         return [of.get(person, -1) for person in self.people]
+
+
+def patient_feedback(fewest: int = 20, besides: tuple[str, ...] = ("Not assigned",)):
+    """Texts, texts × themes, and the names of the themes given to at least ``fewest`` texts."""
+    path = data_folder() / "patient-feedback" / "nhs-fft-labelled.csv"
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    names = [name for name in list(rows[0])[11:] if name not in besides]
+    belongs = np.array([[row[name] == "1" for name in names] for row in rows])
+    kept = belongs.sum(axis=0) >= fewest
+    themes = tuple(name for name, keep in zip(names, kept, strict=True) if keep)
+    return [row["FFT answer"] for row in rows], belongs[:, kept], themes

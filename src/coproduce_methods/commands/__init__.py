@@ -15,6 +15,7 @@ COMMANDS = {
     "fund": "which projects a fund pays for, from an election in the format of Pabulib",
     "opinion-map": "a map of opinion from a Polis export or a table of answers",
     "relations": "how people are tied, from a table of ties and one of people",
+    "themes": "which themes texts may belong to, and what fits none, from a table of texts",
 }
 """Name and what it answers; the module has the same name with underscores."""
 
