@@ -39,7 +39,7 @@ DATA = (PROJECT / os.environ.get("COPRODUCE_TEST_DATA", "../shared/data")).resol
 LONG = 3.0
 """An anchor that takes more seconds than this is run once, not in turn."""
 MOST_ADDED = 20_000
-"""Completions of pabutools are run where voters × projects × increments would not take it hours: see ``_small``."""
+"""Completions of pabutools are run on files with fewer choices than this: on larger ones they take it hours."""
 SATISFACTION = {"cost": Cost_Sat, "cardinality": Cardinality_Sat, "points": Additive_Cardinal_Sat}
 
 

@@ -15,7 +15,6 @@ import numpy as np
 
 from coproduce_methods.fund_ballots import APPROVAL, Election, Ints
 from coproduce_methods.fund_equal_shares import UTILITIES, EqualShares, Run
-from coproduce_methods.fund_explained import Price, prices_of_loads, prices_of_run
 from coproduce_methods.fund_greedy import Ties, greedy
 from coproduce_methods.fund_phragmen import phragmen
 from coproduce_methods.fund_result import EQUAL_SHARES, GREEDY, PHRAGMEN, Allocation, Tie
@@ -85,18 +84,16 @@ def allocate(
     if completion != "none" and rule != EQUAL_SHARES:
         raise ValueError("only equal shares is completed: the other rules spend what they can")
     rank = ranks(election, tie_break)
-    run, raised, prices = None, 0, list[Price]()
+    run, raised, loads = None, 0, list[float]()
     if rule == EQUAL_SHARES:
-        selected, ties, run, raised, prices = _shares(EqualShares(election, utility, rank, fast), completion)
+        selected, ties, run, raised = _shares(EqualShares(election, utility, rank, fast), completion)
         if completion in ("utilitarian", "add1u"):
             more, more_ties = greedy(election, utility, rank, taken=selected, only_wanted=only_wanted)
             selected, ties = selected + more, ties + more_ties
     elif rule == PHRAGMEN:
         selected, ties, loads = phragmen(election, rank, only_wanted=only_wanted)
-        prices = prices_of_loads(election, selected, loads)
     else:
         selected, ties = greedy(election, utility, rank, taken=[], only_wanted=only_wanted)
-    prices += [Price(p, rule if rule == GREEDY else "completion") for p in selected[len(prices) :]]
     return Allocation(
         election=election,
         rule=rule,
@@ -106,24 +103,23 @@ def allocate(
         selected=tuple(selected),
         spent=int(election.costs[selected].sum()),
         ties=tuple(Tie(k, tuple(some), selected[k] if k < len(selected) else None) for k, some in ties),
-        prices=tuple(prices),
         share=run.share if run else None,
         raised=raised,
         _run=run,
+        _loads=tuple(loads),
     )
 
 
-def _shares(rule: EqualShares, completion: str) -> tuple[list[int], Ties, Run | None, int, list[Price]]:
+def _shares(rule: EqualShares, completion: str) -> tuple[list[int], Ties, Run | None, int]:
     """What costs nothing and was asked for, then what equal shares funds."""
     election, votes = rule.election, rule.election.votes
     nothing = np.flatnonzero((election.costs == 0) & (votes > 0)).tolist()
     free = sorted(nothing, key=lambda p: int(rule.lists.rank[p]))
-    prices = [Price(p, "free") for p in free]
     if not election.voters:
-        return free, [], None, 0, prices
+        return free, [], None, 0
     if completion.startswith("add1"):
         run, raised = rule.add_one()
     else:
         run, raised = rule.run(Fraction(election.budget, election.voters)), 0
     ties = [(k + len(free), some) for k, some in run.ties]
-    return free + run.taken, ties, run, raised, prices + prices_of_run(election, run)
+    return free + run.taken, ties, run, raised

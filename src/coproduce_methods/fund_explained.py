@@ -1,5 +1,6 @@
 """Why a project was funded or not, in amounts that a voter can follow: who paid what, and what was lacking."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -89,7 +90,7 @@ def prices_of_run(election: Election, run: Run) -> list[Price]:
     return found
 
 
-def prices_of_loads(election: Election, selected: list[int], loads: list[float]) -> list[Price]:
+def prices_of_loads(election: Election, selected: Sequence[int], loads: Sequence[float]) -> list[Price]:
     """The prices of Phragmén's rule: supporters pay what they earned since they last paid."""
     grouped = election.grouped
     load = np.zeros(len(grouped.weights))

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from coproduce_methods.fund_ballots import Election, Floats, Ints
 from coproduce_methods.fund_equal_shares import Run
-from coproduce_methods.fund_explained import Lost, Price, lost_projects
+from coproduce_methods.fund_explained import Lost, Price, lost_projects, prices_of_loads, prices_of_run
 from coproduce_methods.fund_fairness import Fairness
 
 EQUAL_SHARES, GREEDY, PHRAGMEN = "equal-shares", "greedy", "phragmen"
@@ -31,10 +32,10 @@ class Allocation:
 
     selected: in the order of selection; spent: what they cost together
     ties: where several were equally good
-    prices: how each was paid for, in the order of ``selected``; lost: what was lacking, for all others
     share: what each voter had to give, None but for equal shares; raised: by how much of the money
     the completion raised it
-    paid: what each voter (rows) paid for each of ``selected``, or None for greedy. Made when asked for
+
+    What it says beyond that (``prices``, ``paid``, ``lost``) is made when it is asked for.
     """
 
     election: Election
@@ -45,12 +46,23 @@ class Allocation:
     selected: tuple[int, ...]
     spent: int
     ties: tuple[Tie, ...]
-    prices: tuple[Price, ...]
     share: Fraction | None
     raised: int
     _run: Run | None = None
+    _loads: tuple[float, ...] = ()
 
-    @property
+    @cached_property
+    def prices(self) -> tuple[Price, ...]:
+        """How each of ``selected`` was paid for, in their order."""
+        if self._run:
+            free = [p for p in self.selected if not self.election.costs[p] and self.election.votes[p]]
+            priced = [Price(p, "free") for p in free] + prices_of_run(self.election, self._run)
+        else:
+            priced = prices_of_loads(self.election, self.selected, self._loads)
+        how = GREEDY if self.rule == GREEDY else "completion"
+        return (*priced, *(Price(p, how) for p in self.selected[len(priced) :]))
+
+    @cached_property
     def lost(self) -> tuple[Lost, ...]:
         """Every project that is not funded, by id, with what its supporters had left."""
         return lost_projects(self.election, self.selected, self._run)
