@@ -12,6 +12,7 @@ Formulas, sources, worked numbers and the keys of the JSON: ``docs/methods/relat
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 from math import isnan
 from typing import Any
 
@@ -93,7 +94,10 @@ class ByGroup:
 
 @dataclass(frozen=True)
 class SeasonRow:
-    """One season; what would tell of fewer people than the threshold is None. change: from the one before."""
+    """One season; what would tell of fewer people than the threshold is None.
+
+    change: of ties, from the season before; difference: of each measure, None where it cannot be said of both
+    """
 
     season: str
     events: int
@@ -104,6 +108,7 @@ class SeasonRow:
     e_i: float | None
     gini: float | None
     change: Change | None
+    difference: dict[str, float | None] | None
 
 
 @dataclass(frozen=True)
@@ -286,7 +291,7 @@ def _seasons(
     low, high = (one, other) if directed else (np.minimum(one, other), np.maximum(one, other))
     ties = [np.unique((low * people + high)[number == i]) for i in range(len(names))]
     share = 1 if directed else 2
-    return tuple(
+    rows = [
         SeasonRow(
             season=name,
             events=int(found.events[i]) // share,
@@ -297,9 +302,20 @@ def _seasons(
             e_i=_said(found.e_i[i]) if _is_enough(found, i, threshold) else None,
             gini=_said(found.gini[i]),
             change=change(ties[i - 1], ties[i]) if i else None,
+            difference=None,
         )
         for i, name in enumerate(names)
-    )
+    ]
+    later = (replace(row, difference=_difference(before, row)) for before, row in pairwise(rows))
+    return (*rows[:1], *later)
+
+
+def _difference(before: SeasonRow, after: SeasonRow) -> dict[str, float | None]:
+    found: dict[str, float | None] = {}
+    for name in ("density", "reciprocity", "e_i", "gini"):
+        one, other = getattr(before, name), getattr(after, name)
+        found[name] = None if one is None or other is None else other - one
+    return found
 
 
 def _is_enough(found: Windows, season: int, threshold: int | None) -> bool:

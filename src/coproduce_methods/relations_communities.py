@@ -162,15 +162,15 @@ def order_by_shape(net: Network) -> Ints:
     number, and so does, in large networks, whoever is still alike after some rounds.
     """
     part = csgraph.connected_components(net.pattern, directed=False)[1].astype(np.int64)
-    marks = _told_apart(net, _mixed(_twins(net)))
-    spent, most = 0, max(1, MOST_WORK // (net.people + net.arcs + 1))
-    while spent < most:
+    left = max(4, MOST_WORK // (net.people + net.arcs + 1))
+    marks, spent = _told_apart(net, _mixed(_twins(net)), left)
+    left -= spent
+    while left > 0:
         alike = _first_alike(part, marks)
         if not alike.size:
             break
-        tries = min(TRIED, int(np.bincount(part[alike]).max()), most - spent)
-        marks = _singled_out(net, part, marks, alike, tries)
-        spent += tries
+        marks, spent = _singled_out(net, part, marks, alike, left)
+        left -= spent
     whole = np.zeros(int(part.max(initial=-1)) + 1, np.uint64)
     np.add.at(whole, part, marks)
     return np.lexsort((marks, part, whole[part]))
@@ -213,35 +213,38 @@ def _first_alike(part: Ints, marks: Marks) -> Ints:
     return found
 
 
-def _singled_out(net: Network, part: Ints, marks: Marks, alike: Ints, tries: int) -> Marks:
-    """In each part try the first few of those alike, and keep the one with the least sum of marks."""
+def _singled_out(net: Network, part: Ints, marks: Marks, alike: Ints, most: int) -> tuple[Marks, int]:
+    """In each part try the first few of those alike, and keep the one with the least sum of marks; rounds needed."""
     new = np.ones(alike.size, np.bool_)
     new[1:] = part[alike][1:] != part[alike][:-1]
     place = np.arange(alike.size)
     rank = place - np.maximum.accumulate(np.where(new, place, 0))
     size = np.bincount(part[alike], minlength=int(part.max()) + 1)
-    kept, least = marks, np.full(size.size, np.iinfo(np.uint64).max)
-    for k in range(tries):
+    kept, least, rounds = marks, np.full(size.size, np.iinfo(np.uint64).max), 0
+    for k in range(min(TRIED, int(size.max()))):
         one = alike[rank == k]
         tried = marks.copy()
         tried[one] = _mixed(tried[one] + np.uint64(1))
-        tried = _told_apart(net, tried)
+        tried, spent = _told_apart(net, tried, max(1, most - rounds))
+        rounds += spent
         whole = np.zeros(size.size, np.uint64)
         np.add.at(whole, part, tried)
         better = (whole < least) & (size > k)
         kept = np.where(better[part], tried, kept)
         least = np.where(better, whole, least)
-    return kept
+    return kept, rounds
 
 
-def _told_apart(net: Network, marks: Marks) -> Marks:
+def _told_apart(net: Network, marks: Marks, most: int) -> tuple[Marks, int]:
+    """Marks after as many rounds as tell more people apart, at most so many; and how many rounds it took."""
     told = np.unique(marks).size
-    while True:
+    for rounds in range(1, most + 1):
         marks = _mixed(marks + _round(net, marks))
         now = np.unique(marks).size
         if now <= told:
-            return marks
+            return marks, rounds
         told = now
+    return marks, most
 
 
 def _round(net: Network, marks: Marks) -> Marks:

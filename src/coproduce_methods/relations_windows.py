@@ -11,9 +11,6 @@ from numpy.typing import ArrayLike, NDArray
 from coproduce_methods.relations_measures import group_codes
 from coproduce_methods.relations_network import Floats, Ints
 
-AT_ONCE = 4_000_000
-"""Cells of windows × people that are counted at once."""
-
 
 @dataclass(frozen=True, eq=False)
 class Windows:

@@ -56,6 +56,9 @@ def test_the_record_has_the_documented_keys_and_small_groups_are_together(files,
     assert sum(map(sum, found["by_group"]["between"])) == found["whole"]["ties"]
     assert [season["season"] for season in found["seasons"]] == ["2025-Q1", "2025-Q2", "2025-Q3"]
     assert found["seasons"][0]["change"] is None
+    first, second, _ = found["seasons"]
+    assert second["difference"]["gini"] == second["gini"] - first["gini"]
+    assert set(second["difference"]) == {"density", "reciprocity", "e_i", "gini"}
     assert [each["months"] for each in found["persistence"]] == [6, 12]
     assert found["individuals"] is None
 
