@@ -28,6 +28,7 @@ BELONGS_TO_THE_INSTALLATION = {
     "Remembered": "forgotten after minutes",
     "Mail": "mail of the demonstration",
     "Upload": "a table that was not read in yet",
+    "Searchable": "made again by triggers from what is read in",
 }
 
 
