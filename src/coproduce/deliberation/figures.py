@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.contrib.humanize.templatetags.humanize import apnumber
 from django.utils.safestring import SafeString
@@ -164,13 +165,13 @@ class MapFigure:
 
 
 def map_figure(space: Space, stored: OpinionMap | None, reader: Person | None, answers: int) -> MapFigure | None:
-    """The stored map for this reader; None before any was made. Two queries at most.
+    """The stored map for this reader; None before any was made. Three queries at most.
 
     answers: how many have been given by now.
     """
     if stored is None:
         return None
-    result: dict[str, Any] = stored.result
+    result = _to_draw(stored.pk, stored.input_hash)
     shown = result["worth_showing"]
     steady = result["stability"]
     counts = [group["size"] for group in result["groups"]]
@@ -194,11 +195,21 @@ def map_figure(space: Space, stored: OpinionMap | None, reader: Person | None, a
     )
 
 
+@lru_cache(maxsize=8)
+def _to_draw(key: UUID, _input_hash: str) -> dict[str, Any]:
+    """What a page shows of a stored map. Kept, since a map is made once and never changed, and its file of thousands
+    of people and claims takes longer to read than everything else on the page. Nobody may change what is answered.
+    """
+    whole = OpinionMap.objects.values_list("result", flat=True).get(pk=key)
+    result = {name: value for name, value in whole.items() if name not in ("statements", "common_ground", "divisive")}
+    result["points"] = tuple(Point(one["x"], one["y"], one["group"]) for one in whole["participants"])
+    return result
+
+
 def _picture(result: dict[str, Any], reader: Person | None) -> SafeString:
     mine = str(reader.pk) if reader else ""
-    points = tuple(Point(one["x"], one["y"], one["group"]) for one in result["participants"])
     you = next(((one["x"], one["y"]) for one in result["participants"] if one["id"] == mine), None)
-    return _drawn(points, result["k"], you, get_language() or "")
+    return _drawn(result["points"], result["k"], you, get_language() or "")
 
 
 @lru_cache(maxsize=32)

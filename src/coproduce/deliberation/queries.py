@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from coproduce.consent.models import Agreement as ConsentAgreement
 from coproduce.consent.models import Use
 from coproduce.contributions.models import Contribution, ContributionState
-from coproduce.contributions.queries import assisted_members, visible_contributions
+from coproduce.contributions.queries import assisted_members, seen_among
 from coproduce.deliberation.models import (
     Answer,
     EarlierResponse,
@@ -208,7 +208,7 @@ def as_sources(place: Place, contributions: Sequence[Contribution]) -> list[Sour
     """What may be shown of contributions (with their authors fetched). One query for visitors, none for members."""
     seen = {each.pk for each in contributions if each.state == ContributionState.VISIBLE}
     if not place.is_member and seen:
-        seen = set(visible_contributions(place).filter(pk__in=seen).order_by().values_list("pk", flat=True))
+        seen = set(seen_among(place, seen).order_by().values_list("pk", flat=True))
     base = reverse("contributions:contributions", args=[place.space.slug])
     return [
         SourceWords(
@@ -516,8 +516,8 @@ def _ranked(counts: dict[UUID, Tally], pk: UUID, threshold: int) -> Tally:
 
 
 def newest_map(space: Space) -> OpinionMap | None:
-    """The stored map of opinion that was made last."""
-    return OpinionMap.objects.filter(space=space).order_by("-computed_at", "-id").first()
+    """The stored map of opinion that was made last; its result, which is large, is read when it is asked for."""
+    return OpinionMap.objects.filter(space=space).defer("result").order_by("-computed_at", "-id").first()
 
 
 def group_name(letters: Sequence[str]) -> str:
