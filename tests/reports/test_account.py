@@ -11,6 +11,7 @@ from coproduce.decisions.models import Decision, Proposal, ProposalSource, Propo
 from coproduce.outcomes.actions import tell_outcome
 from coproduce.reports.queries.account import knowledge, number_behind, relations, rows_behind
 from coproduce.reports.queries.did import what_words_did
+from coproduce.reports.queries.given import days_taken
 from coproduce.reports.queries.weave import weave_of
 from coproduce.spaces.access import Place, membership_of
 from coproduce.themes.models import Theme, ThemeLink
@@ -159,3 +160,22 @@ def test_the_number_of_queries_does_not_grow(build, signed_in, django_assert_max
         tell_outcome(actor=author, space=space, title=f"outcome {number}", decisions=[decision])
     with django_assert_max_num_queries(26):
         assert client.get(reverse(name, args=[space.slug])).status_code == 200
+
+
+def test_days_are_counted_to_the_first_decision_and_what_waits_is_counted_apart(build):
+    space = build.space()
+    author = space.opened_by
+    early = build.contribution(space, author, "early", ways="L", said_on=clock.today() - timedelta(days=30))
+    late = build.contribution(space, author, "late", ways="L", said_on=clock.today() - timedelta(days=10))
+    build.contribution(space, author, "waits", ways="L", said_on=clock.today() - timedelta(days=5))
+    build.contribution(space, author, "gone", ways="L", state="withdrawn")
+    theme = Theme.objects.create(space=space, name="Stairs", proposed_by=author)
+    for words in (early, late):
+        ThemeLink.objects.create(theme=theme, contribution=words, linked_by=author)
+    decide(space, "first", contributions=[early])
+    with clock.told(clock.now() + timedelta(days=7)):
+        decide(space, "later", themes=[theme])
+        decide(space, "again", themes=[theme])
+    assert days_taken(space, None, clock.today()) == ([17, 30], [5])
+    took = knowledge(place_of(space, author)).took
+    assert (took.reached, took.waiting, took.median) == (2, 1, 23.5)

@@ -5,6 +5,7 @@ back since, or a standpoint somebody removed, are gone from the past too: that i
 counts again compares the digest of what was given (``reports/queries/replaying.py``).
 """
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -15,14 +16,12 @@ from django.db.models import (
     BooleanField,
     Case,
     Count,
-    DateTimeField,
     Exists,
     Max,
     Min,
     OuterRef,
     Q,
     QuerySet,
-    Subquery,
     When,
 )
 from django.utils import timezone
@@ -87,29 +86,32 @@ def ways_told(space: Space, at: datetime | None = None) -> list[tuple[str, bool,
 
 
 def days_taken(space: Space, at: datetime | None, today: date) -> tuple[list[int], list[int]]:
-    """Days from each contribution to the first decision it reached, and days so far of those that wait. Two queries."""
+    """Days from each contribution to the first decision it reached, and days so far of those that wait.
+
+    Three queries, and a row for each link in a theme that was decided on: to ask for each contribution would be slow.
+    """
     decided_at = "proposal__decision__decided_at"
-    named = _decided(at).filter(contribution=OuterRef("pk")).order_by(decided_at).values(decided_at)[:1]
-    first = _decided_later(at).order_by(decided_at).values(decided_at)[:1]
-    through = (
-        _in_themes(at)
-        .filter(contribution=OuterRef("pk"))
-        .annotate(then=Subquery(first, output_field=DateTimeField()))
-        .exclude(then=None)
-        .order_by("then")
-        .values("then")[:1]
-    )
-    rows = counted(space, at).filter(reached_a_decision(at)).order_by()
-    found = rows.annotate(
-        named=Subquery(named, output_field=DateTimeField()), through=Subquery(through, output_field=DateTimeField())
-    ).values_list("said_on", "named", "through")
-    taken = [
-        (timezone.localdate(min(each for each in moments if each)) - said_on).days
-        for said_on, *moments in found
-        if any(moments)
-    ]
-    waiting = counted(space, at).exclude(reached_a_decision(at)).order_by().values_list("said_on")
-    waited = [(today - said_on).days for said_on, n in waiting.annotate(n=Count("pk")) for _one in range(n)]
+    own = Q(contribution__space=space, contribution__state=ContributionState.VISIBLE)
+    own &= by_then("contribution__brought_at", at)
+    on_themes: dict[UUID, list[datetime]] = defaultdict(list)
+    reached: dict[UUID, tuple[datetime, date]] = {}
+    named = _decided(at).filter(own | Q(theme__space=space)).order_by(decided_at)
+    for theme, pk, said_on, then in named.values_list("theme", "contribution", "contribution__said_on", decided_at):
+        if theme is not None:
+            on_themes[theme].append(then)
+        else:
+            reached.setdefault(pk, (then, said_on))
+    linked = _in_themes(at).filter(own, theme__in=list(on_themes)).order_by()
+    for theme, linked_at, pk, said_on in linked.values_list(
+        "theme", "linked_at", "contribution", "contribution__said_on"
+    ).iterator():
+        later = on_themes[theme][bisect_left(on_themes[theme], linked_at) :]
+        if later:
+            reached[pk] = min(reached.get(pk, (later[0], said_on)), (later[0], said_on))
+    taken = [(timezone.localdate(then) - said_on).days for then, said_on in reached.values()]
+    said = Counter(dict(counted(space, at).order_by().values_list("said_on").annotate(n=Count("pk"))))
+    said.subtract(said_on for _then, said_on in reached.values())
+    waited = [(today - said_on).days for said_on, n in said.items() for _one in range(n)]
     # Said after it was decided, or on a day to come: it took no time.
     return sorted(max(days, 0) for days in taken), sorted(max(days, 0) for days in waited)
 
