@@ -4,7 +4,7 @@ from pathlib import Path
 
 
 class Malformed(ValueError):
-    """A file is not what it should be: which file, which line (from 1, where one is at fault), and what was expected."""
+    """A file is not what it should be: which file, which line (from 1, if one is at fault), what was expected."""
 
     def __init__(self, file: Path | str, line: int | None, why: str) -> None:
         """``why`` names what is wrong and what was expected, in one sentence without a full stop."""

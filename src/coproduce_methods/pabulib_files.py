@@ -136,7 +136,7 @@ def _text(raw: bytes, name: str) -> bytes:
     if b"\r" in raw and b"\n" not in raw:
         raw = raw.replace(b"\r", b"\n")
     if not raw.strip():
-        raise Malformed(name, None, "is empty; expected the sections META, PROJECTS and VOTES")
+        raise Malformed(name, 1, "is empty; expected the sections META, PROJECTS and VOTES")
     return raw
 
 
@@ -148,7 +148,7 @@ def _sections(raw: bytes, name: str) -> list[int]:
         if not found:
             raise Malformed(
                 name,
-                None,
+                _line(raw, at) if at else 1,
                 f"has no line {section.decode()}; expected the sections META, PROJECTS and VOTES in this order",
             )
         starts.append(found.start())
@@ -183,7 +183,7 @@ def _read_meta(rows: Table, name: str) -> dict[str, tuple[int, str]]:
         meta[row[0]] = (line, ";".join(row[1:]).rstrip(";"))
     for key in ("budget", "vote_type"):
         if key not in meta:
-            raise Malformed(name, None, f"META has no {key}")
+            raise Malformed(name, 1, f"META has no {key}; expected a line {key};value")
     return meta
 
 
