@@ -29,13 +29,15 @@ AXES = 300
 LEARNT_FROM = 6_000
 PARTS = (4, 8, 15, 30, 60)
 """Into how many parts the texts are parted at first: coarse and fine at once."""
-TOO_ALIKE = 0.4
+TOO_ALIKE = 0.3
 """Of two groups that share more than this part of their texts (Jaccard), only the better is shown."""
 FEWEST_TEXTS = 6
 NEWER = 0.3
 """Parts are put together only where at least so much of them is new, with some certainty."""
 FAINT = 0.02
-"""How new a group counts at least: where themes were hardly used yet, nothing can be said of what is new."""
+"""How much cohesion counts where nothing speaks for a group being new, as where no theme was given yet."""
+LOOSE = 0.02
+"""A group of less cohesion is no group."""
 
 
 @dataclass(frozen=True)
@@ -155,12 +157,14 @@ def _groups(at: Floats, table: Bools, known: Bools, most: int) -> list[_Group]:
     by_chance = inside / len(known)
     cohesion = np.array([scores[own, at].mean() for at, own in enumerate(found.members)])
     cohesion = np.clip((cohesion - by_chance) / (1 - by_chance + 1e-9), 0, 1)
-    newness = np.clip((_surely_without(found) - usual) / max(1 - usual, 1e-9), FAINT, 1) if known.any() else 1.0
-    worth = newness**2 * np.sqrt(inside * cohesion)
+    newness = FAINT * cohesion
+    if known.any():
+        newness = np.maximum((_surely_without(found) - usual) / (1 - usual), newness)
+    worth = np.where(cohesion > LOOSE, newness * np.sqrt(inside), 0)
     made = []
-    for which in _not_too_alike(found.members, np.where(cohesion > 0.02, worth, 0), most):
+    for which in _not_too_alike(found.members, worth, most):
         share = found.members[which].sum() / found.all_like[which].sum()
-        new = float(np.clip((share - usual) / max(1 - usual, 1e-9), 0, 1)) if known.any() else None
+        new = float(np.clip((share - usual) / (1 - usual), 0, 1)) if known.any() else None
         made.append(
             _Group(found.members[which], found.all_like[which], scores[:, which], new, float(cohesion[which]), usual)
         )
@@ -222,9 +226,10 @@ def _with_unions(
     found: _Found, directions: Floats, around: LeaveOneOut, known: Bools, *, usual: float, fewest: int
 ) -> _Found:
     """New parts that lie near each other may be one group: all unions along a tree of them are considered too."""
-    newness = (_surely_without(found) - usual) / max(1 - usual, 1e-9)
-    sure = np.flatnonzero(newness > NEWER)
-    if len(sure) < 3 or not known.any():
+    if not known.any():
+        return found
+    sure = np.flatnonzero((_surely_without(found) - usual) / (1 - usual) > NEWER)
+    if len(sure) < 3:
         return found
     middles = np.array([directions[found.members[at]].mean(axis=0) for at in sure])
     middles /= np.maximum(np.linalg.norm(middles, axis=1, keepdims=True), 1e-9)
