@@ -298,7 +298,6 @@ def _assembled(
     votes, together = counts[:k], counts.sum(axis=0)
     allowed = np.flatnonzero(~table.moderated_out)
     people = np.flatnonzero(table.answered)
-    z, listed = settings.significance, settings.max_listed
     why_not = _why_not(table, np.bincount(found.labels, minlength=k), k, certainty, settings)
     # Longer than most of our functions: it does nothing but name the parts.
     return OpinionMap(
@@ -313,13 +312,7 @@ def _assembled(
         pattern_limit=certainty.pattern_limit,
         means=projection.means,
         votes=votes,
-        consensus=np.stack([group_informed_consensus(votes, side) for side in (AGREE, DISAGREE)], axis=1),
-        representative=representative_statements(
-            votes, allowed, significance=z, most=settings.max_representative, best_agree=settings.best_agree
-        ),
-        common_ground=common_ground(votes, allowed, significance=z, most=listed) if k else (),
-        divisive=divisive(votes, allowed, significance=z, most=listed),
-        majority=majorities(together, allowed, significance=z, most=settings.max_representative),
+        **from_votes(votes, together, allowed, settings),
         stability=certainty.stability,
         worth_showing=not why_not,
         why_not=why_not,
@@ -330,3 +323,17 @@ def _assembled(
         seed=seed,
         computed_at=at,
     )
+
+
+def from_votes(votes: Ints, together: Ints, allowed: Ints, settings: Parameters) -> dict[str, Any]:
+    """What an ``OpinionMap`` tells of statements, by its names, from counts by group and of everybody."""
+    z, listed = settings.significance, settings.max_listed
+    return {
+        "consensus": np.stack([group_informed_consensus(votes, side) for side in (AGREE, DISAGREE)], axis=1),
+        "representative": representative_statements(
+            votes, allowed, significance=z, most=settings.max_representative, best_agree=settings.best_agree
+        ),
+        "common_ground": common_ground(votes, allowed, significance=z, most=listed) if len(votes) else (),
+        "divisive": divisive(votes, allowed, significance=z, most=listed),
+        "majority": majorities(together, allowed, significance=z, most=settings.max_representative),
+    }

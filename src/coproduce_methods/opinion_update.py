@@ -20,17 +20,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
-from coproduce_methods.opinion_map import OpinionMap, Parameters, opinion_map
+from coproduce_methods.opinion_map import OpinionMap, Parameters, from_votes, opinion_map
 from coproduce_methods.opinion_projection import Responses
-from coproduce_methods.opinion_statements import (
-    AGREE,
-    DISAGREE,
-    SEEN,
-    common_ground,
-    divisive,
-    group_informed_consensus,
-    representative_statements,
-)
+from coproduce_methods.opinion_statements import AGREE, DISAGREE, SEEN
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -150,14 +142,14 @@ class OpinionState:
     def now(self) -> OpinionMap:
         """The map with all that is up to date; ``stale()`` says what of the rest is not.
 
-        Representative statements, common ground and divisive statements are of today's votes.
+        What is told of statements is of today's votes.
         ``silhouettes``, ``eigenvalues``, ``pattern_limit`` and ``stability`` are those of the last
         full map, and so is ``worth_showing``, but for a group that has become too small since.
         """
         why_not = self._held.why_not + (("small_group",) if self._small_since() else ())
         people = np.flatnonzero(self._answered > 0)
-        votes, allowed, asked = self._votes, np.flatnonzero(self._kept), self._parameters
-        z, listed = asked.significance, asked.max_listed
+        answers, seen = np.diagonal(self._both[0]), self._seen
+        everybody = np.stack([(answers + self._sums) // 2, (answers - self._sums) // 2, seen], axis=1)
         return replace(
             self._held,
             people=people,
@@ -166,10 +158,7 @@ class OpinionState:
             components=self._components,
             means=self.means,
             votes=self.votes,
-            consensus=np.stack([group_informed_consensus(votes, side) for side in (AGREE, DISAGREE)], axis=1),
-            representative=representative_statements(votes, allowed, significance=z, most=asked.max_representative),
-            common_ground=common_ground(votes, allowed, significance=z, most=listed) if self._held.k else (),
-            divisive=divisive(votes, allowed, significance=z, most=listed),
+            **from_votes(self._votes, everybody, np.flatnonzero(self._kept), self._parameters),
             n_responses=int(self._answered.sum()),
             n_statements=self.n_statements,
             why_not=why_not,

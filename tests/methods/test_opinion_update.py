@@ -67,6 +67,27 @@ def assert_exact(state):
     np.testing.assert_array_equal(state.means, means)
     np.testing.assert_allclose(state.coordinates, places_in_held_components(state), atol=1e-10)
     np.testing.assert_allclose(state.gram(), table.T @ table, atol=1e-9)
+    assert_told_as_of_these_groups(state)
+
+
+def assert_told_as_of_these_groups(state):
+    """Statements are told of as by a full map that is given the groups; a group may have lost everybody."""
+    answers, now, labels = state.responses(), state.now(), state.groups
+    if set(labels.tolist()) < set(range(now.k)):
+        return
+    made = opinion_map(
+        answers.person,
+        answers.statement,
+        answers.value,
+        n_people=answers.n_people,
+        n_statements=answers.n_statements,
+        moderated_out=now.moderated_out,
+        parameters=QUICK,
+        keep_labels=labels,
+    )
+    np.testing.assert_array_equal(now.consensus, made.consensus)
+    for told in ("representative", "common_ground", "divisive", "majority"):
+        assert getattr(now, told) == getattr(made, told)
 
 
 @given(st.integers(0, 1000), ANSWERS, st.sampled_from([(), (3,), (0, 5)]))
