@@ -108,12 +108,13 @@ def test_hostile_words_in_every_field_stay_words(visit, shot):
     base = f"/s/{slug}/"
     shot(page, "hostile-space")
     for path in [
-        "brought/bring/", "brought/bring/", "reframe/", "my-place/describe/", "charter/change/",
+        "brought/bring/", "reframe/", "my-place/describe/", "charter/change/",
         "members/add/", "gatherings/arrange/", "themes/name/", "views/draw/", "views/say/",
         "decisions/propose/", "outcomes/tell/", "agreements/",
     ]:  # fmt: skip
         write_everywhere(page, base + path, HOSTILE, seen)
 
+    write_everywhere(page, base + "brought/bring/", f"Two {HOSTILE}", seen)
     one = first(page, base + "brought/", r"/brought/[0-9a-f]{8}-[^/]+/$")
     for action in ("answer/", "revise/", "reframe/"):
         write_everywhere(page, one + action, HOSTILE, seen)

@@ -16,11 +16,12 @@ function nameOf(form) {
   const fixed = [...form.querySelectorAll("[type=hidden]")].filter((field) => !["key", "csrfmiddlewaretoken"].includes(field.name));
   return [form.getAttribute("action") || "", ...fixed.map((field) => `${field.name}=${field.value}`)].join(" ");
 }
-function bringKeysBack() {
-  const sent = history.state?.sent ?? {};
-  for (const form of document.forms) if (sheetKey(form) && sent[nameOf(form)]) sheetKey(form).value = sent[nameOf(form)];
+const sheets = [...document.forms].filter(sheetKey);
+if (sheets.length) {
+  const keys = { ...history.state?.keys };
+  for (const form of sheets) sheetKey(form).value = keys[nameOf(form)] ??= sheetKey(form).value;
+  history.replaceState({ ...history.state, keys }, "");
 }
-bringKeysBack();
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -30,14 +31,10 @@ document.addEventListener("submit", (event) => {
     return;
   }
   form.dataset.sending = "yes";
-  if (sheetKey(form)) history.replaceState({ ...history.state, sent: { ...history.state?.sent, [nameOf(form)]: sheetKey(form).value } }, "");
   if (event.submitter) event.submitter.setAttribute("aria-disabled", "true");
   setTimeout(release, AGAIN_AFTER, form);
 });
-window.addEventListener("pageshow", () => {
-  bringKeysBack();
-  document.querySelectorAll("form[data-sending]").forEach(release);
-});
+window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sending]").forEach(release));
 
 // After a refusal the reading begins with what has to be looked at again.
 document.querySelector("[data-focus]")?.focus();
