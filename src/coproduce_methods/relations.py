@@ -40,7 +40,7 @@ from coproduce_methods.relations_seasons import LATER, Change, Persistence, Seas
 from coproduce_methods.relations_windows import Windows, windows
 from coproduce_methods.suppression import SMALLEST_THRESHOLD, Joined, join_small_groups
 
-FORMAT, VERSION = "coproduce relations", 1
+FORMAT, VERSION = "coproduce.relations", 1
 NOT_SAID = "not said"
 MOST_GROUPS = 50
 EXACT_BETWEENNESS_UP_TO = 5_000_000_000

@@ -43,7 +43,7 @@ def record(capsys, folder, *options, name="ties.csv"):
 
 def test_the_record_has_the_documented_keys_and_small_groups_are_together(files, capsys):
     found = record(capsys, files, "--nodes", str(files / "nodes.csv"), "--season", "quarter", "--close", "2025-03-31")
-    assert (found["format"], found["version"]) == ("coproduce relations", 1)
+    assert (found["format"], found["version"]) == ("coproduce.relations", 1)
     assert set(found) == {
         "format", "version", "whole", "kinds", "not_listed", "by_group", "seasons", "persistence", "close",
         "individuals", "betweenness_sources", "seed",
