@@ -31,6 +31,10 @@ MEANING_WEIGHT = 2.0
 MEANING_MOST = 20_000
 """More different texts than these are compared by their words alone, unless asked otherwise: 4 ms of a core each."""
 MEANING_DIMENSIONS = 512
+BLOCK = 64
+OFTEN = 0.1
+"""Words in more than this part of all texts are kept as whole rows, at most ``MOST_OFTEN`` of them."""
+MOST_OFTEN = 64
 LONGEST = 4_000
 """Characters of a text that are looked at for its meaning."""
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
@@ -154,8 +158,17 @@ class AlikeTexts:
         self.count = len(plain)
         self._known = any(self._told(text) for text in plain)
         if self._known:
-            self._by_word = self._made.fit_transform(plain).tocsc()
-        self._sum = np.zeros(self.count, np.float32)
+            self._lay_out(self._made.fit_transform(plain).tocsc())
+        # As many as whole blocks take, so that the largest of each block is quickly seen.
+        self._sum = np.zeros(-(-self.count // BLOCK) * BLOCK, np.float32)
+
+    def _lay_out(self, by_word: sparse.csc_matrix) -> None:
+        """Words of many texts become whole rows of numbers: adding those is quicker than finding their texts."""
+        self._by_word = by_word
+        found_in = np.diff(by_word.indptr)
+        often = np.flatnonzero(found_in > OFTEN * self.count)[:MOST_OFTEN]
+        self._whole = np.ascontiguousarray(by_word[:, often].toarray().T)
+        self._row_of = {int(word): row for row, word in enumerate(often)}
 
     def _told(self, text: str) -> list[str]:
         return [word for word in words(text) if word not in self._left_out]
@@ -168,26 +181,27 @@ class AlikeTexts:
         if not self._known or count < 1:
             return []
         asked = self._made.transform([tidy(text)])
-        total, touched = self._sum, []
-        by_word = self._by_word
-        for word, weight in zip(asked.indices, asked.data, strict=True):
-            where = by_word.indices[by_word.indptr[word] : by_word.indptr[word + 1]]
-            total[where] += weight * by_word.data[by_word.indptr[word] : by_word.indptr[word + 1]]
-            touched.append(where)
-        unwanted = np.fromiter(besides, dtype=np.int64, count=len(besides))
-        total[unwanted] = 0
-        found = _largest(total, count)
-        answer = [(int(row), min(1.0, float(total[row]))) for row in found]
-        for where in touched:
-            total[where] = 0
-        return answer
+        total, by_word = self._sum, self._by_word
+        total.fill(0)
+        for word, weight in zip(asked.indices.tolist(), asked.data, strict=True):
+            if word in self._row_of:
+                total[: self.count] += weight * self._whole[self._row_of[word]]
+            else:
+                start, end = by_word.indptr[word], by_word.indptr[word + 1]
+                total[by_word.indices[start:end]] += weight * by_word.data[start:end]
+        total[np.fromiter(besides, dtype=np.int64, count=len(besides))] = 0
+        return [(int(row), min(1.0, float(total[row]))) for row in _largest(total, count)]
 
 
 def _largest(total: Floats, count: int) -> NDArray[np.intp]:
-    """Where the largest values above 0 are, largest first, ties by place."""
-    if count < len(total):
-        least = np.partition(total, len(total) - count)[len(total) - count]
-        some = np.flatnonzero(total >= max(least, np.finfo(np.float32).tiny))
-    else:
-        some = np.flatnonzero(total > 0)
-    return some[np.lexsort((some, -total[some]))][:count]
+    """Where the largest values above 0 are, largest first, ties by place.
+
+    The count-th largest of the blocks' own largest is no larger than the count-th largest of all.
+    """
+    of_block = total.reshape(-1, BLOCK).max(axis=1)
+    least = np.partition(of_block, len(of_block) - count)[-count] if count < len(of_block) else 0.0
+    blocks = np.flatnonzero((of_block >= least) & (of_block > 0))
+    places = (blocks[:, None] * BLOCK + np.arange(BLOCK)).ravel()
+    places = places[(total[places] >= least) & (total[places] > 0)]
+    found: NDArray[np.intp] = places[np.lexsort((places, -total[places]))][:count]
+    return found
