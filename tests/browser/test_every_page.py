@@ -236,6 +236,7 @@ IN_SIGNING_IN = {
 }  # fmt: skip
 # Buttons send to these; there is nothing to open.
 ONLY_PRESSED = {
+    "contributions:whose", "people:whose_words",
     "deliberation:show", "deliberation:skip", "spaces:appoint", "spaces:close_way_in", "spaces:pause",
 }  # fmt: skip
 # Files, and answers to the page's own scripts.
