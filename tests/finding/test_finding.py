@@ -3,10 +3,10 @@
 from datetime import date
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from coproduce.config import serving
 from coproduce.consent.models import Agreement, AgreementText, Use
 from coproduce.contributions.actions import revise_contribution, withdraw_contribution
 from coproduce.contributions.models import Contribution
@@ -210,6 +210,8 @@ def test_the_index_is_made_whole_again_and_what_is_missing_is_reported(build, lo
     assert index.missing() == []
     index.remove()
     assert len(index.missing()) > 10
+    with pytest.raises(serving.CannotStart, match="coproduce migrate"):
+        serving.require_database(make=False)
     everything(build, space, noreen)
     assert found(look("heron")) == []
     index.install()
@@ -218,7 +220,7 @@ def test_the_index_is_made_whole_again_and_what_is_missing_is_reported(build, lo
     before = set(Searchable.objects.values_list("what", "subject", "words"))
     index.fill()
     assert set(Searchable.objects.values_list("what", "subject", "words")) == before
-    call_command("check", databases=["default"])
+    serving.require_database(make=False)
 
 
 def test_the_newest_wording_of_a_proposal_is_found(build, look, space, noreen):

@@ -27,6 +27,8 @@ from django.db import OperationalError, connection, connections
 from django.utils.translation import gettext as _
 
 from coproduce.config.environment import hosts, why_unsafe
+from coproduce.finding import index
+from coproduce.history import triggers
 
 if TYPE_CHECKING:
     from django.core.handlers.wsgi import WSGIHandler
@@ -89,6 +91,11 @@ def require_database(*, make: bool = True) -> None:
         raise CannotStart(_("The database cannot be reached: %(reason)s") % {"reason": error}) from None
     except SystemExit:
         raise CannotStart(_("The database is not up to date. Take a copy of it, then run: coproduce migrate")) from None
+    if not make and (gone := [*triggers.missing(), *index.missing()]):
+        raise CannotStart(
+            _("The database lacks what guards its record and its index (%(names)s). Run: coproduce migrate")
+            % {"names": ", ".join(gone[:5])}
+        )
 
 
 def prepare_demonstration() -> None:

@@ -14,7 +14,8 @@ software as a role that owns nothing else.
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from django.core.checks import CheckMessage, Error
+from django.core import checks
+from django.core.checks import CheckMessage
 from django.db import connections
 
 APPEND_ONLY: list[str] = ["history_event"]
@@ -152,11 +153,13 @@ def install_after_migrate(using: str = "default", **_kwargs: Any) -> None:
 
 
 def check_triggers(databases: list[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
-    """System check ``history.E001``: the server refuses to start on a record that could be rewritten."""
+    """System check ``history.W001``: a record that could be rewritten. To serve it is refused; migrating mends it."""
     found: list[CheckMessage] = []
     for using in databases or []:
         found += [
-            Error(f"The trigger {name} is missing from the database.", hint="Run: coproduce migrate", id="history.E001")
+            checks.Warning(
+                f"The trigger {name} is missing from the database.", hint="Run: coproduce migrate", id="history.W001"
+            )
             for name in missing(using)
         ]
     return found
