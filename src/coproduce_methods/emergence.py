@@ -140,6 +140,7 @@ class _Group:
     newness: float | None
     cohesion: float
     usual: float
+    directions: Floats
 
 
 def _groups(at: Floats, table: Bools, known: Bools, most: int) -> list[_Group]:
@@ -166,7 +167,15 @@ def _groups(at: Floats, table: Bools, known: Bools, most: int) -> list[_Group]:
         share = found.members[which].sum() / found.all_like[which].sum()
         new = float(np.clip((share - usual) / (1 - usual), 0, 1)) if known.any() else None
         made.append(
-            _Group(found.members[which], found.all_like[which], scores[:, which], new, float(cohesion[which]), usual)
+            _Group(
+                found.members[which],
+                found.all_like[which],
+                scores[:, which],
+                new,
+                float(cohesion[which]),
+                usual,
+                directions,
+            )
         )
     return made
 
@@ -260,16 +269,23 @@ def _not_too_alike(members: Bools, worth: NDArray[np.float64], most: int) -> lis
     return chosen
 
 
+def _typical(group: _Group, own: Ints, texts: list[str]) -> list[int]:
+    """The text of the highest score; then, of the upper third, those least like the ones before."""
+    best = own[np.lexsort((own, -group.score[own]))]
+    different = [int(at) for at in {texts[at]: at for at in best[::-1]}.values()][::-1]
+    upper = different[: max(3, -(-len(different) // 3))]
+    chosen = upper[:1]
+    while len(chosen) < min(3, len(upper)):
+        likest = (group.directions[upper] @ group.directions[chosen].T).max(axis=1)
+        left = [(round(float(like), 5), at) for at, like in enumerate(likest) if upper[at] not in chosen]
+        chosen.append(upper[min(left)[1]])
+    return chosen
+
+
 def _told(
     group: _Group, told: tuple[str, ...], shown: list[_Group], texts: list[str], *, order: Ints, known: Bools
 ) -> EmergentGroup:
     own = np.flatnonzero(group.members)
-    best = own[np.lexsort((own, -group.score[own]))]
-    typical: dict[str, int] = {}
-    for at in best:
-        typical.setdefault(texts[at], int(order[at]))
-        if len(typical) == 3:
-            break
     holding = [
         at
         for at, other in enumerate(shown)
@@ -280,7 +296,7 @@ def _told(
         rows=tuple(sorted(int(order[at]) for at in own)),
         words=told,
         reason=reason_for(told, len(own), int((group.all_like & known).sum()), expected),
-        typical=tuple(typical.values()),
+        typical=tuple(int(order[at]) for at in _typical(group, own, texts)),
         newness=group.newness,
         cohesion=group.cohesion,
         within=holding[0] if holding else None,

@@ -22,12 +22,13 @@ DEEP = 24
 
 
 class Shown(NamedTuple):
-    """One group: its telling words, how many texts, the sentence that says why, and typical passages."""
+    """One group: its telling words, how many texts, why it is shown, typical passages, and a wider group it is in."""
 
     words: Sequence[str]
     texts: int
     reason: str
     passages: Sequence[str]
+    part_of: str = ""
 
 
 def clean(words: str) -> str:
@@ -72,16 +73,17 @@ def _marks(texts: int, each: int, y: float) -> tuple[str, float]:
 
 
 def _group(shown: Shown, each: int, top: float) -> tuple[str, float]:
-    named = wrapped(" · ".join(shown.words) or "alike, without a word that tells them", 42, 2)
+    named = wrapped(" · ".join(shown.words[:4]) or "alike, without a word that tells them", 42, 2)
     parts = [_lines(LEFT, top + 24, named, "n", 30)]
     y = top + 24 + 30 * len(named)
     dots, y = _marks(shown.texts, each, y)
-    reason = wrapped(shown.reason, 60, 4)
+    within = f" All but a few are also in “{shown.part_of}”." if shown.part_of else ""
+    reason = wrapped(shown.reason + within, 60, 5)
     parts += [dots, _lines(LEFT, y + 18, reason, "q")]
     left = y + 18 + DEEP * len(reason)
     right = top + 22
     for passage in shown.passages[:2]:
-        said = wrapped(f"“{clean(passage)}”", 52, 4)
+        said = wrapped(f"“{clean(passage)}”", 46, 4)
         parts.append(_lines(RIGHT, right, said, "w", 28))
         right += 28 * len(said) + 12
     return "".join(parts), max(left, right) + 22

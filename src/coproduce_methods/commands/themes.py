@@ -110,7 +110,13 @@ def as_json(table: Labelled, suggestions: Suggestions | None, found: Emergence, 
 def picture(table: Labelled, found: Emergence) -> str:
     """The groups as one SVG file."""
     shown = [
-        Shown(group.words, len(group.rows), group.reason, [table.texts[row] for row in group.typical])
+        Shown(
+            group.words,
+            len(group.rows),
+            group.reason,
+            [table.texts[row] for row in group.typical],
+            "" if group.within is None else ", ".join(found.groups[group.within].words[:3]),
+        )
         for group in found.groups
     ]
     return drawn(shown, [HONEST])
