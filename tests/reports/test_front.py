@@ -70,6 +70,24 @@ def test_the_words_that_changed_the_question_stand_under_it(build, signed_in):
     assert "I have one chest" not in signed_in(noreen).get(f"/s/{space.slug}/framings/").content.decode()
 
 
+def test_of_long_words_the_passage_that_people_marked_stands_under_the_question(build, signed_in):
+    space = build.space(question="How do we cut readmissions?")
+    noreen = build.member(space, "Noreen")
+    said = "Thank you for the invitation. I am not a sum."
+    words = build.contribution(space, noreen, said, ways="L")
+    framing = reframe_question(actor=noreen, space=space, words="What helps us live well?", why="Noreen.")
+    FramingSource.objects.create(framing=framing, contribution=words)
+    marked = ThemeLink.objects.get(theme=theme_of(space, words))
+    marked.start, marked.end = said.index("I am"), len(said)
+    marked.save()
+    page = front(signed_in, space.opened_by, space)
+    assert "“I am not a sum.”" in page
+    assert "Thank you for" not in page
+    marked.ended_at = clock.now()
+    marked.save()
+    assert "“Thank you for the invitation." in front(signed_in, space.opened_by, space)
+
+
 def test_what_is_woven_now_is_told_from_what_happened(build, signed_in):
     space = build.space()
     carer = build.member(space, ways="C")

@@ -242,8 +242,14 @@ def woven_now(lately: list[Happening]) -> Woven:
 
 
 def words_that_changed(place: Place) -> list[tuple[int, Contribution]]:
-    """(number of the wording, contribution) for every wording that came from words this person may see. One query."""
-    sources: Any = _words_that_changed(is_member=place.is_member)(space=place.space.pk)
+    """(number of the wording, contribution) for every wording that came from words this person may see. One query.
+
+    ``opening`` of each is the passage that people marked first in these words, or the words themselves.
+    """
+    sources: Any = list(_words_that_changed(is_member=place.is_member)(space=place.space.pk))
+    for source in sources:
+        words = source.contribution.words
+        source.contribution.opening = words[source.start : source.end] if source.end else words
     return [(source.number, source.contribution) for source in sources]
 
 
@@ -251,8 +257,16 @@ def words_that_changed(place: Place) -> list[tuple[int, Contribution]]:
 def _words_that_changed(*, is_member: bool) -> QuerySet[FramingSource]:
     seen = seen_by(is_member=is_member, through="contribution__")
     sources = FramingSource.objects.filter(seen, framing__space=given("space"))
+    marked = ThemeLink.objects.filter(
+        contribution=OuterRef("contribution"),
+        version=OuterRef("contribution__version"),
+        ended_at=None,
+        start__isnull=False,
+    ).order_by("linked_at", "id")
     told = sources.select_related("contribution__author", "contribution__gathering").annotate(
-        number=F("framing__number")
+        number=F("framing__number"),
+        start=Subquery(marked.values("start")[:1]),
+        end=Subquery(marked.values("end")[:1]),
     )
     return told.order_by("-number", "contribution__said_on", "pk")[:100]
 
