@@ -188,7 +188,8 @@ def many_row():
     groups = emergence(many, known, meaning=False).groups
     gathered = time.perf_counter() - start - learnt - suggested
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    note = f"learn {learnt:.0f} s, suggest {suggested:.0f} s, gather {gathered:.0f} s ({len(groups)} groups), {peak:.1f} GiB"
+    took = f"learn {learnt:.0f} s, suggest {suggested:.0f} s, gather {gathered:.0f} s"
+    note = f"{took} ({len(groups)} groups), {peak:.1f} GiB"
     return Row("100,000 texts, words", "—", None, time.perf_counter() - start, "alone", "works", note)
 
 

@@ -81,11 +81,11 @@ def test_of_long_words_the_passage_that_people_marked_stands_under_the_question(
     marked.start, marked.end = said.index("I am"), len(said)
     marked.save()
     page = front(signed_in, space.opened_by, space)
-    assert "“I am not a sum.”" in page
+    assert "“<bdi>I am not a sum.</bdi>”" in page
     assert "Thank you for" not in page
     marked.ended_at = clock.now()
     marked.save()
-    assert "“Thank you for the invitation." in front(signed_in, space.opened_by, space)
+    assert "“<bdi>Thank you for the invitation." in front(signed_in, space.opened_by, space)
 
 
 def test_what_is_woven_now_is_told_from_what_happened(build, signed_in):
