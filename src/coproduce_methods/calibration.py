@@ -45,62 +45,67 @@ class Calibration:
         inside = (made >= self.low) & (made < self.high)
         wide = np.where(self.high > self.low, self.high - self.low, 1.0)
         made = np.where(inside, 0.5 + BAND * (made - self.low) / wide, made)
-        # Below the band nothing reaches 0.5 (it may where the band had to begin higher).
         return np.asarray(made)
 
 
-def fit_calibration(scores: Floats, truth: Bools, base: Floats, *, middle: bool = True) -> Calibration:
+def fit_calibration(
+    scores: Floats, truth: Bools, base: Floats, *, weights: Floats | None = None, middle: bool = True
+) -> Calibration:
     """Learn from scores that were made without knowing the truth of their own row.
 
-    scores, truth: rows × labels; base: for each label the share of rows that have it. ``middle``
-    False leaves the middle as it is.
+    scores, truth: rows × labels; base: for each label the share of rows that have it; weights:
+    how many rows each stands for (None: one). ``middle`` False leaves the middle as it is.
     """
     labels = scores.shape[1]
+    stands = np.ones(len(scores)) if weights is None else weights
     rare = logit(np.clip(base, 1e-6, 1 - 1e-6))
-    shared = _shared(scores, truth, rare)
-    fitted = np.array([_one(scores[:, at], truth[:, at], shared, rare[at]) for at in range(labels)]).reshape(-1, 2)
-    slope, offset = fitted[:, 0], fitted[:, 1]
+    shared = _newton(
+        scores.ravel(),
+        truth.ravel(),
+        np.repeat(stands, labels),
+        np.broadcast_to(rare, scores.shape).ravel(),
+        towards=USUAL,
+        firmness=(1.0, 0.1),
+    )
+    own = (LEAN / 4, LEAN)
+    fitted = np.array(
+        [
+            _newton(scores[:, at], truth[:, at], stands, np.full(len(scores), rare[at]), towards=shared, firmness=own)
+            for at in range(labels)
+        ]
+    ).reshape(-1, 2)
     none = np.full(labels, 2.0)
-    plain = Calibration(slope, offset, none, none)
+    plain = Calibration(fitted[:, 0], fitted[:, 1] + rare, none, none)
     if not middle:
         return plain
     made = plain.plain(scores)
-    bands = np.array([_band(made[:, at]) for at in range(labels)]).reshape(-1, 2)
-    return Calibration(slope, offset, bands[:, 0], bands[:, 1])
-
-
-def _shared(scores: Floats, truth: Bools, rare: Floats) -> tuple[float, float]:
-    """The slope and offset of all labels together; the offset comes on top of how rare the label is."""
-    all_scores, all_truth = scores.ravel(), truth.ravel().astype(np.float64)
-    start = np.broadcast_to(rare, scores.shape).ravel()
-    return _newton(all_scores, all_truth, start, towards=USUAL, firmness=(1.0, 0.1))
-
-
-def _one(scores: Floats, truth: Bools, shared: tuple[float, float], rare: float) -> tuple[float, float]:
-    fixed = np.full(len(scores), rare)
-    own = _newton(scores, truth.astype(np.float64), fixed, towards=shared, firmness=(LEAN / 4, LEAN))
-    return own[0], own[1] + rare
+    bands = np.array([_band(made[:, at], stands) for at in range(labels)]).reshape(-1, 2)
+    return Calibration(plain.slope, plain.offset, bands[:, 0], bands[:, 1])
 
 
 def _newton(
     scores: Floats,
-    truth: Floats,
+    truth: Bools,
+    stands: Floats,
     fixed: Floats,
     *,
     towards: tuple[float, float],
     firmness: tuple[float, float],
 ) -> tuple[float, float]:
-    """Logistic regression on one score with a normal prior, by Newton's steps, halved until they help."""
+    """Logistic regression on one score with a normal prior, by Newton's steps, halved until they help.
+
+    ``fixed`` is added to what slope and offset give, so that the offset says how far from usual a label is.
+    """
     want, firm, at = np.array(towards), np.array(firmness), np.array(towards)
 
     def loss(point: Floats) -> float:
         z = point[0] * scores + point[1] + fixed
-        return float((np.logaddexp(0, z) - truth * z).sum() + 0.5 * (firm * (point - want) ** 2).sum())
+        return float(stands @ (np.logaddexp(0, z) - truth * z) + 0.5 * (firm * (point - want) ** 2).sum())
 
     now = loss(at)
     for _ in range(STEPS):
         p = expit(at[0] * scores + at[1] + fixed)
-        miss, weight = p - truth, p * (1 - p)
+        miss, weight = stands * (p - truth), stands * p * (1 - p)
         slope = np.array([miss @ scores, miss.sum()]) + firm * (at - want)
         cross = weight @ scores
         bend = np.array([[weight @ scores**2, cross], [cross, weight.sum()]]) + np.diag(firm)
@@ -113,25 +118,24 @@ def _newton(
     return float(max(at[0], 0.0)), float(at[1])
 
 
-def _band(made: Floats) -> tuple[float, float]:
+def _band(made: Floats, stands: Floats) -> tuple[float, float]:
     """The probabilities that are drawn together: from where the expected F1 is best, up to where their mean is right.
 
     The expected F1 of saying yes from t on is 2 Σ p / (number of p >= t + Σ of all p).
     """
-    falling = np.sort(made)[::-1]
-    sums = np.cumsum(falling)
-    total = sums[-1] if len(sums) else 0.0
-    if total <= 0:
+    order = np.argsort(-made, kind="stable")
+    falling, many = made[order], stands[order]
+    sums = np.cumsum(falling * many)
+    if not len(sums) or sums[-1] <= 0:
         return 2.0, 2.0
-    best = int(np.argmax(2 * sums / (np.arange(1, len(falling) + 1) + total)))
-    middle = 0.5 + BAND / 2
+    best = int(np.argmax(2 * sums / (np.cumsum(many) + sums[-1])))
     for low_at in range(best, -1, -1):
         low = falling[low_at]
         if low >= 0.5:
             break
-        rising = falling[low_at::-1]
-        means = np.cumsum(rising) / np.arange(1, len(rising) + 1)
-        enough = np.flatnonzero((means >= middle) & (rising >= 0.5 + BAND))
+        rising, count = falling[low_at::-1], many[low_at::-1]
+        means = np.cumsum(rising * count) / np.cumsum(count)
+        enough = np.flatnonzero((means >= 0.5 + BAND / 2) & (rising >= 0.5 + BAND))
         if len(enough):
             return float(low), float(np.nextafter(rising[enough[0]], 1.0))
     return 2.0, 2.0

@@ -148,7 +148,7 @@ def learn_themes(
         raise ValueError("belongs must have a row for each text and a column for each theme")
     if len(set(themes)) != len(themes):
         raise ValueError("themes must each be named once")
-    kept = _learnt_from([tidy(text) for text in texts], table)
+    kept, stands = _learnt_from([tidy(text) for text in texts], table)
     some = [tidy(texts[at]) for at in kept]
     different, same = np.unique(np.array(some, dtype=object), return_inverse=True)
     first = np.zeros(len(different), np.int64)
@@ -157,25 +157,23 @@ def learn_themes(
         space = TextSpace.of(some, meaning)
         rows = space.rows(list(different), None if vectors is None else np.asarray(vectors)[first])
         ridge = TextRidge.learn(rows, same, table[kept].astype(np.float64))
-    yes = table.sum(axis=0)
-    base = (yes + 0.5) / (len(texts) + 1)
-    calibration = fit_calibration(ridge.left_out, table[kept], table[kept].mean(axis=0), middle=middle)
+        calibration = fit_calibration(ridge.left_out, table[kept], table.mean(axis=0), weights=stands, middle=middle)
+    base = (table.sum(axis=0) + 0.5) / (len(texts) + 1)
     return Suggester(tuple(themes), list(texts), table, [], space, ridge, calibration, base, meaning)
 
 
-def _learnt_from(plain: list[str], table: Bools) -> NDArray[np.int64]:
-    """The rows to learn from, in an order of their own: all, or of very many an even part of every theme.
+def _learnt_from(plain: list[str], table: Bools) -> tuple[NDArray[np.int64], Floats]:
+    """The rows to learn from, in an order of their own, and how many rows each stands for.
 
-    Rows are taken by turns from those that were given the rarest themes first, so that a theme
-    of few texts keeps them all; which of the others is a matter of a number made from the text.
+    All rows; of very many, those of rare themes whole and an even part of the others, by chance
+    with a fixed seed.
     """
     order = np.array(sorted(range(len(plain)), key=lambda at: (plain[at], table[at].tobytes())), dtype=np.int64)
     if len(order) <= MOST_TEXTS:
-        return order
+        return order, np.ones(len(order))
+    rare = table.sum(axis=0) <= MOST_TEXTS // (2 * max(1, table.shape[1]))
+    few: Bools = np.asarray(table[order][:, rare].any(axis=1), dtype=bool)
     spread = np.random.default_rng(len(order)).permutation(len(order))
-    rare = np.where(
-        table.any(axis=1), np.where(table, table.sum(axis=0), len(table)).min(axis=1, initial=len(table)), len(table)
-    )
-    few = rare[order] <= MOST_TEXTS // (2 * max(1, table.shape[1]))
-    chosen = np.lexsort((spread, ~few))[:MOST_TEXTS]
-    return np.asarray(order[np.sort(chosen)])
+    chosen = np.sort(np.lexsort((spread, ~few))[:MOST_TEXTS])
+    others = (~few).sum() / max(1, (~few[chosen]).sum())
+    return order[chosen], np.where(few[chosen], 1.0, others)

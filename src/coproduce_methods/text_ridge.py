@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 from scipy.linalg import cho_factor, cho_solve, lapack
 
 from coproduce_methods.texts import TextRows
@@ -21,12 +22,22 @@ SMOOTH = 2.0
 """How much the answers are smoothed: the variance of an answer, where that of a score is its likeness to itself."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class _More:
-    """Answers to one label that came later: their texts, and how far each answer was from its score."""
+    """Answers to one label that came later: their texts, likeness to those learnt from, and that through the matrix."""
 
     rows: TextRows
-    shares: Floats
+    first: Floats
+    through: Floats
+    answers: Floats
+
+    def with_one(self, row: TextRows, first: Floats, through: Floats, answer: float) -> "_More":
+        return _More(
+            TextRows(sparse.vstack([self.rows.words, row.words]).tocsr(), np.vstack([self.rows.meaning, row.meaning])),
+            np.hstack([self.first, first]),
+            np.hstack([self.through, through]),
+            np.append(self.answers, answer),
+        )
 
 
 @dataclass(eq=False)
@@ -40,7 +51,7 @@ class TextRidge:
     left_out: Floats
     combined: tuple[NDArray[Any], NDArray[Any]]
     constant: Floats
-    more: dict[int, tuple[list[TextRows], list[float]]] = field(default_factory=dict)
+    more: dict[int, _More] = field(default_factory=dict)
 
     @classmethod
     def learn(cls, rows: TextRows, same: NDArray[np.int64], answers: Floats, smooth: float = SMOOTH) -> "TextRidge":
@@ -67,25 +78,21 @@ class TextRidge:
 
     def answer(self, row: TextRows, label: int, answer: float) -> None:
         """One more answer to one label; at once, and as if it had been known from the start."""
-        known, wanted = self.more.setdefault(label, ([], []))
-        known.append(row)
-        wanted.append(answer)
-        every = _together(known)
-        first = self.rows.likeness(every).astype(np.float64) + 1
-        through = cho_solve((self.factor, True), first, check_finite=False)
-        left = every.likeness(every).astype(np.float64) + 1 - first.T @ through
+        likeness = self.rows.likeness(row) + np.float32(1)
+        through = cho_solve((self.factor, True), likeness, check_finite=False)
+        through = np.asarray(through, dtype=np.float64)
+        if label in self.more:
+            more = self.more[label].with_one(row, likeness.astype(np.float64), through, answer)
+        else:
+            more = _More(row, likeness.astype(np.float64), through, np.array([answer]))
+        self.more[label] = more
+        left = more.rows.likeness(more.rows) + 1 - more.first.T @ more.through
         left[np.diag_indices_from(left)] += SMOOTH
-        missing = np.array(wanted) - self.middle[label] - first.T @ self.shares[:, label]
-        shares = np.linalg.solve(left, missing)
-        new = np.concatenate([self.shares[:, label] - through @ shares, shares])
-        of_words, of_meaning = self.rows.combined(new[: len(self.rows), None])
-        more_words, more_meaning = every.combined(shares[:, None])
-        self.combined[0][:, label] = (of_words + more_words)[:, 0]
-        self.combined[1][:, label] = (of_meaning + more_meaning)[:, 0]
-        self.constant[label] = new.sum()
-
-
-def _together(rows: list[TextRows]) -> TextRows:
-    from scipy import sparse
-
-    return TextRows(sparse.vstack([row.words for row in rows]).tocsr(), np.vstack([row.meaning for row in rows]))
+        missing = more.answers - self.middle[label] - more.first.T @ self.shares[:, label]
+        later = np.linalg.solve(left, missing)
+        known = self.shares[:, label] - more.through @ later
+        for whole, one, other in zip(
+            self.combined, self.rows.combined(known[:, None]), more.rows.combined(later[:, None]), strict=True
+        ):
+            whole[:, label] = (one + other)[:, 0]
+        self.constant[label] = known.sum() + later.sum()
