@@ -77,6 +77,8 @@ def test_of_very_many_texts_a_part_is_learnt_from_that_keeps_the_rare(monkeypatc
     more, waited = feedback(8, 2, kinds=("waiting",))
     suggester = learn_themes(texts + more, table(about + waited), THEMES, meaning=False)
     assert len(suggester.ridge.left_out) == 60
+    unlike = suggester.suggest([f"zebra {at}" for at in range(9)]).probabilities
+    assert unlike[:, 2].max() < 0.2  # eight of 408, though a larger part of those learnt from
     found = suggester.suggest(["I waited four hours in the clinic", "The porter was so kind"]).probabilities
     assert found[0].argmax() == 2
     assert found[1].argmax() == 1
@@ -128,6 +130,17 @@ def test_drawing_the_middle_together_keeps_the_order_and_the_mean():
         assert np.array_equal(before[~inside, at], after[~inside, at])
     yes, plainly = after >= 0.5, before >= 0.5
     assert f1_score(truth, yes, average="macro") > f1_score(truth, plainly, average="macro") + 0.02
+
+
+def test_a_row_that_stands_for_three_is_as_three_rows():
+    scores, truth, _ = simulated(300, 3)
+    stands = np.where(np.arange(300) < 100, 3.0, 1.0)
+    thrice = np.concatenate([np.arange(300), np.arange(100), np.arange(100)])
+    base = truth[thrice].mean(axis=0)
+    one = fit_calibration(scores, truth, base, weights=stands)
+    three = fit_calibration(scores[thrice], truth[thrice], base)
+    for name in ("slope", "offset", "low", "high"):
+        assert np.allclose(getattr(one, name), getattr(three, name), atol=1e-4)
 
 
 def test_labels_without_any_or_with_nothing_but_examples_have_probabilities():
