@@ -139,7 +139,8 @@ class _Room(NamedTuple):
 
     rows, paths: entries, level after level: a person, and in each lane the shortest ways that come to them at this
     distance; starts: where each level begins; unseen: 1 in the lanes a person was not reached in; left: any such
-    level, sums: numbers of each person, all 0 between steps; touched, marked: whose sums are not 0
+    level, sums: numbers of each person, all 0 between steps; touched, marked: whose sums are not 0;
+    lean: one row, a number of the source of each lane
     """
 
     rows: Array
@@ -151,6 +152,15 @@ class _Room(NamedTuple):
     sums: Array
     touched: Array
     marked: Array
+    lean: Array
+
+
+class _Sums(NamedTuple):
+    """For each person: of their dependencies from all sources, of the squares, and of the first times ``lean``."""
+
+    total: Array
+    squares: Array
+    cross: Array
 
 
 @_inner
@@ -237,18 +247,18 @@ def _forward(out: _Ties, back: _Ties, room: _Room) -> int:
 
 
 @_inner
-def _pass_on(value: Eight, entry: int, room: _Room, total: Array, squares: Array) -> None:
+def _pass_on(value: Eight, entry: int, room: _Room, found: _Sums, first: bool) -> None:
     here = _row(room.paths, entry)
     share = _times(here, value)
-    total[room.rows[entry]] += _total(share)
-    squares[room.rows[entry]] += _total(_times(share, share))
+    found.total[room.rows[entry]] += _total(share)
+    found.squares[room.rows[entry]] += _total(_times(share, share))
     _store(room.paths, entry, _one_and_over(share, here))
+    if first:
+        found.cross[room.rows[entry]] += _total(_times(share, _row(room.lean, 0)))
 
 
 @_inner
-def _backward(  # noqa: PLR0917
-    out: _Ties, back: _Ties, room: _Room, depth: int, total: Array, squares: Array
-) -> None:
+def _backward(out: _Ties, back: _Ties, room: _Room, depth: int, found: _Sums) -> None:
     """Add every person's part in the ways that were found, from the furthest level; ``paths`` is used up."""
     for entry in range(room.starts[depth - 1], room.starts[depth]):
         _store(room.paths, entry, _one_and_over(NONE, _row(room.paths, entry)))
@@ -257,22 +267,26 @@ def _backward(  # noqa: PLR0917
         if 2 * _work(back, room.rows, end, last) < _work(out, room.rows, begin, end):
             count = _spread(back, room, end, last)
             for entry in range(begin, end):
-                _pass_on(_row(room.sums, room.rows[entry]), entry, room, total, squares)
+                _pass_on(_row(room.sums, room.rows[entry]), entry, room, found, step == 1)
             _clear(room, count)
         else:
             _show(room, end, last)
             for entry in range(begin, end):
                 person = room.rows[entry]
                 value = _sum_of_rows(room.level, out.others, out.starts[person], out.starts[person + 1])
-                _pass_on(value, entry, room, total, squares)
+                _pass_on(value, entry, room, found, step == 1)
             _hide(room, end, last)
 
 
-@compiled_for("void(i8[::1], u4[::1], i8[::1], u4[::1], i8[::1], f8[::1], f8[::1])")
+@compiled_for("void(i8[::1], u4[::1], i8[::1], u4[::1], i8[::1], f8[::1], f8[:, ::1])")
 def dependencies(  # noqa: PLR0917  # compiled for arrays by place
-    out_starts: Array, out_of: Array, in_starts: Array, in_of: Array, sources: Array, total: Array, squares: Array
+    out_starts: Array, out_of: Array, in_starts: Array, in_of: Array, sources: Array, lean: Array, found: Array
 ) -> None:
-    """Brandes (2001) from eight people at a time: add each person's dependency from every source, and its square."""
+    """Brandes (2001) from eight people at a time, added to the rows of ``found`` for each person.
+
+    The first is the sum of their dependencies from every source, the second of the squares, the third of those
+    from sources with a tie to them, times the source's ``lean``.
+    """
     people = out_starts.size - 1
     entries = (people + 1) * LANES
     out, back = _Ties(out_starts, out_of), _Ties(in_starts, in_of)
@@ -286,7 +300,9 @@ def dependencies(  # noqa: PLR0917  # compiled for arrays by place
         np.zeros((people, LANES)),
         np.empty(people, np.uint32),
         np.zeros(people, np.bool_),
+        np.zeros((1, LANES)),
     )
+    sums = _Sums(found[0], found[1], found[2])
     for first in range(0, sources.size, LANES):
         count = min(LANES, sources.size - first)
         for lane in range(count):
@@ -294,9 +310,10 @@ def dependencies(  # noqa: PLR0917  # compiled for arrays by place
             _store(room.paths, lane, NONE)
             room.paths[lane, lane] = 1.0
             room.unseen[sources[first + lane], lane] = 0.0
+            room.lean[0, lane] = lean[sources[first + lane]]
         room.starts[1] = count
         depth = _forward(out, back, room)
-        _backward(out, back, room, depth, total, squares)
+        _backward(out, back, room, depth, sums)
         for entry in range(room.starts[depth]):
             for lane in range(LANES):
                 room.unseen[room.rows[entry], lane] = 1.0

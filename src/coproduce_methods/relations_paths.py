@@ -16,6 +16,7 @@ from math import log, sqrt
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.sparse import csgraph
 
 from coproduce_methods.relations_network import Floats, Ints, Network
 
@@ -27,7 +28,7 @@ WORTH_COMPILING = 10_000_000
 """From so many people times ties on, loading numba takes less than it saves."""
 CONFIDENCE = 0.95
 
-Work = Callable[[Ints, Floats, Floats], None]
+Work = Callable[[Ints, Floats], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,44 +57,75 @@ def betweenness(net: Network, *, sample: int | None = None, seed: int = 0, compi
     n = net.people
     if sample is not None and sample < 2:
         raise ValueError("a sample needs at least two people")
-    exact = sample is None or sample >= n
-    sources = np.arange(n) if exact or sample is None else np.random.default_rng(seed).choice(n, sample, replace=False)
-    total, squares = _dependencies(net, np.sort(sources), compiled)
-    if not np.isfinite(total).all():
-        raise ValueError("there are more shortest ways between two people than can be counted")
-    share = 1.0 if net.directed else 0.5
     pairs = (n - 1) * (n - 2) // (1 if net.directed else 2) if n > 2 else 0
-    if exact:
-        return Betweenness(total * share, np.zeros(n), pairs, n, bound=0.0, exact=True)
-    k = sources.size
+    if sample is not None and sample < n:
+        sources = np.sort(np.random.default_rng(seed).choice(n, sample, replace=False))
+        return _estimated(net, sources, pairs, compiled)
+    total = _dependencies(net, np.arange(n), np.zeros(n), compiled)[0] * (1.0 if net.directed else 0.5)
+    return Betweenness(total, np.zeros(n), pairs, n, bound=0.0, exact=True)
+
+
+def _estimated(net: Network, sources: Ints, pairs: int, compiled: bool | None) -> Betweenness:
+    """From a sample of sources, less what is known beforehand of those with a tie to somebody, plus that of all.
+
+    Most of a person's betweenness is from the few sources with a tie to them, and a sample has hardly any of these.
+    But what the partners of a source have of it together is known: one for everybody it reaches, less those it has
+    a tie to. So each partner's part of that, by how many they lead on to, is taken off what is sampled and put back
+    in full: right on average whatever the network, and far less to be unsure of.
+    """
+    n, k = net.people, sources.size
+    share = 1.0 if net.directed else 0.5
+    onward, lean = _expected_parts(net)
+    total, squares, cross = _dependencies(net, sources, lean, compiled)
+    drawn = np.zeros(n)
+    drawn[sources] = lean[sources]
+    back = net.pattern.T.tocsr()
+    known = onward * (back @ lean)
+    total -= onward * (back @ drawn)
+    squares += onward**2 * (back @ drawn**2) - 2 * onward * cross
     # Of sources drawn without replacement; those not drawn make the estimate unsure, and there are n - k of them.
     variance = np.maximum(squares - total**2 / k, 0) / (k - 1)
     error = n * np.sqrt(variance / k * (1 - k / n)) * share
-    bound = n * max(n - 2, 0) * sqrt(log(2 * n / (1 - CONFIDENCE)) / (2 * k)) * share
-    return Betweenness(total * (n / k * share), error, pairs, k, bound=bound, exact=False)
+    widest = max(n - 2, 0) + float((onward[net.target] * lean[net.source]).max(initial=0.0))
+    bound = n * widest * sqrt(log(2 * n / (1 - CONFIDENCE)) / (2 * k)) * share
+    return Betweenness((known + total * (n / k)) * share, error, pairs, k, bound=bound, exact=False)
 
 
-def _dependencies(net: Network, sources: Ints, compiled: bool | None) -> tuple[Floats, Floats]:
-    """For each person the sum of their dependencies over the sources, and of the squares."""
-    work = _work(net, sources.size, compiled)
+def _expected_parts(net: Network) -> tuple[Floats, Floats]:
+    """How many each person leads on to; and for each source the people it surely reaches, less itself and its
+    partners, ÷ what these partners lead on to together."""
+    part = csgraph.connected_components(net.pattern, directed=True, connection="strong")[1]
+    reached = np.bincount(part, minlength=1)[part]
+    beyond = np.maximum(reached - 1 - net.out_degree, 0).astype(np.float64)
+    onward = np.maximum(net.out_degree - (0 if net.directed else 1), 0).astype(np.float64)
+    together = net.pattern @ onward
+    return onward, np.divide(beyond, together, out=np.zeros(net.people), where=together > 0)
+
+
+def _dependencies(net: Network, sources: Ints, lean: Floats, compiled: bool | None) -> Floats:
+    """For each person, in rows: the sum of their dependencies over the sources, of the squares, and of those from
+    sources with a tie to them times the source's ``lean``."""
+    work = _work(net, sources.size, lean, compiled)
     pieces = [sources[first : first + PIECE] for first in range(0, sources.size, PIECE)]
 
-    def one(piece: Ints) -> tuple[Floats, Floats]:
-        total, squares = np.zeros(net.people), np.zeros(net.people)
-        work(piece, total, squares)
-        return total, squares
+    def one(piece: Ints) -> Floats:
+        found = np.zeros((3, net.people))
+        work(piece, found)
+        return found
 
     threads = min(len(pieces), MOST_THREADS, os.cpu_count() or 1)
     if threads > 1:
         with ThreadPoolExecutor(threads) as pool:
-            found = list(pool.map(one, pieces))
+            parts = list(pool.map(one, pieces))
     else:
-        found = [one(piece) for piece in pieces]
-    zero = np.zeros(net.people)
-    return sum((total for total, _ in found), zero), sum((squares for _, squares in found), zero)
+        parts = [one(piece) for piece in pieces]
+    total = sum(parts, np.zeros((3, net.people)))
+    if not np.isfinite(total).all():
+        raise ValueError("there are more shortest ways between two people than can be counted")
+    return total
 
 
-def _work(net: Network, sources: int, compiled: bool | None) -> Work:
+def _work(net: Network, sources: int, lean: Floats, compiled: bool | None) -> Work:
     out = net.pattern
     back = out.T.tocsr()
     if compiled or (compiled is None and sources * net.arcs >= WORTH_COMPILING):
@@ -104,8 +136,8 @@ def _work(net: Network, sources: int, compiled: bool | None) -> Work:
                 raise
         else:
             lists = [part for each in (out, back) for part in _lists(each)]
-            return lambda piece, total, squares: dependencies(*lists, piece, total, squares)
-    return lambda piece, total, squares: _without_numba(out, back, piece, total, squares)
+            return lambda piece, found: dependencies(*lists, piece, lean, found)
+    return lambda piece, found: _without_numba(out, back, piece, lean, found)
 
 
 def _lists(matrix: "sparse.csr_array") -> tuple[Ints, NDArray[np.uint32]]:
@@ -121,12 +153,14 @@ class _Levels:
 
 
 def _without_numba(
-    out: "sparse.csr_array", back: "sparse.csr_array", sources: Ints, total: Floats, squares: Floats
+    out: "sparse.csr_array", back: "sparse.csr_array", sources: Ints, lean: Floats, found: Floats
 ) -> None:
     level = np.zeros((out.shape[0], LANES))
     for first in range(0, sources.size, LANES):
         batch = sources[first : first + LANES]
-        _share(out, _reached(out, back, batch, level), level, total, squares)
+        leans = np.zeros(LANES)
+        leans[: batch.size] = lean[batch]
+        _share(out, _reached(out, back, batch, level), level, leans, found)
 
 
 def _rows(matrix: "sparse.csr_array", rows: Ints) -> "sparse.csr_array":
@@ -156,14 +190,16 @@ def _reached(out: "sparse.csr_array", back: "sparse.csr_array", batch: Ints, lev
     return found
 
 
-def _share(out: "sparse.csr_array", found: _Levels, level: Floats, total: Floats, squares: Floats) -> None:
+def _share(out: "sparse.csr_array", levels: _Levels, level: Floats, leans: Floats, found: Floats) -> None:
     """From the furthest level back: the part of each person in the ways that were found."""
     later: Ints = np.empty(0, dtype=np.int64)
-    for step in range(len(found.rows) - 1, 0, -1):
-        rows, ways = found.rows[step], found.ways[step]
+    for step in range(len(levels.rows) - 1, 0, -1):
+        rows, ways = levels.rows[step], levels.ways[step]
         share = ways * (_rows(out, rows) @ level)
-        total[rows] += share.sum(axis=1)
-        squares[rows] += (share * share).sum(axis=1)
+        found[0, rows] += share.sum(axis=1)
+        found[1, rows] += (share * share).sum(axis=1)
+        if step == 1:
+            found[2, rows] += share @ leans
         level[later] = 0
         level[rows] = np.divide(1 + share, ways, out=np.zeros_like(ways), where=ways > 0)
         later = rows
