@@ -83,6 +83,11 @@ def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
                 raise Malformed(path, begins, f"is not readable as CSV ({why})") from None
             except UnicodeDecodeError:
                 raise Malformed(path, _first_not_utf8(path), "is not UTF-8 text") from None
+            # The limit of the csv module is one for the whole process, and another reader may have raised it.
+            if any(len(cell) > LARGEST_CELL for cell in record):
+                raise Malformed(
+                    path, begins, f"is not readable as CSV (a cell of more than {LARGEST_CELL:,} characters)"
+                )
             if record:
                 yield begins, record
             begins = reader.line_num + 1
