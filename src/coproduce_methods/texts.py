@@ -29,7 +29,7 @@ Floats = NDArray[np.float32]
 MEANING_WEIGHT = 2.0
 """How much likeness of meaning counts beside the words (1) and the parts of words (1)."""
 MEANING_MOST = 20_000
-"""More different texts than these are compared by their words alone, unless asked otherwise: one takes 1 or 2 ms."""
+"""More different texts are compared by their words alone, unless asked otherwise: each takes a millisecond or two."""
 MEANING_DIMENSIONS = 512
 BLOCK = 64
 OFTEN = 0.1
