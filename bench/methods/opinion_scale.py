@@ -90,7 +90,8 @@ def beside_red_dwarf(shape: tuple[int, int, float], runs: int) -> Row:
     alike = adjusted_rand(np.array([-1 if g is None else g for g in ours.groups]) + 1, export.camp[ours.people])
     times = alternating(runs, export.theirs, lambda: export.ours(EXACT)) if not differ else (None, None)
     note = f"{len(export.answers[0]):,} responses; exact silhouettes; k {ours.k}, ARI to the planted {alike:.3f}"
-    return Row(export.name, "red-dwarf", *times, "yes" if not differ else "no: " + "; ".join(differ), "≥ 50×", note)
+    goal = "≥ 50×" if shape == TOWN else ""
+    return Row(export.name, "red-dwarf", *times, "yes" if not differ else "no: " + "; ".join(differ), goal, note)
 
 
 def written(answers, folder: Path) -> Path:

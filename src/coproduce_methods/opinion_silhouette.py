@@ -39,7 +39,7 @@ Discs = tuple[Complexes, Floats]
 TOLERANCE = 1e-11
 """No distance is wrong by more than this share of itself."""
 
-ALL_PAIRS_UP_TO = 8000
+ALL_PAIRS_UP_TO = 8000 if fast is None else 40_000
 """With so many places or fewer, all pairs are quicker."""
 
 LEAF = 256
@@ -118,7 +118,7 @@ def _summed_distances(points: Floats, table: Ints, weights: Floats) -> Floats:
 def _all_pairs(points: Floats, weights: Floats, starts: Ints) -> Floats:
     """Summed distances to each piece, a run of points from each of ``starts`` on."""
     if fast is not None and points.shape[1] == 2:
-        return fast.all_pairs(points, weights, starts)
+        return fast.all_pairs(points, weights, starts, min(os.cpu_count() or 1, MOST_THREADS))
     reach = np.empty((len(points), len(starts)))
     for first in range(0, len(points), AT_ONCE):
         rows = slice(first, first + AT_ONCE)

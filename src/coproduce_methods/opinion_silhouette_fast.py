@@ -3,6 +3,8 @@
 Only imported where numba is installed; ``opinion_silhouette`` does the same without it.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,22 +21,28 @@ else:
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
+ALONE = 1000
+"""For so few points another thread is not worth starting."""
 
-def all_pairs(points: Floats, weights: Floats, starts: Ints) -> Floats:
+
+def all_pairs(points: Floats, weights: Floats, starts: Ints, threads: int) -> Floats:
     """The weighted sum of distances (n, pieces) to each piece, a run of points from each of ``starts`` on."""
-    reach: Floats = _reach(np.ascontiguousarray(points.T), weights, np.append(starts, len(points)))
+    turned, runs = np.ascontiguousarray(points.T), np.append(starts, len(points))
+    reach = np.empty((len(points), len(starts)))
+    cuts = np.linspace(0, len(points), threads + 1).astype(np.int64) if len(points) > ALONE else [0, len(points)]
+    with ThreadPoolExecutor(threads) as pool:
+        # Exhausted, so that what goes wrong in a thread is told.
+        list(pool.map(lambda rows: _reach(turned, weights, runs, rows, reach), pairwise(cuts)))
     return reach
 
 
 # Sums may be taken in another order than written, which changes no more than the last digits.
-@njit(cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
-def _reach(points, weights, runs):  # type: ignore[no-untyped-def]  # compiled for what it is given
+@njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
+def _reach(points, weights, runs, rows, reach):  # type: ignore[no-untyped-def]  # compiled for what it is given
     x, y = points
-    reach = np.empty((len(x), len(runs) - 1))
-    for i in range(len(x)):
+    for i in range(rows[0], rows[1]):
         for piece in range(len(runs) - 1):
             total = 0.0
             for j in range(runs[piece], runs[piece + 1]):
                 total += weights[j] * np.sqrt((x[i] - x[j]) ** 2 + (y[i] - y[j]) ** 2)
             reach[i, piece] = total
-    return reach

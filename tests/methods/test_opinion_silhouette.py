@@ -85,7 +85,8 @@ def test_the_tree_gives_what_all_pairs_give(monkeypatch, shape, near):
 
 
 @pytest.mark.slow
-def test_the_tree_gives_what_sklearn_gives_for_many():
+def test_the_tree_gives_what_sklearn_gives_for_many(monkeypatch):
+    monkeypatch.setattr(opinion_silhouette, "ALL_PAIRS_UP_TO", 0)
     rng = np.random.default_rng(1)
     points = points_of("clumps", 8500, rng) + rng.normal(size=(8500, 2)) * 0.3
     labellings = labellings_of(points, rng)
@@ -147,7 +148,9 @@ def test_other_dimensions_are_exact_too():
 
 
 @pytest.mark.slow
-def test_twenty_thousand_people_take_megabytes_not_gigabytes():
+@pytest.mark.parametrize("all_pairs_up_to", [0, 40_000])
+def test_twenty_thousand_people_take_megabytes_not_gigabytes(monkeypatch, all_pairs_up_to):
+    monkeypatch.setattr(opinion_silhouette, "ALL_PAIRS_UP_TO", all_pairs_up_to)
     rng = np.random.default_rng(0)
     points = points_of("spread", 20_000, rng)
     labellings = labellings_of(points, rng)
