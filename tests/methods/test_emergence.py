@@ -22,6 +22,7 @@ def agreement(rows, wanted):
     return 2 * len(set(rows) & wanted) / (len(rows) + len(wanted))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("meaning", [False, True])
 def test_what_has_no_theme_is_found_and_told_by_its_words(meaning):
     texts, about, belongs = half_labelled()

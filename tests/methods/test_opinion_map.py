@@ -135,6 +135,7 @@ def test_the_same_seed_gives_the_same_map_and_people_can_be_missing_from_the_num
 # ── against doing it the plain way ───────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10_000), st.sampled_from([(40, 12), (12, 40), (300, 280)]))
 @settings(max_examples=12, deadline=None)
 def test_the_sparse_projection_equals_the_one_of_the_filled_table(seed, shape):

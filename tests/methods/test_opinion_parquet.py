@@ -61,6 +61,7 @@ def in_memory(person, statement, response, moderated_out=(), parameters=QUICK):
 # ── the same answers ─────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 @given(st.integers(0, 1000), st.sampled_from([50, 200, 10_000]), st.booleans())
 @settings(max_examples=6, deadline=None)
 def test_a_map_from_files_is_the_map_in_memory_to_the_last_bit(tmp_path_factory, seed, at_once, strewn):

@@ -90,6 +90,7 @@ def assert_told_as_of_these_groups(state):
         assert getattr(now, told) == getattr(made, told)
 
 
+@pytest.mark.slow
 @given(st.integers(0, 1000), ANSWERS, st.sampled_from([(), (3,), (0, 5)]))
 @settings(max_examples=15, deadline=None)
 def test_after_any_answers_counts_are_exact_places_are_those_held_and_full_is_full(seed, answers, moderated_out):
@@ -153,6 +154,7 @@ def test_what_the_groups_stand_for_is_of_todays_votes():
     assert changed in {row.statement for row in now.representative[0]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_the_plane_never_turns_further_than_the_bound(seed):
     rng = np.random.default_rng(seed)

@@ -90,6 +90,7 @@ def test_names_change_nothing_but_names(people):
     ]
 
 
+@pytest.mark.slow
 @given(PEOPLE)
 @settings(deadline=None, max_examples=15)
 def test_what_hinges_on_one_is_what_changes_when_it_is_left_out(people):

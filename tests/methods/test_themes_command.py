@@ -118,6 +118,7 @@ def test_lines_are_never_too_long_nor_too_many(said, columns, most):
     assert all(len(line) <= columns for line in lines)
 
 
+@pytest.mark.slow
 def test_it_runs_by_itself_and_files_of_any_line_ends_are_the_same(tmp_path, texts):
     out = []
     for name, end in (("one.csv", "\n"), ("two.csv", "\r\n")):

@@ -92,6 +92,7 @@ def test_amounts_that_make_no_sense_are_refused(one, other):
         jensen_shannon(one, other)
 
 
+@pytest.mark.slow
 def test_a_difference_that_chance_makes_is_said_to_be_one():
     rng = np.random.default_rng(4)
     dealt = [dict(zip(VALUES, map(int, rng.multinomial(10, [0.5, 0.3, 0.2])), strict=True)) for _ in range(40)]
@@ -132,6 +133,7 @@ def test_a_value_that_somebody_added_is_shown_and_not_counted_against_those_who_
     assert result.agreement.items == 3
 
 
+@pytest.mark.slow
 @given(PEOPLE, st.randoms())
 @settings(deadline=None, max_examples=20)
 def test_the_order_of_people_does_not_matter_not_even_to_what_is_drawn(people, random):
