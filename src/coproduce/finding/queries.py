@@ -27,6 +27,7 @@ from coproduce.themes.models import Theme, ThemeState
 A_PAGE = 20
 WORDS_AT_MOST = 12
 SMALL = 3000
+SHORT = 200
 AT_FIRST, AT_MOST = 500, 20_000
 """Matches that the index is asked for: first, and where too few of those may be seen by whoever asks."""
 SMALL_WORDS = frozenset(
@@ -274,11 +275,13 @@ def _snippets(rows: Sequence[Searchable], expression: str) -> dict[int, tuple[Pi
         values: list[Any] = [OPEN, CLOSE, f"{{words}} : ({expression})", *keys]
     else:
         sql = (
-            "SELECT id, ts_headline('english', left(words, 100000), to_tsquery('english', %s), %s) "  # noqa: S608  # same
+            "SELECT id, ts_headline('english', left(words, 100000), to_tsquery('english', %s), "  # noqa: S608  # same
+            f"CASE WHEN length(words) < {SHORT} THEN %s ELSE %s END) "
             f"FROM finding_searchable WHERE id IN ({places})"
         )
-        options = f"StartSel={OPEN}, StopSel={CLOSE}, MaxWords=34, MinWords=18, MaxFragments=1"
-        values = [expression, options, *keys]
+        marks = f"StartSel={OPEN}, StopSel={CLOSE}, "
+        # A short text is shown whole: its beginning would be left out as too small to matter.
+        values = [expression, marks + "HighlightAll=TRUE", marks + "MaxWords=34, MinWords=18, ShortWord=0", *keys]
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return {key: pieces(text) for key, text in cursor.fetchall()}
