@@ -19,7 +19,7 @@ from sklearn.cluster import KMeans
 from coproduce_methods.emergence_words import reason_for, telling_words
 from coproduce_methods.one_thread import one_thread
 from coproduce_methods.text_axes import LeaveOneOut, spread_out, text_axes
-from coproduce_methods.texts import Floats, TextSpace, tidy, words
+from coproduce_methods.texts import Floats, TextSpace, even, tidy, words
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -100,7 +100,7 @@ def emergence(
     table = np.zeros((len(texts), 0), bool) if belongs is None else np.asarray(belongs, bool)
     if table.ndim != 2 or len(table) != len(texts):
         raise ValueError("belongs must have a row for each text")
-    plain = [tidy(text) for text in texts]
+    plain = [even(text) for text in texts]
     order = np.array(
         sorted((at for at in range(len(plain)) if words(plain[at])), key=lambda at: (plain[at], table[at].tobytes())),
         dtype=np.int64,
@@ -108,11 +108,12 @@ def emergence(
     some, table = [plain[at] for at in order], table[order]
     known: Bools = np.asarray(table.any(axis=1), dtype=bool)
     new = int((~known).sum())
-    if len({text for text, has in zip(some, known, strict=True) if not has}) < FEWEST_TEXTS:
+    if len({tidy(text) for text, has in zip(some, known, strict=True) if not has}) < FEWEST_TEXTS:
         return Emergence((), new, too_few=True)
     with one_thread():
         at = _placed(some, None if vectors is None else np.asarray(vectors)[order], meaning)
         groups = _groups(at, table, known, most)
+    some = [tidy(text) for text in some]
     named = [(group, telling_words(some, group.members, language)) for group in groups]
     named = [(group, told) for group, told in named if told]
     shown = [group for group, _ in named]

@@ -18,7 +18,7 @@ from coproduce_methods.calibration import Calibration, fit_calibration
 from coproduce_methods.one_thread import one_thread
 from coproduce_methods.text_ridge import TextRidge
 from coproduce_methods.texts import Floats as Vectors
-from coproduce_methods.texts import TextSpace, tidy
+from coproduce_methods.texts import TextSpace, even, tidy
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -148,8 +148,8 @@ def learn_themes(
         raise ValueError("belongs must have a row for each text and a column for each theme")
     if len(set(themes)) != len(themes):
         raise ValueError("themes must each be named once")
-    kept, stands = _learnt_from([tidy(text) for text in texts], table)
-    some = [tidy(texts[at]) for at in kept]
+    kept, stands = _learnt_from([even(text) for text in texts], table)
+    some = [even(texts[at]) for at in kept]
     different, same = np.unique(np.array(some, dtype=object), return_inverse=True)
     first = np.zeros(len(different), np.int64)
     first[same[::-1]] = kept[::-1]

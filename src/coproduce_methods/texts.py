@@ -40,10 +40,15 @@ LONGEST = 4_000
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
-def tidy(text: str) -> str:
-    """The text without differences that mean nothing: width of letters, case, curly quotes, spaces."""
+def even(text: str) -> str:
+    """The text without differences that mean nothing: width of letters, curly quotes, spaces."""
     plain = unicodedata.normalize("NFKC", text).replace("’", "'").replace("‘", "'").replace("\0", " ")
-    return " ".join(plain.casefold().split())
+    return " ".join(plain.split())
+
+
+def tidy(text: str) -> str:
+    """The text without those, in small letters: for its words. Meaning is better told with capitals as they are."""
+    return even(text).casefold()
 
 
 def words(text: str) -> list[str]:
@@ -69,7 +74,7 @@ def _encoder() -> Any:
 
 def meaning_vectors(texts: Sequence[str]) -> Floats:
     """A vector of length 1 for the meaning of each text, zeros where it has no words. Needs the extra."""
-    plain = [tidy(text)[:LONGEST] for text in texts]
+    plain = [even(text)[:LONGEST] for text in texts]
     # In one order whatever the order of the rows: sums in another order differ in the last digit.
     different = sorted({text for text in plain if words(text)}, key=lambda text: (len(text), text))
     place = {text: at for at, text in enumerate(different)}
@@ -141,7 +146,7 @@ class TextSpace:
         both = sparse.hstack([self.of_words.transform(plain), self.of_parts.transform(plain)]).tocsr()
         if not self.with_meaning:
             return TextRows(both, np.zeros((len(plain), 0), np.float32))
-        made = meaning_vectors(plain) if vectors is None else np.asarray(vectors, np.float32)
+        made = meaning_vectors(texts) if vectors is None else np.asarray(vectors, np.float32)
         return TextRows(both, made * np.float32(np.sqrt(MEANING_WEIGHT)))
 
 
