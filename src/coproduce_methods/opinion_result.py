@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 
 FORMAT = "coproduce.opinion-map"
 VERSION = 1
-METHOD_VERSION = "1.1"
+METHOD_VERSION = "1.2"
 
 WHY_NOT = {
     "too_few_people": "Too few people have answered enough statements.",

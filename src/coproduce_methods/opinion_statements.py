@@ -29,6 +29,8 @@ class Representative:
 
     ``p_success`` (n_success + 1)/(n_trials + 2); ``p_test`` its z against one half; ``repness``
     the ratio of that share to the share of everybody else; ``repness_test`` its two-proportion z.
+    ``stands_out``: both pass the significance asked for. Where nothing of a group does, Polis still
+    names one statement, be it answered by a single person: it is here, and not to be shown as theirs.
     """
 
     group: int
@@ -41,6 +43,7 @@ class Representative:
     repness: float
     repness_test: float
     best_agree: bool
+    stands_out: bool
 
 
 @dataclass(frozen=True)
@@ -226,6 +229,7 @@ def _representing(
             repness=float(ratio[j]),
             repness_test=float(ratio_test[j]),
             best_agree=j == best,
+            stands_out=bool(test[j] > z and ratio_test[j] > z),
         )
         for j in chosen
     )

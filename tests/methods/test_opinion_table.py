@@ -351,3 +351,14 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     grown = int(done.stdout) * (1 if sys.platform == "darwin" else 1024)
     assert grown < 40 * 2_000_000
+
+
+def test_what_is_named_only_because_something_must_be_does_not_stand_out():
+    counts = np.zeros((2, 3, 3), dtype=np.int64)
+    counts[0, :, :] = [[20, 1, 22], [10, 10, 21], [1, 0, 1]]  # agree, disagree, seen
+    counts[1, :, :] = [[1, 20, 22], [10, 10, 21], [0, 0, 0]]
+    apart = representative_statements(counts, np.arange(3))
+    assert [(row.statement, row.stands_out) for row in apart[0] if row.statement == 0] == [(0, True)]
+    alike = representative_statements(counts[:, 1:], np.arange(2))
+    assert [row.stands_out for rows in alike for row in rows] == [False] * sum(map(len, alike))
+    assert any(alike)

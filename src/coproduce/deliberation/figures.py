@@ -234,7 +234,7 @@ def _groups(space: Space, result: dict[str, Any]) -> list[OpinionGroup]:
             stands=[
                 _stand(known[row["statement"]], row, space.threshold)
                 for row in result["representative"]
-                if row["group"] == group["id"] and row["statement"] in known
+                if row["group"] == group["id"] and row["statement"] in known and row.get("stands_out", True)
             ],
             among=among[group["id"]],
             steady=group["stability"],

@@ -115,6 +115,7 @@ def picture(result: OpinionMap, answers: Answers) -> str:
             [
                 ("More than others they " + SIDES[row.direction], answers.texts[row.statement])
                 for row in result.representative[g][:BESIDE]
+                if row.stands_out
             ],
         )
         for g in range(result.k)
@@ -157,8 +158,10 @@ def summary(result: OpinionMap, answers: Answers) -> str:
         f"{_named(NUMBERS, result.k)} groups; {groups.count(None):,} people answered too little to be in one.",
     ]
     for g in range(result.k):
-        lines += ["", f"  {_named(ORDINALS, g)} group, {groups.count(g):,} people. More than the others they"]
-        for row in result.representative[g]:
+        theirs = [row for row in result.representative[g] if row.stands_out]
+        tells = "More than the others they" if theirs else "Nothing tells them from the others for sure."
+        lines += ["", f"  {_named(ORDINALS, g)} group, {groups.count(g):,} people. {tells}"]
+        for row in theirs:
             lines.append(_claim(answers, row.statement, f"{row.direction} ({row.n_success} of {row.n_trials})"))
     lines += ["", "Common ground: every group leans the same way"] if result.common_ground else []
     lines += [_claim(answers, row.statement, row.direction) for row in result.common_ground]
