@@ -8,7 +8,7 @@ from coproduce.contributions.actions.bringing import tidy
 from coproduce.contributions.models import Contribution, ContributionState, ContributionVersion
 from coproduce.errors import NotAllowed, NotHere
 from coproduce.history.chain import record
-from coproduce.history.models import EventDetail
+from coproduce.history.models import Event, EventDetail
 from coproduce.people.models import Attribution, Person
 from coproduce.spaces.access import recorder_for, require_facilitator
 
@@ -90,7 +90,9 @@ def withdraw_contribution(*, actor: Person, contribution: Contribution) -> Contr
     contribution.attribution = Attribution.ANONYMOUS
     contribution.save()
     contribution.versions.update(words="")
-    EventDetail.objects.filter(event__subject=contribution.pk).delete()
+    # Two steps: as one statement PostgreSQL may, before it has statistics, compare every detail with every event.
+    events = list(Event.objects.filter(subject=contribution.pk).values_list("pk", flat=True))
+    EventDetail.objects.filter(event__in=events).delete()
     record("contribution withdrawn", actor=actor, space=contribution.space, subject=contribution)
     return contribution
 
