@@ -4,19 +4,18 @@ Both become the same arrays, and keep the names that the file gives to people an
 """
 
 import csv
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coproduce_methods.csv_records import records
 from coproduce_methods.errors import Malformed
 from coproduce_methods.polis_files import BadRow, PolisFilesRefused, read_polis_folder
 
 COLUMNS = ("person", "statement", "response")
 RESPONSES = {"1": 1, "+1": 1, "-1": -1, "0": 0, "1.0": 1, "-1.0": -1, "0.0": 0, "−1": -1}
-LARGEST_CELL = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,35 +90,6 @@ def _line_of(folder: Path, bad: BadRow) -> int:
 # ── a table ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Every record with the line on which it begins; empty lines are passed over."""
-    csv.field_size_limit(max(csv.field_size_limit(), LARGEST_CELL))
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader, begins = csv.reader(file, strict=True), 1
-        while True:
-            try:
-                record = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as why:
-                raise Malformed(path, begins, f"is not readable as CSV ({why})") from None
-            except UnicodeDecodeError:
-                raise Malformed(path, _first_not_utf8(path), "is not UTF-8 text") from None
-            if record:
-                yield begins, record
-            begins = reader.line_num + 1
-
-
-def _first_not_utf8(path: Path) -> int:
-    with path.open("rb") as file:
-        for number, line in enumerate(file, 1):
-            try:
-                line.decode("utf-8")
-            except UnicodeDecodeError:
-                return number
-    return 1
-
-
 def _columns(path: Path, header: list[str]) -> list[int]:
     """Where the three columns are."""
     names = [name.strip().lower() for name in header]
@@ -132,7 +102,7 @@ def _columns(path: Path, header: list[str]) -> list[int]:
 
 
 def _of_table(path: Path) -> Answers:
-    rows = _rows(path)
+    rows = records(path)
     line, header = next(rows, (1, []))
     person, statement, response = _columns(path, header)
     people: dict[str, int] = {}

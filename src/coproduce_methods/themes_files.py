@@ -1,16 +1,15 @@
 """A table of texts: one column with the words, and a column for each theme that holds 1 where a person gave it."""
 
-import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coproduce_methods.csv_records import records
 from coproduce_methods.errors import Malformed
 
-LARGEST_CELL = 1_000_000
 GIVEN = {"1": True, "1.0": True, "": False, "0": False, "0.0": False}
 
 
@@ -30,7 +29,7 @@ class Labelled:
 
 def read_texts(path: Path, text: str, labels: Sequence[str] = ()) -> Labelled:
     """Read a CSV file. Malformed names the line and what was expected; empty lines are passed over."""
-    rows = _records(path)
+    rows = records(path)
     _, header = next(rows, (1, []))
     if not header:
         raise Malformed(path, 1, "is empty; expected a first row that names the columns")
@@ -67,37 +66,3 @@ def _column(path: Path, header: list[str], wanted: str) -> int:
         raise Malformed(path, 1, f"more than one column is named {wanted[:60]!r}; expected one")
     there = ", ".join(repr(name[:40]) for name in header[:12]) + (", …" if len(header) > 12 else "")
     raise Malformed(path, 1, f"no column is named {wanted[:60]!r}; there are {there}")
-
-
-def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Every record with the line on which it begins."""
-    csv.field_size_limit(max(csv.field_size_limit(), LARGEST_CELL))
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader, begins = csv.reader(file, strict=True), 1
-        while True:
-            try:
-                record = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as why:
-                raise Malformed(path, begins, f"is not readable as CSV ({why})") from None
-            except UnicodeDecodeError:
-                raise Malformed(path, _first_not_utf8(path), "is not UTF-8 text") from None
-            # The limit of the csv module is one for the whole process, and another reader may have raised it.
-            if any(len(cell) > LARGEST_CELL for cell in record):
-                raise Malformed(
-                    path, begins, f"is not readable as CSV (a cell of more than {LARGEST_CELL:,} characters)"
-                )
-            if record:
-                yield begins, record
-            begins = reader.line_num + 1
-
-
-def _first_not_utf8(path: Path) -> int:
-    with path.open("rb") as file:
-        for number, line in enumerate(file, 1):
-            try:
-                line.decode("utf-8")
-            except UnicodeDecodeError:
-                return number
-    return 1
