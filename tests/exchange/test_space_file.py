@@ -27,6 +27,7 @@ BELONGS_TO_THE_INSTALLATION = {
     "Submission": "only there so that a form acts once",
     "Remembered": "forgotten after minutes",
     "Mail": "mail of the demonstration",
+    "Draft": "words that nobody has sent yet, for their writer alone",
     "Upload": "a table that was not read in yet",
     "Searchable": "made again by triggers from what is read in",
 }

@@ -44,6 +44,8 @@ class Purpose(models.TextChoices):
 class ContributionState(models.TextChoices):
     VISIBLE = "visible", _("visible")
     HIDDEN = "hidden", _("out of sight, by moderation")
+    CLOSE = "close", _("only for the people who facilitate")
+    ASIDE = "aside", _("out of sight, by the person who brought it")
     WITHDRAWN = "withdrawn", _("taken back by the person who brought it")
 
 
@@ -53,6 +55,11 @@ class Contribution(Identified):
     An answer is a contribution too: ``answers`` is what it answers and ``verb`` what it does to it, so an
     answer can be quoted, themed, withdrawn and answered like anything else.
     ``ways`` are letters of the ways of knowing in their fixed order, such as ``LM``.
+
+    Words can be taken back at three depths: ``ASIDE`` puts them out of sight and can be undone; ``use_ended_at`` leaves
+    them where they stand but nothing new may be made of them; ``WITHDRAWN`` has erased them and leaves a tombstone.
+    ``CLOSE`` words are for their author and for those who facilitate; each reading by the latter is on record.
+    ``citation`` and ``link`` say where evidence comes from, as text: the server fetches nothing.
     """
 
     space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="+")
@@ -74,6 +81,10 @@ class Contribution(Identified):
     answers = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replies")
     verb = models.CharField(max_length=12, choices=Verb.choices, blank=True)
     source = models.CharField(max_length=200, blank=True)
+    citation = models.CharField(max_length=600, blank=True)
+    link = models.CharField(max_length=600, blank=True)
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+    use_ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -185,6 +196,69 @@ class WaitingWords(Identified):
     person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     filled_in = models.JSONField()
     written_at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Draft(Identified):
+    """Words somebody has begun and not sent. Only its writer can read it: ``sealed`` is encrypted.
+
+    ``sheet`` is the path of the page it belongs to, as ``ui.forms.sheet_of`` says it. It goes when it is sent or
+    thrown away.
+    """
+
+    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    sheet = models.CharField(max_length=300)
+    sealed = models.BinaryField()
+    begun_at = models.DateTimeField(default=clock.now)
+    written_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "sheet"], name="contributions_draft_one_for_each_sheet"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class AttachmentKind(models.TextChoices):
+    PICTURE = "picture", _("a picture")
+    SOUND = "sound", _("sound")
+    DOCUMENT = "document", _("a document")
+
+
+class Attachment(Identified):
+    """A picture, sound or document that goes with words. What is kept is what we made of what was sent:
+
+    checked by content, without location and device data, pictures scaled, sound in one format. ``path`` is its place
+    below the folder of files; ``name`` what the person called it, for showing only. ``words`` describe a picture or
+    are what is said in a recording. Until the words are brought it has no ``contribution`` and belongs to its draft.
+    """
+
+    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="+")
+    contribution = models.ForeignKey(
+        Contribution, null=True, blank=True, on_delete=models.CASCADE, related_name="attachments"
+    )
+    draft = models.ForeignKey(Draft, null=True, blank=True, on_delete=models.CASCADE, related_name="attachments")
+    added_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(default=clock.now)
+    kind = models.CharField(max_length=10, choices=AttachmentKind.choices)
+    content_type = models.CharField(max_length=80)
+    name = models.CharField(max_length=200)
+    path = models.CharField(max_length=120)
+    digest = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    seconds = models.PositiveIntegerField(default=0)
+    words = models.TextField(blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["added_at", "id"]
 
     def __str__(self) -> str:
         return str(self.pk)

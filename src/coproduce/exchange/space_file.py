@@ -62,7 +62,7 @@ from coproduce.spaces.models import (
     Standpoint,
     Understanding,
 )
-from coproduce.themes.models import Theme, ThemeChange, ThemeLink
+from coproduce.themes.models import CodingNote, Theme, ThemeChange, ThemeLink
 
 FORMAT = "coproduce-space"
 VERSION = 1
@@ -96,6 +96,7 @@ PARTS = (
     Part("theme", Theme, "space"),
     Part("theme_change", ThemeChange, "theme__space"),
     Part("theme_link", ThemeLink, "theme__space"),
+    Part("coding_note", CodingNote, "theme__space"),
     Part("statement", Statement, "space"),
     Part("statement_source", StatementSource, "statement__space"),
     Part("value", Value, "space"),

@@ -34,9 +34,15 @@ class Theme(Identified):
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
     split_from = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="splits")
     source = models.CharField(max_length=200, blank=True)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    colour = models.CharField(max_length=7, blank=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(parent=None) | ~models.Q(parent=models.F("id")),
+                name="themes_theme_is_not_its_own_parent",
+            ),
             models.CheckConstraint(
                 condition=models.Q(state="open", merged_into=None)
                 | models.Q(state="merged", merged_into__isnull=False),
@@ -59,6 +65,7 @@ class ThemeChangeKind(models.TextChoices):
     RENAMED = "renamed", _("renamed")
     MERGED = "merged", _("merged")
     SPLIT = "split", _("split")
+    PLACED = "placed", _("put under another, or on its own")
 
 
 class ThemeChange(Identified):
@@ -72,6 +79,8 @@ class ThemeChange(Identified):
     why = models.TextField(blank=True)
     changed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     changed_at = models.DateTimeField(default=clock.now)
+    undone_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    undone_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["changed_at", "id"]
@@ -84,7 +93,9 @@ class ThemeLink(Identified):
     """A contribution, or a passage of it, belongs to a theme: who said so, and why.
 
     ``start`` and ``end`` count code points of version ``version`` of the words, from 0, end excluded;
-    both empty means the whole. An ended link stays on the record.
+    both empty means the whole. An ended link stays on the record. Each person links for themselves: two people who
+    mark the same passage for the same theme made two links. ``moved_from`` and ``moved_by``: the link that this one
+    carries on, and the merge or split that moved it.
     """
 
     theme = models.ForeignKey(Theme, on_delete=models.CASCADE, related_name="links")
@@ -97,6 +108,8 @@ class ThemeLink(Identified):
     linked_at = models.DateTimeField(default=clock.now)
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    moved_from = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    moved_by = models.ForeignKey(ThemeChange, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         ordering = ["linked_at", "id"]
@@ -106,12 +119,12 @@ class ThemeLink(Identified):
                 name="themes_link_passage_is_a_stretch",
             ),
             models.UniqueConstraint(
-                fields=["theme", "contribution", "version", "start", "end"],
+                fields=["theme", "contribution", "version", "start", "end", "linked_by"],
                 condition=models.Q(ended_at=None),
                 name="themes_link_once",
             ),
             models.UniqueConstraint(
-                fields=["theme", "contribution"],
+                fields=["theme", "contribution", "linked_by"],
                 condition=models.Q(ended_at=None, start=None),
                 name="themes_link_whole_once",
             ),
@@ -124,3 +137,22 @@ class ThemeLink(Identified):
 
     def __str__(self) -> str:
         return f"{self.contribution_id} in {self.theme_id}"
+
+
+class CodingNote(Identified):
+    """Something said about a passage that two people put to different themes: talk, where others would take a mean."""
+
+    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="+")
+    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, related_name="+")
+    start = models.PositiveIntegerField(null=True, blank=True)
+    end = models.PositiveIntegerField(null=True, blank=True)
+    words = models.TextField()
+    said_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    said_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["said_at", "id"]
+        indexes = [models.Index(fields=["contribution", "theme"], name="themes_note_about")]
+
+    def __str__(self) -> str:
+        return self.words[:60]
