@@ -4,9 +4,12 @@ import json
 
 import pytest
 from django.apps import apps
+from django.core.files.storage import default_storage
 from django.core.management import call_command
 
 from coproduce.consent.models import Agreement, AgreementText
+from coproduce.contributions.attaching.storing import content_of, digest_of, keeping
+from coproduce.contributions.models import Attachment
 from coproduce.deliberation.models import Response, Statement, Value
 from coproduce.errors import BadFile
 from coproduce.exchange.actions.space import read_space
@@ -37,11 +40,32 @@ def lines_of(space):
     return [json.dumps(each, ensure_ascii=False) for each in space_records(space)]
 
 
+PICTURE = b"\x89PNG\r\n\x1a\n and what a picture holds"
+
+
+def attach(space, contribution):
+    with keeping() as keep:
+        path = keep(space.pk, PICTURE)
+    Attachment.objects.create(
+        space=space,
+        contribution=contribution,
+        added_by=contribution.author,
+        kind="picture",
+        content_type="image/png",
+        name="the ward “é”.png",
+        path=path,
+        digest=digest_of(PICTURE),
+        size=len(PICTURE),
+        words="A corridor",
+    )
+
+
 def fill(build):
     space = build.space(slug="round-trip", question="Does it all come back? “é” 👩‍⚕️")
     someone = build.member(space, "Ada", ways="LM")
     helped = build.member(space, "Bert", account=False)
     first = build.contribution(space, someone, "Line one\nline two ﷽ <b>")
+    attach(space, first)
     build.contribution(space, helped, "yes", answers=first, verb="supports", recorder=space.opened_by)
     text = AgreementText.objects.create(space=space, use="quote", words="May we?", written_by=space.opened_by)
     Agreement.objects.create(space=space, person=someone, use="quote", text=text, given=True)
@@ -78,6 +102,37 @@ def test_it_comes_back_record_by_record(file_of_a_space):
     assert json.loads(after[-1])["records"] > 25
     assert list(problems()) == []
     assert Account.objects.filter(person__chosen_name="Ada").exists()
+
+
+def test_files_come_back_to_places_of_their_own(file_of_a_space):
+    read_space(actor=None, lines=file_of_a_space)
+    attached = Attachment.objects.get()
+    assert content_of(attached.path) == PICTURE
+    assert not any(attached.path in line for line in file_of_a_space)
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"bytes": "not base64!"}, "base64"),
+        ({"bytes": "AAAA"}, "size"),
+        ({"bytes": None, "path": "../../etc/passwd"}, "path"),
+        ({"content_type": "text/html"}, "kind"),
+        ({"content_type": "image/jpeg"}, "kind"),
+        ({"digest": "0" * 64}, "digest"),
+        ({"size": 3}, "size"),
+        ({"draft": "00000000-0000-7000-8000-0000000000ff"}, "draft"),
+        ({"erased_at": "2026-01-01T00:00:00.000000+00:00"}, "erased"),
+    ],
+)
+def test_a_file_that_is_not_what_it_says_is_refused_and_leaves_nothing(file_of_a_space, fields, why):
+    before = set(default_storage.listdir("")[0])
+    lines, number = _changed(file_of_a_space, "attachment", **fields)
+    with pytest.raises(BadFile) as refused:
+        read_space(actor=None, lines=lines)
+    assert any(line == number and why in said for line, said in refused.value.problems)
+    assert not Space.objects.exists()
+    assert set(default_storage.listdir("")[0]) == before
 
 
 def test_reading_it_twice_changes_nothing(file_of_a_space):

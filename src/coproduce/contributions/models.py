@@ -58,6 +58,7 @@ class Contribution(Identified):
 
     Words can be taken back at three depths: ``ASIDE`` puts them out of sight and can be undone; ``use_ended_at`` leaves
     them where they stand but nothing new may be made of them; ``WITHDRAWN`` has erased them and leaves a tombstone.
+    ``state_before`` is where words put aside go when they are brought back: never further open than they stood.
     ``CLOSE`` words are for their author and for those who facilitate; each reading by the latter is on record.
     ``citation`` and ``link`` say where evidence comes from, as text: the server fetches nothing.
     """
@@ -78,6 +79,7 @@ class Contribution(Identified):
     brought_at = models.DateTimeField(default=clock.now)
     state = models.CharField(max_length=10, choices=ContributionState.choices, default=ContributionState.VISIBLE)
     state_why = models.CharField(max_length=300, blank=True)
+    state_before = models.CharField(max_length=10, choices=ContributionState.choices, blank=True)
     answers = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replies")
     verb = models.CharField(max_length=12, choices=Verb.choices, blank=True)
     source = models.CharField(max_length=200, blank=True)
@@ -88,6 +90,11 @@ class Contribution(Identified):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state="aside") & ~models.Q(state_before="")
+                | ~models.Q(state="aside") & models.Q(state_before=""),
+                name="contributions_put_aside_says_from_where",
+            ),
             models.CheckConstraint(
                 condition=models.Q(answers=None, verb="") | (models.Q(answers__isnull=False) & ~models.Q(verb="")),
                 name="contributions_contribution_an_answer_has_a_verb",
@@ -247,9 +254,9 @@ class Attachment(Identified):
     added_at = models.DateTimeField(default=clock.now)
     kind = models.CharField(max_length=10, choices=AttachmentKind.choices)
     content_type = models.CharField(max_length=80)
-    name = models.CharField(max_length=200)
-    path = models.CharField(max_length=120)
-    digest = models.CharField(max_length=64)
+    name = models.CharField(max_length=200, blank=True)
+    path = models.CharField(max_length=120, blank=True)
+    digest = models.CharField(max_length=64, blank=True)
     size = models.PositiveIntegerField()
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)

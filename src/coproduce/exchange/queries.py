@@ -10,7 +10,9 @@ from uuid import UUID
 from django.db.models import ForeignKey, Model, QuerySet
 
 from coproduce import __version__, clock
+from coproduce.contributions.models import Attachment
 from coproduce.errors import NotHere
+from coproduce.exchange.attached import BYTES, bytes_of
 from coproduce.exchange.space_file import (
     FORMAT,
     PARTS,
@@ -97,6 +99,10 @@ def _all_rows(space: Space) -> Iterator[dict[str, Any]]:
 def _records_of(part: Part, space: Space) -> Iterator[dict[str, Any]]:
     rows = rows_of(part, space).iterator(chunk_size=AT_A_TIME)
     many = links_to_many(part.model)
+    if part.model is Attachment:
+        for row in rows:
+            yield {**record_of(part, row), BYTES: bytes_of(row)}
+        return
     if not many:
         for row in rows:
             yield record_of(part, row)

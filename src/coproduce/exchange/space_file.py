@@ -20,6 +20,7 @@ from django.db import models
 from coproduce.consent.models import Agreement, AgreementText
 from coproduce.contributions.models import (
     Acknowledgement,
+    Attachment,
     Contribution,
     ContributionVersion,
     FramingSource,
@@ -40,6 +41,7 @@ from coproduce.deliberation.models import (
     StatementSource,
     Value,
 )
+from coproduce.exchange.attached import BYTES
 from coproduce.exchange.field_values import Unreadable, value_of
 from coproduce.gatherings.models import Gathering
 from coproduce.outcomes.models import (
@@ -91,6 +93,7 @@ PARTS = (
     Part("gathering", Gathering, "space"),
     Part("contribution", Contribution, "space"),
     Part("contribution_version", ContributionVersion, "contribution__space"),
+    Part("attachment", Attachment, "contribution__space"),
     Part("acknowledgement", Acknowledgement, "contribution__space"),
     Part("framing_source", FramingSource, "framing__space"),
     Part("theme", Theme, "space"),
@@ -121,8 +124,10 @@ PARTS = (
 
 PERSON = Part("person", Person, "")
 BY_RECORD = {part.record: part for part in (PERSON, *PARTS)}
-NOT_IN_THE_FILE = {"account"}
-"""Fields that are not written: ways to sign in belong to the installation. A person's address is written apart."""
+NOT_IN_THE_FILE = {"account", "path", "draft"}
+"""Fields that are not written: ways to sign in, places on the disk and what nobody has sent belong to the installation.
+
+A person's address and the bytes of a file are written apart."""
 
 
 def columns(model: type[models.Model]) -> list[models.Field[Any, Any]]:
@@ -161,6 +166,8 @@ def row_of(part: Part, record: dict[str, Any]) -> models.Model:
     known = set(fields) | {field.name for field in links_to_many(part.model)} | {"record"}
     if part is PERSON:
         known.add("email")
+    if part.model is Attachment:
+        known.add(BYTES)
     if unknown := sorted(set(record) - known):
         raise Unreadable(f"“{unknown[0][:40]}” is not a field of “{part.record}”")
     row = part.model()

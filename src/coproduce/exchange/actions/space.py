@@ -15,8 +15,11 @@ from django.core.validators import validate_email
 from django.db import DatabaseError, models, transaction
 from django.utils.translation import gettext as _
 
+from coproduce.contributions.attaching.storing import Keep, keeping
+from coproduce.contributions.models import Attachment
 from coproduce.errors import BadFile
 from coproduce.exchange.actions.space_lines import event_of, records_in
+from coproduce.exchange.attached import take_bytes
 from coproduce.exchange.field_values import Unreadable, identifiers, text
 from coproduce.exchange.space_file import BY_RECORD, PERSON, links_of, links_to_many, row_of
 from coproduce.history.chain import problems_in_chains, record
@@ -46,8 +49,9 @@ class _Told(NamedTuple):
 class _Reader:
     """Takes records one by one, keeps rows until there are enough to write, and remembers what it has seen."""
 
-    def __init__(self, *, trusted: bool) -> None:
+    def __init__(self, *, trusted: bool, keep: Keep) -> None:
         self.trusted = trusted
+        self.keep = keep
         self.is_first = not Person.objects.exists()
         self.waiting: dict[str, list[tuple[int, models.Model]]] = {}
         self.seen: dict[type[models.Model], set[UUID]] = {}
@@ -78,6 +82,8 @@ class _Reader:
             raise Unreadable(f"“{str(kind)[:40]}” is not a kind of record we know")
         row = row_of(part, line)
         self._remember(row)
+        if isinstance(row, Attachment) and not self.problems:
+            take_bytes(row, line, self.keep)
         if part is PERSON:
             self._note_address(row.pk, line.get("email"))
         self._note_links(number, row, line)
@@ -275,8 +281,8 @@ def read_space(
     changes nothing.
     """
     try:
-        with transaction.atomic():
-            return _read(actor, lines, _Reader(trusted=trusted), progress)
+        with keeping() as keep, transaction.atomic():
+            return _read(actor, lines, _Reader(trusted=trusted, keep=keep), progress)
     except _AlreadyHere as found:
         return found.space
     except DatabaseError:

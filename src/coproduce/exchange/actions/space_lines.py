@@ -13,8 +13,8 @@ from coproduce.exchange.field_values import Unreadable, identifier, moment, numb
 from coproduce.exchange.space_file import FORMAT, VERSION
 from coproduce.history.models import Event
 
-LONGEST_LINE = 20_000_000
-"""Characters or bytes. A map of opinion of the largest conversation is some millions."""
+LONGEST_LINE = 30_000_000
+"""Characters or bytes. A file of 20 MB is 28 million of them; a map of the largest conversation some millions."""
 _HEX = set("0123456789abcdef")
 
 
