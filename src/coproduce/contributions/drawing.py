@@ -142,4 +142,6 @@ def gone(state: str) -> str:
     """What stands in the place of words that cannot be read."""
     if state == ContributionState.HIDDEN:
         return gettext("These words were put out of sight by someone who facilitates this space.")
+    if state == ContributionState.ASIDE:
+        return gettext("The person who brought these words has put them out of sight for now.")
     return gettext("These words were taken back by the person who brought them.")

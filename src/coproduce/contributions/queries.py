@@ -59,7 +59,8 @@ def visible_contributions(place: Place) -> QuerySet[Contribution]:
     """Every contribution and answer that may be shown to this person, with its author fetched.
 
     Members see what is visible. Visitors of a public space see only the words of people who agreed that
-    they may be quoted; with a name only where they agreed to that too, or chose to give none.
+    they may be quoted; with a name only where they agreed to that too, or chose to give none. Words of which their
+    author wants no more use made are for members only.
     """
     return Contribution.objects.filter(may_be_seen(place), space=place.space).select_related("author", "space")
 
@@ -79,13 +80,15 @@ def may_be_seen(place: Place, through: str = "") -> Q:
     shows few rows of many pays for few.
     """
     visible = Q(**{f"{through}state": ContributionState.VISIBLE})
-    return visible if place.is_member else visible & Q(_may_be_quoted(place.space.pk, through))
+    in_use = Q(**{f"{through}use_ended_at": None})
+    return visible if place.is_member else visible & in_use & Q(_may_be_quoted(place.space.pk, through))
 
 
 def seen_by(*, is_member: bool, through: str = "") -> Q:
     """``may_be_seen`` for a prepared query, to which the ``space`` is given."""
     visible = Q(**{f"{through}state": ContributionState.VISIBLE})
-    return visible if is_member else visible & Q(_quotable(given("space"), through))
+    in_use = Q(**{f"{through}use_ended_at": None})
+    return visible if is_member else visible & in_use & Q(_quotable(given("space"), through))
 
 
 @lru_cache(maxsize=512)
@@ -112,15 +115,18 @@ def contribution_in(place: Place, pk: UUID) -> Contribution:
     (without a name), or None.
 
     Members find the tombstones of words that were taken back and the place of words put out of sight; the words
-    of the latter are emptied here for everyone but their author, their recorder and facilitators.
-    Raises ``NotHere`` for what is not in this space or, for a visitor, not theirs to read.
+    of the latter are emptied here for everyone who may not read them (``may_read``).
+    Raises ``NotHere`` for what is not in this space or, for a visitor, not theirs to read, and for close words.
     """
     contribution: Contribution | None = only(_one(is_member=place.is_member)(space=place.space.pk, pk=pk))
     if contribution is None:
         raise NotHere
     contribution.space = place.space
-    if contribution.state == ContributionState.HIDDEN and not may_see_hidden(place, contribution):
+    if not may_read(place, contribution):
+        if contribution.state == ContributionState.CLOSE:
+            raise NotHere
         contribution.words = contribution.content_note = contribution.state_why = ""
+        contribution.citation = contribution.link = ""
         contribution.attribution = Attribution.ANONYMOUS
     return contribution
 
@@ -143,11 +149,23 @@ def _one(*, is_member: bool) -> QuerySet[Contribution]:
     return found if is_member else found.filter(seen_by(is_member=False))
 
 
-def may_see_hidden(place: Place, contribution: Contribution) -> bool:
-    """Words out of sight are read by their author, by whoever wrote them down, and by facilitators."""
-    person = place.person
-    own = person is not None and person.pk in (contribution.author_id, contribution.recorder_id)
-    return place.is_facilitator or own
+def may_read(place: Place, contribution: Contribution) -> bool:
+    """Whether this person may read the words, of one that ``contribution_in`` would find or would not.
+
+    What is visible: whoever finds it. Words put out of sight by moderation, and close words: their author, whoever
+    wrote them down, and those who facilitate. Words put aside: their author alone, and for somebody assisted those
+    who write down for them. Words taken back: nobody, they are gone.
+    """
+    state, person = contribution.state, place.person
+    if state in (ContributionState.VISIBLE, ContributionState.WITHDRAWN):
+        return state == ContributionState.VISIBLE
+    if person is None or not place.is_member:
+        return False
+    wrote = person.pk == contribution.recorder_id
+    if state == ContributionState.ASIDE:
+        helps = contribution.author.is_assisted and (wrote or place.is_facilitator)
+        return person.pk == contribution.author_id or helps
+    return place.is_facilitator or wrote or person.pk == contribution.author_id
 
 
 def own_contribution(place: Place, pk: UUID) -> Contribution:
@@ -406,7 +424,8 @@ _OF_AN_ANSWER = (
 
 
 def _answers(*, is_member: bool, start: int) -> QuerySet[Contribution, Any]:
-    found = Contribution.objects.all() if is_member else Contribution.objects.filter(seen_by(is_member=False))
+    found = Contribution.objects.exclude(state=ContributionState.CLOSE)
+    found = found if is_member else found.filter(seen_by(is_member=False))
     below = found.filter(pk__in=_below(given("root"))).order_by("said_on", "id")
     return below.values_list(*_OF_AN_ANSWER)[start : start + ANSWERS_ON_A_PAGE + 1]
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from coproduce.contributions import queries
 from coproduce.contributions.actions import withdraw_contribution
-from coproduce.contributions.drawing import answers_drawn
+from coproduce.contributions.drawing import answers_drawn, gone
 from coproduce.contributions.forms import ConfirmForm
 from coproduce.contributions.models import Contribution, ContributionState
 from coproduce.history.sending import send_once
@@ -49,9 +49,8 @@ def _about_the_words(place: Place, brought: Contribution) -> dict[str, Any]:
     person = place.person
     is_own = person is not None and brought.author_id == person.pk
     is_hidden = brought.state == ContributionState.HIDDEN
-    may_read = brought.state == ContributionState.VISIBLE or (is_hidden and queries.may_see_hidden(place, brought))
-    if not may_read:
-        return {"may_read": False, "is_hidden": is_hidden}
+    if not queries.may_read(place, brought):
+        return {"may_read": False, "is_hidden": is_hidden, "gone": gone(brought.state)}
     links = links_of([brought.pk])
     marks = marks_on(place, brought, links)
     traces = what_words_did(place, [brought], links)
@@ -61,7 +60,7 @@ def _about_the_words(place: Place, brought: Contribution) -> dict[str, Any]:
         "is_hidden": is_hidden,
         "is_own": is_own,
         "may_change": is_own or (place.is_facilitator and brought.author.is_assisted),
-        "may_answer": place.is_member and not is_hidden,
+        "may_answer": place.is_member and brought.state == ContributionState.VISIBLE,
         "words": marked(brought.words, [mark.where for mark in marks if mark.where]),
         "marks": marks,
         "did": did_drawn(traces[brought.pk]),

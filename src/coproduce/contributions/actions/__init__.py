@@ -1,7 +1,7 @@
 """Everything that can be done with what people bring. Each name here is one use case.
 
 ``bringing``: bring, answer, bring many · ``keeping``: words written before signing up · ``changing``: revise,
-take back, put out of sight · ``receiving``: *this changed my thinking*, and words that change the question.
+put out of sight by moderation · ``taking_back``: aside, no new use, erased, and the ways back · ``receiving``: *this changed my thinking*, and words that change the question.
 """
 
 from coproduce.contributions.actions.bringing import answer_contribution, bring_contribution
@@ -9,7 +9,6 @@ from coproduce.contributions.actions.changing import (
     hide_contribution,
     revise_contribution,
     show_contribution,
-    withdraw_contribution,
 )
 from coproduce.contributions.actions.importing import ImportedWords, bring_many
 from coproduce.contributions.actions.keeping import bring_kept_words, claim_waiting_words, keep_waiting_words
@@ -18,17 +17,30 @@ from coproduce.contributions.actions.receiving import (
     reframe_from_contributions,
     take_back_acknowledgement,
 )
+from coproduce.contributions.actions.taking_back import (
+    allow_use,
+    bring_back,
+    end_use,
+    open_to_all,
+    put_aside,
+    withdraw_contribution,
+)
 
 __all__ = [
     "ImportedWords",
     "acknowledge_contribution",
+    "allow_use",
     "answer_contribution",
+    "bring_back",
     "bring_contribution",
     "bring_kept_words",
     "bring_many",
     "claim_waiting_words",
+    "end_use",
     "hide_contribution",
     "keep_waiting_words",
+    "open_to_all",
+    "put_aside",
     "reframe_from_contributions",
     "revise_contribution",
     "show_contribution",
