@@ -3,13 +3,14 @@
 import io
 
 import pytest
+import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from coproduce.contributions.models import Contribution
 from coproduce.errors import BadFile
-from coproduce.exchange.actions.table import Columns, import_table, preview
+from coproduce.exchange.actions.table import Columns, columns_between, import_table, preview
 from coproduce.exchange.actions.target import keeper
 from coproduce.exchange.models import Upload
 from coproduce.exchange.proof import problems
@@ -140,3 +141,76 @@ def test_only_facilitators_read_tables_in(build, signed_in):
     for client, slug in [(signed_in(other.opened_by), other.slug), (signed_in(stranger), space.slug)]:
         assert client.get(reverse("exchange:columns", args=[slug, upload.pk])).status_code == 404
     assert signed_in(member).get(reverse("exchange:columns", args=[space.slug, upload.pk])).status_code == 403
+
+
+CODED = """Words,Said,Theme: stairs,Theme: letters
+I count the steps.,Breath; Stairs,1,
+Nobody told me.,letters;Breath ; Breath,,x
+Nothing more.,,,
+"""
+
+
+def test_names_of_themes_in_cells_become_themes(db):
+    read(CODED, Columns("Words", codes=("Said",)))
+    links = ThemeLink.objects.values_list("theme__name", "contribution__words").order_by("theme__name", "contribution")
+    assert sorted(links) == [
+        ("Breath", "I count the steps."),
+        ("Breath", "Nobody told me."),
+        ("Stairs", "I count the steps."),
+        ("letters", "Nobody told me."),
+    ]
+
+
+def test_a_name_too_long_for_a_theme_is_refused_by_its_row(db):
+    with pytest.raises(BadFile) as refused:
+        read(f"Words,Said\nfine,a\nmore,{'x' * 121}\n", Columns("Words", codes=("Said",)))
+    assert [number for number, _why in refused.value.problems] == [3]
+
+
+def test_columns_are_meant_by_a_beginning_or_from_one_to_another():
+    names = ["Words", "Theme: stairs", "Theme: letters", "Notes", ""]
+    assert columns_between(names, ["Theme*"]) == ("Theme: stairs", "Theme: letters")
+    assert columns_between(names, ["Theme: letters..Notes", "Notes"]) == ("Theme: letters", "Notes")
+    assert columns_between(names, ["Nowhere..Notes", "x*"]) == ("Nowhere..Notes", "x*")
+
+
+def workbook(*rows):
+    """An XLSX file with these rows, from the third on."""
+    content = io.BytesIO()
+    book = xlsxwriter.Workbook(content)
+    sheet = book.add_worksheet()
+    for number, row in enumerate(rows, start=2):
+        sheet.write_row(number, 0, row)
+    book.close()
+    return content.getvalue()
+
+
+def test_a_spreadsheet_is_read_as_a_table_with_its_own_row_numbers(db):
+    content = workbook(["Words", "Theme: stairs"], ["I count “é” 👩‍⚕️.", 1], ["Nobody told me.", ""])
+    columns = Columns("Words", ("Theme: stairs",))
+    done = import_table(actor=keeper(), slug="sheet", file=io.BytesIO(content), columns=columns)
+    assert (done.contributions, done.themes, done.links) == (2, 1, 1)
+    assert Contribution.objects.filter(words="I count “é” 👩‍⚕️.").exists()
+    with pytest.raises(BadFile) as refused:
+        content = workbook(["Words", "Theme: stairs"], ["fine", 1], ["bad", "maybe"])
+        import_table(actor=keeper(), slug="sheet", file=io.BytesIO(content), columns=columns)
+    assert [number for number, _why in refused.value.problems] == [5]
+
+
+def test_a_spreadsheet_that_would_take_all_memory_is_refused(db):
+    content = io.BytesIO()
+    book = xlsxwriter.Workbook(content)
+    sheet = book.add_worksheet()
+    sheet.write(0, 0, "Words")
+    sheet.write(1_048_575, 16_383, "far away")
+    book.close()
+    with pytest.raises(BadFile):
+        preview(io.BytesIO(content.getvalue()))
+
+
+def test_the_command_reads_texts_with_their_themes(db, tmp_path, capsys):
+    file = tmp_path / "t.csv"
+    file.write_text(CODED)
+    call_command("import", "texts", str(file), "--space=coded", "--text=Words", "--themes=Theme*", "--codes=Said")
+    assert Theme.objects.count() == 5
+    assert "3 texts" in capsys.readouterr().out

@@ -3,8 +3,9 @@
 import csv
 import hashlib
 import io
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from typing import IO, NamedTuple
 
@@ -15,6 +16,7 @@ from coproduce import clock
 from coproduce.contributions.actions import ImportedWords, bring_many
 from coproduce.errors import BadFile
 from coproduce.exchange.actions.target import Imported, Progress, people_from, space_to_fill
+from coproduce.exchange.sheets import sheet_rows
 from coproduce.people.models import Person
 from coproduce.spaces.models import Space
 from coproduce.themes.actions import link_many, name_theme
@@ -22,6 +24,9 @@ from coproduce.themes.models import Origin, Theme, ThemeState
 
 MOST_PROBLEMS = 100
 LONGEST_WORDS = 100_000
+LONGEST_NAME = 120
+ZIP = b"PK\x03\x04"
+"""How XLSX and ODS begin."""
 DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%m/%d/%Y")
 """Day first where both would do. Month first only where day first is impossible, and then it is said."""
 NO = {"", "0", "no", "n", "false", "f", "none", "-"}
@@ -29,15 +34,20 @@ YES = {"1", "yes", "y", "true", "t", "x", "1.0", "✓"}
 
 
 class Columns(NamedTuple):
-    """Which columns of a table mean what. ``labels`` are columns with a mark in the rows that a theme holds."""
+    """Which columns of a table mean what.
+
+    ``labels`` are columns with a mark in the rows that a theme holds; ``codes`` are columns that hold the names of
+    themes, with ``;`` between them.
+    """
 
     text: str
     labels: tuple[str, ...] = ()
     person: str | None = None
     date: str | None = None
+    codes: tuple[str, ...] = ()
 
     def named(self) -> list[str]:
-        return [self.text, *self.labels, *(name for name in (self.person, self.date) if name)]
+        return [self.text, *self.labels, *self.codes, *(name for name in (self.person, self.date) if name)]
 
 
 class Row(NamedTuple):
@@ -71,8 +81,41 @@ def preview(file: IO[bytes], most: int = 5) -> list[list[str]]:
     return [cells for _number, (cells, _row) in zip(range(most), rows, strict=False)]
 
 
+def columns_between(names: list[str], wanted: Iterable[str]) -> tuple[str, ...]:
+    """The columns that somebody means: a name; ``FIRST..LAST``, all from one to another; ``BEGINNING*``.
+
+    What fits no column stays as it is, so that the reader can say that there is no such column.
+    """
+    found: list[str] = []
+    for one in wanted:
+        first, between, last = one.partition("..")
+        if one in names:
+            found.append(one)
+        elif between and first in names and last in names[names.index(first) :]:
+            found += names[names.index(first) : names.index(last) + 1]
+        elif one.endswith("*") and (some := [name for name in names if name and name.startswith(one[:-1])]):
+            found += some
+        else:
+            found.append(one)
+    return tuple(dict.fromkeys(found))
+
+
 def _reader(file: IO[bytes]) -> tuple[list[str], Iterator[tuple[list[str], int]]]:
     file.seek(0)
+    begins = file.read(4)
+    file.seek(0)
+    return _sheet_reader(file) if begins == ZIP else _csv_reader(file)
+
+
+def _sheet_reader(file: IO[bytes]) -> tuple[list[str], Iterator[tuple[list[str], int]]]:
+    rows = iter(sheet_rows(file.read()))
+    for number, names in rows:
+        if any(name.strip() for name in names):
+            return [name.strip() for name in names], ((cells, number) for number, cells in rows)
+    raise BadFile(_("There is nothing in this file."))
+
+
+def _csv_reader(file: IO[bytes]) -> tuple[list[str], Iterator[tuple[list[str], int]]]:
     try:
         text = file.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -149,12 +192,16 @@ def _row(cells: list[str], number: int, columns: Columns, places: dict[str, int]
     words = cells[places[columns.text]].strip()
     if len(words) > LONGEST_WORDS:
         raise ValueError(_("its text is longer than %(most)d characters") % {"most": LONGEST_WORDS})
-    labels = tuple(name for name in columns.labels if _is_marked(name, cells[places[name]]))
+    labels = [name for name in columns.labels if _is_marked(name, cells[places[name]])]
+    for column in columns.codes:
+        labels += [name.strip() for name in re.split(r"[;\n]", cells[places[column]]) if name.strip()]
+    if too_long := next((name for name in labels if len(name) > LONGEST_NAME), ""):
+        raise ValueError(_("“%(name)s…” is too long for the name of a theme") % {"name": too_long[:40]})
     person = cells[places[columns.person]].strip() if columns.person else ""
     day = cells[places[columns.date]].strip() if columns.date else ""
     told = hashlib.sha256("\0".join((words, person, day)).encode("utf-8", "surrogatepass")).hexdigest()[:40]
     said_on, form = _day(day) if day else (None, "")
-    return Row(number, told, words, labels, person, said_on, form == "%m/%d/%Y")
+    return Row(number, told, words, tuple(dict.fromkeys(labels)), person, said_on, form == "%m/%d/%Y")
 
 
 def _is_marked(name: str, cell: str) -> bool:
@@ -216,12 +263,18 @@ def import_table(
         ],
     )
     tell(total, total, _("texts"))
-    used = [name for name in columns.labels if any(name in row.labels for row in table.rows)]
-    themes = {name: _theme(actor, space, name) for name in used}
+    used = dict.fromkeys(name for row in table.rows for name in row.labels)
+    themes = {name: _theme(actor, space, name) for name in sorted(used, key=_order_of(columns))}
     links = [(themes[name], brought[row.source]) for row in table.rows for name in row.labels]
     link_many(actor=actor, space=space, rows=links, why=_("A column of the table said so."))
     tell(len(links), len(links), _("links to themes"))
     return _summary(space.name, table, len(themes), len(links), len(authors))
+
+
+def _order_of(columns: Columns) -> Callable[[str], tuple[int, str]]:
+    """As the columns stand; what stood in cells comes after them, by name."""
+    places = {name: place for place, name in enumerate(columns.labels)}
+    return lambda name: (places.get(name, len(places)), name)
 
 
 def _theme(actor: Person, space: Space, name: str) -> Theme:

@@ -11,7 +11,7 @@ from coproduce.errors import BadFile, Refused
 from coproduce.exchange.actions.polis import import_polis
 from coproduce.exchange.actions.space import read_space
 from coproduce.exchange.actions.space_lines import lines_in
-from coproduce.exchange.actions.table import Columns, import_table
+from coproduce.exchange.actions.table import Columns, columns_between, headings, import_table
 from coproduce.exchange.actions.target import keeper
 
 
@@ -38,6 +38,24 @@ class Command(BaseCommand):
         )
         table.add_argument("--person", metavar="COLUMN", help="the column that tells one person from another")
         table.add_argument("--date", metavar="COLUMN", help="the column with the day (2026-03-14 or 14/03/2026)")
+        texts = kinds.add_parser("texts", help="a table of texts that were put to themes elsewhere: CSV, XLSX or ODS")
+        texts.add_argument("path")
+        texts.add_argument("--text", required=True, metavar="COLUMN", help="the column with the words")
+        texts.add_argument(
+            "--codes",
+            action="append",
+            default=[],
+            metavar="COLUMN",
+            help="a column with names of themes, ; between them",
+        )
+        texts.add_argument(
+            "--themes", action="append", default=[], metavar="COLUMNS",
+            help="columns with a mark where a theme holds: COLUMN, FIRST..LAST or BEGINNING*; repeat it",
+        )  # fmt: skip
+        texts.add_argument("--person", metavar="COLUMN", help="the column that tells one person from another")
+        texts.add_argument("--date", metavar="COLUMN", help="the column with the day (2026-03-14 or 14/03/2026)")
+        texts.add_argument("--space", "--into", dest="into", required=True, metavar="SLUG", help="made if not there")
+        texts.add_argument("--question", default="", metavar="TEXT", help="the question of a space that is made")
         for kind in (polis, table):
             kind.add_argument("--into", required=True, metavar="SLUG", help="the space; made if it is not there")
             kind.add_argument("--question", default="", metavar="TEXT", help="the question of a space that is made")
@@ -74,6 +92,25 @@ class Command(BaseCommand):
     def _csv(self, path: Path, options: dict[str, Any]) -> str:
         columns = Columns(options["text"], tuple(options["label"]), options["person"], options["date"])
         with path.open("rb") as file:
+            return import_table(
+                actor=keeper(),
+                slug=options["into"],
+                question=options["question"],
+                file=file,
+                columns=columns,
+                progress=self._progress,
+            ).sentence
+
+    def _texts(self, path: Path, options: dict[str, Any]) -> str:
+        with path.open("rb") as file:
+            names = headings(file)
+            columns = Columns(
+                options["text"],
+                columns_between(names, options["themes"]),
+                options["person"],
+                options["date"],
+                columns_between(names, options["codes"]),
+            )
             return import_table(
                 actor=keeper(),
                 slug=options["into"],
