@@ -25,6 +25,7 @@ from coproduce.outcomes.models import Commitment, Outcome, OutcomeSource, Outcom
 from coproduce.reports.actions import keep_account
 from coproduce.spaces.models import Affiliation, Membership, MembershipState, Understanding
 from coproduce.themes.models import Theme, ThemeLink
+from coproduce.work.models import Piece
 from tests import building
 
 MARK = "Nightjar"
@@ -217,6 +218,9 @@ ROUTES = {
     "reports:rows": ("read", "slug number_of_the_account"),
     "reports:did": ("members", "slug"),
     "reports:words_did": ("read", "slug contribution"),
+    "work:piece": ("members", "piece"),
+    "work:so_far": ("members", "piece"),
+    "work:stop": ("button", "piece"),
     "exchange:export": ("members", "slug"),
     "exchange:export_file": ("members", "slug"),
     "exchange:import_csv": ("for facilitators", "slug"),
@@ -257,6 +261,7 @@ class World:
         self._claims(say)
         self._decided(say)
         self._came_of_it(say)
+        self._keep("piece", Piece.objects.create(space=self.space, kind="x", name=say, shared=True))
         self._keep("kept_account", keep_account(actor=self.author, space=self.space, note=say))
 
     def _keep(self, name, row):

@@ -32,6 +32,7 @@ BELONGS_TO_THE_INSTALLATION = {
     "Mail": "mail of the demonstration",
     "Draft": "words that nobody has sent yet, for their writer alone",
     "Upload": "a table that was not read in yet",
+    "Piece": "what goes on in the background of this server, forgotten after a month",
     "Searchable": "made again by triggers from what is read in",
 }
 

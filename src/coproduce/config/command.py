@@ -18,6 +18,7 @@ HELP = f"""coproduce {__version__}
 
   coproduce demo [--port N] [--home DIR]     the demonstration, on this machine only
   coproduce serve [--host H] [--port N]      serve people (behind a web server that speaks https)
+  coproduce work                             do what waits in the background (serve starts one by itself)
   coproduce migrate                          make or renew the database
   coproduce createfacilitator                the first person who may open a space
   coproduce import … / coproduce export …    bring data in, take a space out

@@ -8,6 +8,8 @@
 ``COPRODUCE_MAIL_FROM``  the address that mail comes from
 ``COPRODUCE_PROXIES``    how many proxies stand in front (default 1), so that one person's tries stop nobody else's
 ``COPRODUCE_KEEPER``     who looks after this server and how to reach them, as people should read it
+``COPRODUCE_WORKERS``    processes for what goes on in the background, beside the server (default 1; 0 where
+                         ``coproduce work`` is started apart)
 ``COPRODUCE_WHO_OPENS``  ``anyone`` (default) or ``facilitators``: who may open a space
 ``COPRODUCE_TIME_ZONE``  default ``Europe/London``
 ``COPRODUCE_DEMONSTRATION``  ``1``: this machine only, mail readable on a page. Set by ``coproduce demo``.
@@ -72,6 +74,14 @@ def hosts() -> list[str]:
     """The names from ``COPRODUCE_HOSTS``; only this machine's own when none are given."""
     given = [host.strip() for host in os.environ.get("COPRODUCE_HOSTS", "").split(",") if host.strip()]
     return given or ["127.0.0.1", "localhost", "[::1]"]
+
+
+def workers() -> int:
+    """How many processes do what goes on in the background, beside the server. ValueError for what is no number."""
+    given = os.environ.get("COPRODUCE_WORKERS", "1").strip()
+    if not given.isdecimal():
+        raise ValueError("COPRODUCE_WORKERS must be a number, such as 1, or 0 for none beside the server.")
+    return int(given)
 
 
 def why_unsafe() -> list[str]:

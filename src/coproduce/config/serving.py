@@ -26,7 +26,8 @@ from django.db import Error as DatabaseError
 from django.db import OperationalError, connection, connections
 from django.utils.translation import gettext as _
 
-from coproduce.config.environment import hosts, why_unsafe
+from coproduce.config.environment import hosts, why_unsafe, workers
+from coproduce.config.working import Workers
 from coproduce.finding import index
 from coproduce.history import triggers
 
@@ -162,14 +163,23 @@ def once_it_answers(address: str, announce: Callable[[str], None]) -> None:
 
 
 def serve(options: argparse.Namespace) -> None:
-    """Run the workers until told to stop."""
+    """Run the server, and beside it what goes on in the background, until told to stop."""
+    # Forked workers would share this process's database connections and the locks of its threads.
+    multiprocessing.set_start_method("spawn", force=True)
+    connections.close_all()
+    beside = Workers(workers())
+    beside.start()
+    try:
+        _serve(options)
+    finally:
+        beside.stop()
+
+
+def _serve(options: argparse.Namespace) -> None:
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    # Forked workers would share this process's database connections and the locks of its threads.
-    multiprocessing.set_start_method("spawn", force=True)
-    connections.close_all()
     Granian(
         "coproduce.config.wsgi:application",
         address=options.host,

@@ -1,6 +1,10 @@
 """What work holds about people."""
 
-from coproduce.people.personal import Personal
+from coproduce.people.personal import KEEP, Personal
 
-PERSONAL: dict[str, tuple[Personal, ...]] = {}
+PERSONAL = {
+    "Piece": (
+        Personal("asked_by", KEEP, theirs=False, because="forgotten after a month; it says only that they asked"),
+    ),
+}
 NOT_PERSONAL: dict[str, str] = {}

@@ -1,0 +1,35 @@
+"""Pieces of work for the tests: what a worker process can load by name."""
+
+import time
+from pathlib import Path
+
+from coproduce.errors import NotAllowed
+from coproduce.work.running import piece_of_work
+
+
+@piece_of_work
+def count_to_three(doing):
+    for at in range(3):
+        doing.says("Counting", done=at, total=3)
+    return {"counted": 3}
+
+
+@piece_of_work
+def refuse(doing):
+    raise NotAllowed("Not with these words.")
+
+
+@piece_of_work
+def break_down(doing):
+    raise ValueError("a secret that nobody should read")
+
+
+@piece_of_work
+def wait_for_a_file(doing):
+    """Goes on until the file that the piece leads to is there: so a test can catch it in the middle."""
+    for at in range(600):
+        doing.says("Waiting", done=at, total=600)
+        if Path(doing.piece.leads_to).exists():
+            return {"found": True}
+        time.sleep(0.1)
+    return {"found": False}
