@@ -10,6 +10,18 @@ from coproduce.history.models import Identified
 from coproduce.people.models import Person
 from coproduce.spaces.models import Space
 
+COLOURS = {
+    "#b5351f": _("Madder red"),
+    "#93690a": _("Weld yellow"),
+    "#3f7330": _("Leaf green"),
+    "#0f7a7c": _("Verdigris"),
+    "#27589b": _("Woad blue"),
+    "#7a4fa3": _("Violet"),
+    "#a8326a": _("Rose"),
+    "#6b6157": _("Walnut"),
+}
+"""Colours that a theme may have beside its name, all 3 : 1 or more on every ground. A colour never stands alone."""
+
 
 class Origin(models.TextChoices):
     AGENDA = "agenda", _("on our first agenda")
@@ -69,13 +81,20 @@ class ThemeChangeKind(models.TextChoices):
 
 
 class ThemeChange(Identified):
-    """A theme was renamed, merged or split: by whom, why, and what it was called before."""
+    """A theme was renamed, merged, split or placed: by whom, why, and how it was before.
+
+    ``other``: merged into which, which was split from it, under which it was put. ``stood_under``: under which it
+    stood. What was undone stays, with who undid it.
+    """
 
     theme = models.ForeignKey(Theme, on_delete=models.CASCADE, related_name="changes")
     kind = models.CharField(max_length=10, choices=ThemeChangeKind.choices)
     before = models.CharField(max_length=120)
     after = models.CharField(max_length=120)
     other = models.ForeignKey(Theme, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    words_before = models.TextField(blank=True)
+    words_after = models.TextField(blank=True)
+    stood_under = models.ForeignKey(Theme, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     why = models.TextField(blank=True)
     changed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     changed_at = models.DateTimeField(default=clock.now)

@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from coproduce import clock
-from coproduce.contributions.models import Contribution, ContributionState
+from coproduce.contributions.models import Contribution
+from coproduce.contributions.use import require_usable
 from coproduce.errors import NotAllowed, NotHere
 from coproduce.history.chain import canonical, record
 from coproduce.people.models import Person
 from coproduce.spaces.access import recorder_for, require_member
-from coproduce.spaces.models import Space
+from coproduce.spaces.models import Membership, Space
+from coproduce.themes.actions.holding import hold_open_themes, hold_space
 from coproduce.themes.models import Origin, Theme, ThemeLink, ThemeState
 from coproduce.themes.passages import Stretch
 
@@ -46,6 +48,7 @@ def name_theme(
     recorder_for(actor, person, space)
     if source and (there := Theme.objects.filter(space=space, source=source).first()):
         return there
+    hold_space(space)
     refuse_taken_name(space, name)
     theme = Theme(
         space=space,
@@ -58,8 +61,9 @@ def name_theme(
     )
     theme.full_clean()
     theme.save(force_insert=True)
+    require_usable(space, contributions)
     for contribution in contributions:
-        _new_link(actor, theme, contribution, (passages or {}).get(contribution.pk), why)
+        new_link(actor, theme, contribution, (passages or {}).get(contribution.pk), why)
     record(
         "theme named",
         actor=actor,
@@ -88,20 +92,20 @@ def refuse_taken_name(space: Space, name: str, besides: Theme | None = None) -> 
         raise NameTaken
 
 
-def _new_link(actor: Person, theme: Theme, contribution: Contribution, passage: Stretch | None, why: str) -> ThemeLink:
-    if contribution.space_id != theme.space_id or contribution.state != ContributionState.VISIBLE:
+def own_link(actor: Person, theme: Theme, contribution: Contribution, passage: Stretch | None) -> ThemeLink | None:
+    """What this person marked there already."""
+    mine = ThemeLink.objects.filter(theme=theme, contribution=contribution, linked_by=actor, ended_at=None)
+    if passage is None:
+        return mine.filter(start=None).first()
+    return mine.filter(version=contribution.version, start=passage.start, end=passage.end).first()
+
+
+def new_link(actor: Person, theme: Theme, contribution: Contribution, passage: Stretch | None, why: str) -> ThemeLink:
+    """A link of this person that was not there before. The theme is held, and the words may be used."""
+    if contribution.space_id != theme.space_id:
         raise NotHere
-    if theme.state != ThemeState.OPEN:
-        raise NotAllowed(_("This theme was merged into another. Put the words with that one."))
     if passage is not None and not 0 <= passage.start < passage.end <= len(contribution.words):
         raise NotAllowed(_("That passage is not in these words."))
-    there = ThemeLink.objects.filter(theme=theme, contribution=contribution, ended_at=None)
-    if passage is None:
-        same = there.filter(start=None).first()
-    else:
-        same = there.filter(version=contribution.version, start=passage.start, end=passage.end).first()
-    if same is not None:
-        return same
     link = ThemeLink(
         theme=theme,
         contribution=contribution,
@@ -123,11 +127,17 @@ def link_contribution(
 ) -> ThemeLink:
     """Say that words, or a passage of them, belong to a theme, and why.
 
-    passage: where it stands in the present version of the words; None for the whole. Said twice it is
-    there once. Raises ``NotHere`` or ``NotAllowed``.
+    passage: where it stands in the version of the words that ``contribution`` holds; None for the whole. Everybody
+    says it for themselves: what one person says twice is there once, what two people say is there from each.
+    Raises ``NotHere``, ``NotAllowed`` or ``UseEnded``.
     """
     require_member(actor, theme.space)
-    link = _new_link(actor, theme, contribution, passage, why)
+    hold_open_themes([theme])
+    require_usable(theme.space, [contribution])
+    there = own_link(actor, theme, contribution, passage)
+    if there is not None:
+        return there
+    link = new_link(actor, theme, contribution, passage, why)
     record(
         "words put with a theme",
         actor=actor,
@@ -142,11 +152,22 @@ def link_contribution(
     return link
 
 
+def may_end(membership: Membership, link: ThemeLink) -> bool:
+    """Whether this member may take these words out of the theme."""
+    return link.linked_by_id == membership.person_id or membership.is_facilitator
+
+
 @transaction.atomic
 def end_link(*, actor: Person, link: ThemeLink) -> Theme:
-    """Take words out of a theme. The link stays on the record, with who ended it and when."""
+    """Take words out of a theme. The link stays on the record, with who ended it and when.
+
+    A link is ended by whoever made it, or by somebody who facilitates. Who sees it differently says so, and talks.
+    """
     theme = link.theme
-    require_member(actor, theme.space)
+    if not may_end(require_member(actor, theme.space), link):
+        raise NotAllowed(
+            _("Somebody else put these words here, and only they can take them out. You can talk about it.")
+        )
     ended = ThemeLink.objects.filter(pk=link.pk, ended_at=None).update(ended_at=clock.now(), ended_by=actor)
     if not ended:
         raise NotHere(_("These words were taken out of the theme already."))
@@ -165,7 +186,7 @@ def end_link(*, actor: Person, link: ThemeLink) -> Theme:
 def link_many(*, actor: Person, space: Space, rows: Iterable[tuple[Theme, Contribution]], why: str = "") -> int:
     """Put whole contributions with themes, by the thousand: how many links are new. For importers.
 
-    Safe to run twice: what is linked as a whole already is left alone. One event for the lot, with how many
+    Safe to run twice: what this person linked as a whole already is left alone. One event for the lot, with how many
     and a digest of which. Raises ``NotHere`` for a theme or contribution of another space.
     """
     require_member(actor, space)
@@ -174,9 +195,10 @@ def link_many(*, actor: Person, space: Space, rows: Iterable[tuple[Theme, Contri
         if theme.space_id != space.pk or contribution.space_id != space.pk:
             raise NotHere
         wanted[theme.pk, contribution.pk] = (theme, contribution)
-    there = set(
-        ThemeLink.objects.filter(theme__space=space, ended_at=None, start=None).values_list("theme", "contribution")
-    )
+    hold_open_themes(theme for theme, _contribution in wanted.values())
+    mine = ThemeLink.objects.filter(theme__space=space, linked_by=actor, ended_at=None, start=None)
+    there = set(mine.values_list("theme", "contribution"))
+    require_usable(space, [contribution for pair, (_theme, contribution) in wanted.items() if pair not in there])
     now = clock.now()
     new = [
         ThemeLink(

@@ -9,6 +9,8 @@ from uuid import UUID
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, TextField, UUIDField
 from django.db.models.functions import Cast, Coalesce, Left
 from django.urls import reverse
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
 
 from coproduce.contributions.models import Contribution, ContributionState, ContributionVersion
 from coproduce.contributions.queries import OPENING, cut_at_a_word, known_as, may_be_seen, seen_by, standpoints_of
@@ -86,7 +88,7 @@ def _first_rows(*, is_member: bool, limit: int) -> QuerySet[Theme]:
 def _rows(*, is_member: bool, start: int, limit: int) -> QuerySet[Theme]:
     """Open themes in the order they were named, each with ``ways`` and ``first_words``."""
     found = Theme.objects.filter(space=given("space"), state=ThemeState.OPEN)
-    told = found.annotate(ways=_ways_in(is_member=is_member), first_words=_first_words())
+    told = found.select_related("parent").annotate(ways=_ways_in(is_member=is_member), first_words=_first_words())
     return told.order_by("proposed_at", "id")[start : start + limit]
 
 
@@ -197,7 +199,7 @@ def by_letter(counts: dict[str, int]) -> dict[str, int]:
 def theme_in(place: Place, pk: UUID) -> Theme:
     """One theme with what it was merged into or split from. ``NotHere`` if it is not in this space."""
     theme = (
-        Theme.objects.select_related("proposed_by", "merged_into", "split_from")
+        Theme.objects.select_related("proposed_by", "merged_into", "split_from", "parent")
         .filter(space=place.space, pk=pk)
         .first()
     )
@@ -216,7 +218,7 @@ def history_of(theme: Theme, limit: int = 100) -> list[ThemeChange]:
     """What was done to a theme, and what was merged into it or split from it, oldest first. One query."""
     return list(
         ThemeChange.objects.filter(Q(theme=theme) | Q(other=theme))
-        .select_related("changed_by", "other", "theme")
+        .select_related("changed_by", "undone_by", "other", "stood_under", "theme")
         .order_by("changed_at", "id")[:limit]
     )
 
@@ -231,8 +233,10 @@ def maker_name(place: Place, person: Person) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Marking:
-    """A passage (or "" for the whole) that somebody put with a theme. where: in the present words, or None.
+    """A passage (or "" for the whole) that people put with a theme. where: in the present words, or None.
 
+    Two who marked the same passage for the same theme stand in one marking: ``said`` has each with their why, in the
+    order they said it; ``link`` is the first of them, ``maker`` all their names in one text.
     ``is_earlier``: the passage is of an earlier wording and is no longer in the words.
     """
 
@@ -241,6 +245,20 @@ class Marking:
     passage: str
     where: Stretch | None = None
     is_earlier: bool = False
+    said: tuple["Said", ...] = ()
+
+    @property
+    def reasons(self) -> list["Said"]:
+        """Those who said why."""
+        return [one for one in self.said if one.link.why]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one person said of a passage: their name ("" to visitors), and their link with its why."""
+
+    maker: str
+    link: ThemeLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,11 +333,16 @@ def _markings(
 ) -> dict[UUID, list[Marking]]:
     by_key = {contribution.pk: contribution for contribution in contributions}
     old = _earlier_words(link for link in held if link.version != by_key[link.contribution_id].version)
-    found: dict[UUID, list[Marking]] = {}
+    alike: dict[tuple[Any, ...], list[ThemeLink]] = {}
     for link in held:
-        words = by_key[link.contribution_id].words
-        earlier = old.get((link.contribution_id, link.version))
-        found.setdefault(link.contribution_id, []).append(_marking(place, link, words, earlier))
+        version = None if link.start is None else link.version
+        alike.setdefault((link.contribution_id, link.theme_id, version, link.start, link.end), []).append(link)
+    found: dict[UUID, list[Marking]] = {}
+    for links in alike.values():
+        first = links[0]
+        words = by_key[first.contribution_id].words
+        earlier = old.get((first.contribution_id, first.version))
+        found.setdefault(first.contribution_id, []).append(_marking(place, links, words, earlier))
     return found
 
 
@@ -334,15 +357,17 @@ def _earlier_words(links: Iterable[ThemeLink]) -> dict[tuple[Any, int], str]:
     return {(v.contribution_id, v.number): v.words for v in versions if (v.contribution_id, v.number) in wanted}
 
 
-def _marking(place: Place, link: ThemeLink, words: str, earlier: str | None) -> Marking:
-    """Where a link's passage stands now: by its offsets in its own version, by its text in a later one."""
-    maker = maker_name(place, link.linked_by)
+def _marking(place: Place, links: Sequence[ThemeLink], words: str, earlier: str | None) -> Marking:
+    """Where a passage stands now: by its offsets in its own version, by its text in a later one."""
+    link = links[0]
+    said = tuple(Said(maker_name(place, one.linked_by), one) for one in links)
+    maker = get_text_list([one.maker for one in said if one.maker], gettext("and"))
     if link.start is None or link.end is None:
-        return Marking(link, maker, "")
+        return Marking(link, maker, "", said=said)
     if earlier is None:
-        return Marking(link, maker, words[link.start : link.end], Stretch(link.start, link.end))
+        return Marking(link, maker, words[link.start : link.end], Stretch(link.start, link.end), said=said)
     passage = earlier[link.start : link.end]
     places = places_of(passage, words)
     if len(places) == 1:
-        return Marking(link, maker, passage, places[0])
-    return Marking(link, maker, passage, None, is_earlier=True)
+        return Marking(link, maker, passage, places[0], said=said)
+    return Marking(link, maker, passage, None, is_earlier=True, said=said)
