@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count
 
 from coproduce import clock
 from coproduce.consent.models import Agreement, AgreementText, Use
@@ -24,10 +25,12 @@ WAYS = ("L", "C", "P", "R", "O", "M", "LC", "LP", "CP", "LM", "PR", "")
 
 
 @transaction.atomic
-def grown(slug: str, openers: int, answers: int) -> dict[str, Any]:
+def grown(slug: str, openers: int, answers: int, links: int | None = None) -> dict[str, Any]:
     """A space with that many contributions and answers, all of which a visitor may read.
 
-    One contribution has ``ANSWERS_TO_ONE`` answers; ``busy`` is its key. ``member`` is an account that signs in there.
+    links: how many passages are put with themes; None puts two in three contributions whole into one theme each.
+    One contribution has ``ANSWERS_TO_ONE`` answers; ``busy`` is its key. ``member`` is an account that signs in there,
+    ``theme`` the theme that holds most, ``rare`` the one that holds least.
     """
     space, _is_new = load_demonstration(slug=slug)
     Space.objects.filter(pk=space.pk).update(privacy=Privacy.PUBLIC)
@@ -38,9 +41,11 @@ def grown(slug: str, openers: int, answers: int) -> dict[str, Any]:
     said = maker.many(openers - there.filter(answers=None).count())
     answered = _answers(maker, said, answers - there.exclude(answers=None).count())
     _save([*said, *answered])
-    _into_themes(maker, said)
+    _into_themes(maker, said) if links is None else _coded(maker, said, links)
+    held = ThemeLink.objects.filter(theme__space=space, ended_at=None).order_by().values_list("theme")
+    by_size = [theme for theme, _n in held.annotate(n=Count("pk")).order_by("n")]
     member = next(one.person.account for one in members if one.person.account and not one.is_facilitator)
-    return {"slug": slug, "busy": said[0].pk, "member": member}
+    return {"slug": slug, "busy": said[0].pk, "member": member, "theme": by_size[-1], "rare": by_size[0]}
 
 
 def _agree_to_be_quoted(space: Space, members: list[Membership]) -> None:
@@ -116,6 +121,33 @@ def _into_themes(maker: _Maker, said: list[Contribution]) -> None:
         ThemeLink.objects.bulk_create(
             ThemeLink(theme=maker.chance.choice(themes), contribution=one, linked_by=one.author) for one in part
         )
+
+
+def _coded(maker: _Maker, said: list[Contribution], number: int) -> None:
+    """Passages of all contributions, by four people, in 48 themes of which the largest holds some hundred times the
+    least, as themes do.
+    """
+    chance, coders = maker.chance, maker.people[:4]
+    there = Theme.objects.filter(space=maker.space)
+    themes = [
+        Theme(space=maker.space, name=f"Theme {n}", proposed_by=coders[0], source=f"grown {n}")
+        for n in range(48 - there.count())
+    ]
+    Theme.objects.bulk_create(themes)
+    everything = [*there.filter(state=ThemeState.OPEN)]
+    weights = [1 / (1 + rank) for rank in range(len(everything))]
+    for begin in range(0, number, 5000):
+        made = {}
+        chosen = chance.choices(everything, weights, k=min(5000, number - begin))
+        for index, theme in enumerate(chosen):
+            one = said[(begin + index) % len(said)]
+            coder = chance.choice(coders)
+            start = chance.randrange(max(1, len(one.words) - 40))
+            key = (theme.pk, one.pk, start, coder.pk)
+            made[key] = ThemeLink(
+                theme=theme, contribution=one, linked_by=coder, start=start, end=min(len(one.words), start + 40)
+            )
+        ThemeLink.objects.bulk_create(made.values(), ignore_conflicts=True)
 
 
 def _parts(rows: list[Any], size: int = 5000) -> Iterable[list[Any]]:

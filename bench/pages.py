@@ -1,6 +1,7 @@
 """How quickly the pages of a space come, with how many queries and how many bytes.
 
     .venv/bin/python bench/pages.py [--times 1] [--seconds 3] [--rounds 3] [--data] [--only PAGE …] [--keep NAME]
+    .venv/bin/python bench/pages.py --contributions 100000 --links 1000000 --beside-small --keep large
 
 The demonstration is grown to 300 contributions and 2,771 answers (``--times 100``: a hundred times as many), in a
 home folder of its own. The real server (``coproduce serve``, 2 processes of 4 threads) is asked on this machine by 8
@@ -18,6 +19,7 @@ import gzip
 import json
 import multiprocessing
 import os
+import pickle
 import platform
 import re
 import socket
@@ -38,11 +40,16 @@ PAGES = {
     "what was brought": "brought/",
     "one with 80 answers": "brought/{busy}/",
     "themes": "themes/",
+    "a theme": "themes/{theme}/",
+    "a rare theme": "themes/{rare}/",
     "weave": "weave/",
     "how we see it": "views/",
     "decisions": "decisions/",
     "account": "account/",
+    "find": "/find/?in={slug}&q=breath",
+    "what my words did": "did/",
 }
+FOR_MEMBERS = ("what my words did",)
 OF_IMPORTS = ("what was brought", "themes", "how we see it", "account")
 POLIS = "american-assembly.bowling-green"
 TABLE = "patient-feedback/nhs-fft-labelled.csv"
@@ -205,10 +212,22 @@ def spaces(options: argparse.Namespace) -> list[dict[str, Any]]:
     from bench.grown import grown
 
     call_command("migrate", verbosity=0)
-    openers, answers = 300 * options.times, 2771 * options.times
-    made = [{**grown("grown", openers, answers), "what": f"{openers:,} contributions, {answers:,} answers"}]
+    filled = Path(os.environ["COPRODUCE_HOME"]) / "places.pickle"
+    if filled.exists():
+        return list(pickle.loads(filled.read_bytes()))
+    openers = options.contributions or 300 * options.times
+    answers = 2771 * options.times
+    made = []
+    if options.beside_small:
+        made.append(
+            {**grown("small", 300, answers, 3000), "what": f"300 contributions, {answers:,} answers, 3,000 links"}
+        )
+    large = grown("grown", openers, answers, options.links)
+    linked = f", {options.links:,} links" if options.links else ""
+    made.append({**large, "what": f"{openers:,} contributions, {answers:,} answers{linked}"})
     if options.data:
         made += imported(Path(PROJECT / os.environ.get("COPRODUCE_TEST_DATA", "../shared/data")), made[0]["member"])
+    filled.write_bytes(pickle.dumps(made))
     return made
 
 
@@ -259,7 +278,10 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
                         options.only and page not in options.only
                     ):
                         continue
-                    address = f"/s/{place['slug']}/" + path.format(busy=place.get("busy"))
+                    if account is None and page in FOR_MEMBERS:
+                        continue
+                    filled = path.format_map(place)
+                    address = filled if filled.startswith("/") else f"/s/{place['slug']}/{filled}"
                     rows[page] = measure(server, address, account, options)
                     print(line(page, rows[page]), flush=True)
     return results
@@ -276,15 +298,19 @@ def line(page: str, row: dict[str, Any]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--times", type=int, default=1, help="how many times 300 contributions and 2,771 answers")
+    parser.add_argument("--contributions", type=int, help="so many contributions, whatever --times says")
+    parser.add_argument("--links", type=int, help="so many passages in themes")
+    parser.add_argument("--beside-small", action="store_true", help="300 contributions in the same run, to compare")
     parser.add_argument("--seconds", type=float, default=3, help="of each round")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--data", action="store_true", help="the real imports too")
     parser.add_argument("--only", nargs="*", choices=list(PAGES), help="these pages")
+    parser.add_argument("--home", help="a folder to fill once and measure again and again")
     parser.add_argument("--keep", default="pages", help="the name of the file in bench/results")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="coproduce-pages-") as home:
+    with tempfile.TemporaryDirectory(prefix="coproduce-pages-") as fresh:
         os.environ.update(
-            COPRODUCE_HOME=home,
+            COPRODUCE_HOME=options.home or fresh,
             COPRODUCE_HOSTS="127.0.0.1",
             COPRODUCE_MAIL="smtp://127.0.0.1",
             DJANGO_SETTINGS_MODULE="coproduce.config.settings",

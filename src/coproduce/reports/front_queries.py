@@ -25,6 +25,7 @@ LATELY = 12
 """How many of the newest of each kind are looked at."""
 
 SINCE_AT_MOST = 5
+UNTHEMED_AMONG = 500
 UNTHEMED_COUNTED_TO = 100
 
 
@@ -287,12 +288,16 @@ def _ends() -> QuerySet[ProposalSource, Any]:
 
 
 def unthemed(place: Place) -> int:
-    """How many contributions (answers aside) are in no theme, counted to ``UNTHEMED_COUNTED_TO`` + 1. One query."""
+    """How many of the newest ``UNTHEMED_AMONG`` contributions (answers aside) are in no theme, counted to
+    ``UNTHEMED_COUNTED_TO`` + 1. One query, which stops looking however much was brought.
+    """
     return len(_unthemed(is_member=place.is_member)(space=place.space.pk))
 
 
 @prepared
 def _unthemed(*, is_member: bool) -> QuerySet[Contribution, Any]:
     held = ThemeLink.objects.filter(contribution=OuterRef("pk"), ended_at=None, theme__state=ThemeState.OPEN)
-    found = Contribution.objects.filter(seen_by(is_member=is_member), ~Exists(held), space=given("space"), answers=None)
+    brought = Contribution.objects.filter(space=given("space"), state=ContributionState.VISIBLE, answers=None)
+    newest = brought.order_by("-said_on", "-id").values("pk")[:UNTHEMED_AMONG]
+    found = Contribution.objects.filter(seen_by(is_member=is_member), ~Exists(held), pk__in=newest)
     return found.order_by().values_list(Value(1))[: UNTHEMED_COUNTED_TO + 1]

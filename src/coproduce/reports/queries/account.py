@@ -57,7 +57,6 @@ def knowledge(place: Place) -> Knowledge:
     themes = list(
         Theme.objects.filter(space=space, state=ThemeState.OPEN)
         .select_related("proposed_by")
-        .annotate(held=Count("links__contribution", filter=Q(links__ended_at=None), distinct=True))
         .order_by("proposed_at")
     )
     span = counted(space).aggregate(first=Min("said_on"), last=Max("said_on"), people=Count("author", distinct=True))
@@ -226,8 +225,8 @@ def rows_behind(place: Place, what: str) -> QuerySet[Contribution] | None:
     if letter:
         found = found.filter(ways__contains=letter)
     if kind == "reached":
-        return found.filter(reached_a_decision())
-    return found.exclude(reached_a_decision()) if kind == "waiting" else found
+        return found.filter(reached_a_decision(place.space))
+    return found.exclude(reached_a_decision(place.space)) if kind == "waiting" else found
 
 
 def number_behind(place: Place, what: str) -> int:
@@ -237,5 +236,5 @@ def number_behind(place: Place, what: str) -> int:
     if letter:
         found = found.filter(ways__contains=letter)
     if kind == "reached":
-        return found.filter(reached_a_decision()).count()
-    return found.exclude(reached_a_decision()).count() if kind == "waiting" else found.count()
+        return found.filter(reached_a_decision(place.space)).count()
+    return found.exclude(reached_a_decision(place.space)).count() if kind == "waiting" else found.count()

@@ -64,10 +64,13 @@ def _decided_later(at: datetime | None) -> QuerySet[ProposalSource]:
     return _decided(at).filter(theme=OuterRef("theme"), proposal__decision__decided_at__gte=OuterRef("linked_at"))
 
 
-def reached_a_decision(at: datetime | None = None) -> Q:
+def reached_a_decision(space: Space, at: datetime | None = None) -> Q:
     """Contributions behind a proposal that was decided: named by it, or in a theme it named before it was decided."""
-    through_theme = _in_themes(at).filter(Exists(_decided_later(at)))
-    return Q(pk__in=_decided(at).exclude(contribution=None).values("contribution")) | Q(
+    here = _decided(at).filter(proposal__space=space)
+    # The themes are named apart, so that no database begins with all links of all spaces.
+    themes = here.exclude(theme=None).values("theme")
+    through_theme = _in_themes(at).filter(Exists(_decided_later(at)), theme__in=themes)
+    return Q(pk__in=here.exclude(contribution=None).values("contribution")) | Q(
         pk__in=through_theme.values("contribution")
     )
 
@@ -77,7 +80,9 @@ def ways_told(space: Space, at: datetime | None = None) -> list[tuple[str, bool,
     reached: Counter[tuple[str, bool]] = Counter()
     rows = (
         counted(space, at)
-        .annotate(reached=Case(When(reached_a_decision(at), then=True), default=False, output_field=BooleanField()))
+        .annotate(
+            reached=Case(When(reached_a_decision(space, at), then=True), default=False, output_field=BooleanField())
+        )
         .order_by()
     )
     for row in rows.values("ways", "reached").annotate(n=Count("pk")):
