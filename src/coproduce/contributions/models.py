@@ -109,6 +109,10 @@ class Contribution(Identified):
                 condition=models.Q(answers=None, state="visible"),
                 name="contributions_brought",
             ),
+            # What is in a large theme is found by going through the newest words, answers among them.
+            models.Index(
+                fields=["space", "-said_on", "-id"], condition=models.Q(state="visible"), name="contributions_said"
+            ),
             models.Index(fields=["space", "author"], name="contributions_by_author"),
             models.Index(
                 fields=["space", "brought_at"],
