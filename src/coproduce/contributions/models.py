@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from coproduce import clock
+from coproduce.contributions.attaching.kinds import ENDINGS
 from coproduce.gatherings.models import Gathering
 from coproduce.history.models import Identified
 from coproduce.people.models import Attribution, Channel, Person
@@ -113,7 +114,7 @@ class Contribution(Identified):
             models.Index(
                 fields=["space", "-said_on", "-id"], condition=models.Q(state="visible"), name="contributions_said"
             ),
-            models.Index(fields=["space", "author"], name="contributions_by_author"),
+            models.Index(fields=["space", "author", "-said_on", "-id"], name="contributions_of_author"),
             models.Index(
                 fields=["space", "brought_at"],
                 condition=models.Q(answers__isnull=False),
@@ -273,3 +274,13 @@ class Attachment(Identified):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def length(self) -> str:
+        """How long a recording is, such as 2:05."""
+        return f"{self.seconds // 60}:{self.seconds % 60:02}"
+
+    @property
+    def form(self) -> str:
+        """What kind of document it is, in letters that people know: PDF, DOCX, ODT or TXT."""
+        return ENDINGS.get(self.content_type, "").upper()

@@ -19,6 +19,7 @@ from coproduce import clock
 from coproduce.consent.models import Agreement, Use
 from coproduce.contributions.models import (
     Acknowledgement,
+    Attachment,
     Contribution,
     ContributionState,
     ContributionVersion,
@@ -166,6 +167,13 @@ def may_read(place: Place, contribution: Contribution) -> bool:
         helps = contribution.author.is_assisted and (wrote or place.is_facilitator)
         return person.pk == contribution.author_id or helps
     return place.is_facilitator or wrote or person.pk == contribution.author_id
+
+
+def own_words(place: Place) -> QuerySet[Contribution]:
+    """All that this person brought here and did not erase, newest said first, also what is out of sight or for few."""
+    mine = Contribution.objects.filter(space=place.space, author=place.person)
+    mine = mine.exclude(state=ContributionState.WITHDRAWN).select_related("author", "space", "recorder")
+    return mine.order_by("-said_on", "-id")
 
 
 def own_contribution(place: Place, pk: UUID) -> Contribution:
@@ -459,6 +467,17 @@ def _nested(root: UUID, drawn: dict[UUID, AnswerRow]) -> list[AnswerRow]:
             head.under.append(answer)
             answer.to = parent if parent is not head else None
     return top
+
+
+def attachments_of(contributions: Iterable[UUID]) -> list[Attachment]:
+    """Pictures, recordings and documents that go with these words and were not erased, in order. One query."""
+    return list(_attachments()(contributions=list(contributions)))
+
+
+@prepared
+def _attachments() -> QuerySet[Attachment]:
+    found = Attachment.objects.filter(contribution__in=given_many("contributions"), erased_at=None)
+    return found.order_by("added_at", "id")
 
 
 def answered_by(place: Place, contribution: Contribution) -> Contribution | None:

@@ -6,13 +6,15 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from coproduce.contributions.queries import contribution_in, visible_contributions
+from coproduce.contributions.drawing import gone
+from coproduce.contributions.queries import contribution_in, may_read, own_words
 from coproduce.errors import NotHere
 from coproduce.history.sending import send_once
 from coproduce.outcomes.models import State
 from coproduce.reports import drawing
 from coproduce.reports.actions import counted_now, keep_account
 from coproduce.reports.forms import KeepForm
+from coproduce.reports.paging import page_of
 from coproduce.reports.queries import account as accounts
 from coproduce.reports.queries.did import what_words_did
 from coproduce.reports.queries.kept import claims_of, kept_account, kept_in
@@ -150,12 +152,9 @@ def rows(request: HttpRequest, slug: str, what: str) -> HttpResponse:
 def did(request: HttpRequest, slug: str) -> HttpResponse:
     """What my words did: everything I brought here, and what followed."""
     place = member_place(request, slug)
-    mine = (
-        visible_contributions(place).filter(author=place.person).select_related("recorder").order_by("-said_on", "pk")
-    )
-    shown = Paginator(mine, 10).get_page(request.GET.get("page"))
-    traces = what_words_did(place, list(shown.object_list))
-    drawn = [(one, traces[one.pk], drawing.did_drawn(traces[one.pk])) for one in shown.object_list]
+    shown = page_of(own_words(place), request.GET.get("page", ""), 10)
+    traces = what_words_did(place, shown.rows)
+    drawn = [(one, traces[one.pk], drawing.did_drawn(traces[one.pk])) for one in shown.rows]
     return page(request, "reports/did.html", {"drawn": drawn, "shown": shown}, space=place.space, place="")
 
 
@@ -166,4 +165,5 @@ def words_did(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     one = contribution_in(place, pk)
     trace = what_words_did(place, [one])[one.pk]
     context = {"one": one, "trace": trace, "picture": drawing.did_drawn(trace)}
+    context["gone"] = "" if may_read(place, one) else gone(one.state)
     return page(request, "reports/words_did.html", context, space=place.space, place="brought")
