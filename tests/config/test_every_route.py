@@ -16,6 +16,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from coproduce import clock
 from coproduce.consent.models import Agreement, AgreementText, Use
 from coproduce.contributions.models import Acknowledgement, ContributionState, WaitingWords
+from coproduce.conversation.models import Ask, Following, Mention, Muted
 from coproduce.decisions.models import Decision, Position, Proposal, ProposalSource, ProposalVersion
 from coproduce.deliberation.models import Response, Statement, StatementSource
 from coproduce.exchange.models import Upload
@@ -25,6 +26,7 @@ from coproduce.outcomes.models import Commitment, Outcome, OutcomeSource, Outcom
 from coproduce.reports.actions import keep_account
 from coproduce.spaces.models import Affiliation, Membership, MembershipState, Understanding
 from coproduce.themes.models import Theme, ThemeLink
+from coproduce.walls.models import Wall, WallCard, WallGroup
 from coproduce.work.models import Piece
 from tests import building
 
@@ -67,6 +69,8 @@ RULES = {
     "page for facilitators": (rule(SIGN_IN, 404, 403, 200), NEVER),
     # Whether someone is assisted is not told to those who do not help them.
     "helping": (rule(SIGN_IN, 404, 404, 200), rule(SIGN_IN, 404, 404, ACTS)),
+    "page of helping": (rule(SIGN_IN, 404, 404, 200), NEVER),
+    "someone else's button": (NEVER, rule(SIGN_IN, 404, 404, 404)),
     # Whether words may be changed by whoever asks would say whose they are: it is not there, as at another's address.
     "someone else's words": (rule(SIGN_IN, 404, 404, 404), rule(SIGN_IN, 404, (403, 404), (403, 404))),
     # Somebody who left and presses the button again is told once more that they have left.
@@ -160,6 +164,20 @@ ROUTES = {
     "gatherings:arrange": ("sheet", "slug"),
     "gatherings:gathering": ("members", "slug gathering"),
     "gatherings:change": ("for facilitators", "slug gathering"),
+    "walls:type_code": ("anybody's sheet", ""),
+    "walls:come": ("by code, to write", "wall_code"),
+    "walls:wall": ("members", "slug gathering"),
+    "walls:open": ("for facilitators", "slug gathering"),
+    "walls:close": ("for facilitators", "slug gathering"),
+    "walls:card": ("sheet", "slug gathering"),
+    "walls:pass_round": ("for facilitators", "slug gathering"),
+    "walls:projector": ("members", "slug gathering"),
+    "walls:paper": ("members", "slug gathering"),
+    "walls:group": ("sheet", "slug gathering"),
+    "walls:rename": ("sheet", "slug gathering wall_group"),
+    "walls:take_down": ("sheet", "slug gathering wall_group"),
+    "walls:theme": ("sheet", "slug gathering wall_group"),
+    "walls:move": ("sheet", "slug gathering wall_card"),
     "contributions:bring_first": ("by code, to write", "code"),
     "contributions:kept": ("by token", "waiting"),
     "contributions:whose": ("own button", "waiting"),
@@ -177,11 +195,27 @@ ROUTES = {
     "themes:themes": ("read", "slug"),
     "themes:name_theme": ("sheet", "slug"),
     "themes:link": ("sheet", "slug contribution"),
+    "themes:next_to_read": ("leads on", "slug"),
+    "themes:read": ("sheet", "slug contribution"),
     "themes:theme": ("read", "slug theme"),
     "themes:rename": ("sheet", "slug theme"),
     "themes:merge": ("sheet", "slug theme"),
     "themes:split": ("sheet", "slug theme"),
-    "themes:end_link": ("sheet", "slug theme theme_link"),
+    "themes:end_link": ("for facilitators", "slug theme theme_link"),
+    "conversation:quiet": ("members", "slug"),
+    "conversation:fold": ("sheet", "slug"),
+    "conversation:show_again": ("someone else's button", "slug muted"),
+    "conversation:who_may_ask": ("button", "slug"),
+    "conversation:follow_words": ("button", "slug contribution"),
+    "conversation:follow_theme": ("button", "slug theme"),
+    "conversation:mean_for": ("someone else's words", "slug contribution"),
+    "conversation:ask": ("sheet", "slug"),
+    "conversation:asked_of_me": ("members", "slug"),
+    "conversation:to_ask": ("page for facilitators", "slug"),
+    "conversation:asked": ("page of helping", "slug ask"),
+    "conversation:answer_ask": ("helping", "slug ask"),
+    "conversation:decline": ("helping", "slug ask"),
+    "conversation:take_back_ask": ("someone else's button", "slug ask"),
     "deliberation:statements": ("read", "slug"),
     "deliberation:all_statements": ("read", "slug"),
     "deliberation:draw_statement": ("sheet", "slug"),
@@ -258,6 +292,7 @@ class World:
             "assisted_membership": Membership.objects.get(person=assisted).pk,
         }  # fmt: skip
         self._words(say)
+        self._quiet(say, assisted)
         self._claims(say)
         self._decided(say)
         self._came_of_it(say)
@@ -280,6 +315,7 @@ class World:
             space=space, title=say, place=say, access=say, words=say, arranged_by=author,
             starts_at=clock.now() + timedelta(days=3),
         ))  # fmt: skip
+        self._wall(say)
         words = self._keep("contribution", building.contribution(space, author, say, ways="LC", content_note=say))
         building.contribution(space, author, say, state=ContributionState.HIDDEN, state_why=say)
         building.contribution(space, author, say, answers=words, verb="builds_on")
@@ -290,6 +326,26 @@ class World:
         self._keep("theme_link", ThemeLink.objects.create(theme=theme, contribution=words, linked_by=author, why=say))
         self._keep("upload", Upload.objects.create(space=space, person=author, name=say, content=b"words\nNightjar\n"))
         self.words, self.theme = words, theme
+
+    def _quiet(self, say, assisted):
+        """The one who is asked does not go online, so that those who facilitate know of it, and nobody else."""
+        Following.objects.create(space=self.space, person=self.author, contribution=self.words)
+        Mention.objects.create(contribution=self.words, person=self.people["paused"], by=self.author)
+        self._keep("muted", Muted.objects.create(space=self.space, person=self.author, phrase=say))
+        self._keep("ask", Ask.objects.create(
+            space=self.space, asked=assisted, by=self.author, about=self.words, words=say
+        ))  # fmt: skip
+
+    def _wall(self, say):
+        gathering = Gathering.objects.get(pk=self.named["gathering"])
+        wall = Wall.objects.create(
+            gathering=gathering, code="WARP-WEFT", opened_by=self.author,
+            way_in=building.join_link(self.space, code="WARP-WEFT"),
+        )  # fmt: skip
+        self.named["wall_code"] = wall.code
+        group = self._keep("wall_group", WallGroup.objects.create(wall=wall, name=say, place=1, made_by=self.author))
+        card = self._keep("wall_card", building.contribution(self.space, self.author, say, gathering=gathering))
+        WallCard.objects.create(wall=wall, contribution=card, group=group, moved_by=self.author)
 
     def _claims(self, say):
         claim = self._keep("statement", Statement.objects.create(space=self.space, words=say, drawn_by=self.author))

@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from coproduce.contributions.models import Contribution
 from coproduce.themes.models import Origin, Theme
-from coproduce.themes.passages import Stretch, places_of
+from coproduce.themes.passages import Stretch, places_of, sentences_of, trimmed
+from coproduce.themes.tree import choices_of
 from coproduce.ui.forms import KeyedForm
+from coproduce.ui.words import shortened
 
 SHORT = {"rows": 3, "class": "short"}
 ORIGINS = [
@@ -52,6 +54,17 @@ class NamedForm(KeyedForm):
         return {name: value for name, value in self.cleaned_data.items() if name != "key"}
 
 
+class AsItWasForm(KeyedForm):
+    """A sheet that changes a theme: it carries what the theme was when the sheet was opened."""
+
+    as_it_was = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
+    def show_as_it_is(self, now: str) -> None:
+        """After somebody else's change: what is sent next is sent knowing of it."""
+        self.data = self.data.copy()
+        self.data["as_it_was"] = now
+
+
 class NameThemeForm(NamedForm):
     """A name for what several contributions share."""
 
@@ -65,7 +78,34 @@ class NameThemeForm(NamedForm):
     why = _why_field(_("Why do these words belong together? You can leave this empty."), required=False)
 
 
-class LinkForm(KeyedForm):
+class PassageForm(KeyedForm):
+    """What the sheets share that take a passage: ``passage`` as text; ``start`` and ``end``, as the page counted."""
+
+    contribution: Contribution
+
+    def stretch(self, cleaned: dict[str, Any]) -> Stretch | None:
+        """Where the passage stands: where the page counted it, if that is it, else where it is found, once."""
+        passage, words = cleaned.get("passage", "").strip(), self.contribution.words
+        if not passage:
+            return None
+        start, end = cleaned.get("start"), cleaned.get("end")
+        if start is not None and end is not None and words[start:end].split() == passage.split():
+            return trimmed(words, Stretch(start, end))
+        found = places_of(passage, words)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            self.add_error(
+                "passage",
+                _now("This stands %(n)s times in the words. Copy a little more, so that we know which one you mean.")
+                % {"n": len(found)},
+            )
+        else:
+            self.add_error("passage", _now("We cannot find this in the words. Copy it just as it stands there."))
+        return None
+
+
+class LinkForm(PassageForm):
     """These words, or a passage of them, belong to a theme: one that is there, or a new one."""
 
     makes_new = True
@@ -96,7 +136,7 @@ class LinkForm(KeyedForm):
         super().__init__(*args, **kwargs)
         self.contribution = contribution
         self.fields["theme"].queryset = Theme.objects.filter(pk__in=[theme.pk for theme in themes])
-        self.fields["theme"].choices = [("", _("A new one")), *((theme.pk, theme.name) for theme in themes)]
+        self.fields["theme"].choices = [("", _("A new one")), *choices_of(themes)]
         if not themes:
             del self.fields["theme"]
             self.fields["new_name"].label = _("What would you call the theme?")
@@ -107,29 +147,64 @@ class LinkForm(KeyedForm):
         if bool(cleaned.get("theme")) == bool(new_name):
             field = "theme" if cleaned.get("theme") else "new_name"
             self.add_error(field, _("Choose a theme that is there, or write the name of a new one: one of the two."))
-        cleaned["stretch"] = self._stretch(cleaned)
+        cleaned["stretch"] = self.stretch(cleaned)
         return cleaned
 
-    def _stretch(self, cleaned: dict[str, Any]) -> Stretch | None:
-        """Where the passage stands: where the page counted it, if that is it, else where it is found, once."""
-        passage, words = cleaned.get("passage", "").strip(), self.contribution.words
-        if not passage:
+
+class MarkForm(PassageForm):
+    """Put a passage with a theme while reading: chosen on the page, or sentence by sentence, or all of the words.
+
+    The theme is one of the buttons (``theme``), one of all (``other``), or a new one by its name; a name that is there
+    already means that theme. ``onward``: go on to words that nobody has read.
+    """
+
+    ALL, NEW = "", "new"
+
+    passage = forms.CharField(required=False, max_length=20_000, widget=forms.HiddenInput(attrs={"data-passage": ""}))
+    start = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput(attrs={"data-start-of": ""}))
+    end = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput(attrs={"data-end-of": ""}))
+    first = forms.ChoiceField(label=_("From which sentence?"), required=False)
+    last = forms.ChoiceField(label=_("To which sentence?"), required=False)
+    other = forms.ChoiceField(label=_("Which theme?"), required=False)
+    new_name = forms.CharField(label=_("What would you call a new one?"), max_length=120, required=False)
+    why = _why_field(_("Why does it belong there? You can leave this empty."), required=False)
+    onward = forms.BooleanField(label=_("Then show me words that nobody has read yet"), required=False)
+
+    def __init__(self, *args: Any, contribution: Contribution, themes: list[Theme], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.contribution = contribution
+        self.themes = {str(theme.pk): theme for theme in themes}
+        self.sentences = sentences_of(contribution.words)
+        told = [
+            (str(n), f"{n + 1}: {shortened(contribution.words[one.start : one.end], 60)}")
+            for n, one in enumerate(self.sentences)
+        ]
+        self.fields["first"].choices = [(self.ALL, _("All of the words")), *told]
+        self.fields["last"].choices = [(self.ALL, _("Only that one")), *told]
+        self.fields["other"].choices = [("", _("Choose a theme")), *choices_of(themes), (self.NEW, _("A new theme…"))]
+        self.fields["why"].widget.attrs["rows"] = 2
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        cleaned["stretch"] = self.stretch(cleaned) or self._sentences(cleaned)
+        cleaned["theme"] = self.themes.get(self.data.get("theme", "")) or self._named(cleaned)
+        return cleaned
+
+    def _named(self, cleaned: dict[str, Any]) -> Theme | None:
+        other, name = cleaned.get("other", ""), cleaned.get("new_name", "").strip()
+        chosen = self.themes.get(other)
+        if name and chosen is None:
+            return next((theme for theme in self.themes.values() if theme.name.casefold() == name.casefold()), None)
+        if name or chosen is None:
+            field = "other" if name else "new_name" if other == self.NEW else "other"
+            self.add_error(field, _now("Choose a theme that is there, or write the name of a new one: one of the two."))
+        return chosen
+
+    def _sentences(self, cleaned: dict[str, Any]) -> Stretch | None:
+        if not cleaned.get("first"):
             return None
-        start, end = cleaned.get("start"), cleaned.get("end")
-        if start is not None and end is not None and words[start:end].split() == passage.split():
-            return Stretch(start, end)
-        found = places_of(passage, words)
-        if len(found) == 1:
-            return found[0]
-        if found:
-            self.add_error(
-                "passage",
-                _now("This stands %(n)s times in the words. Copy a little more, so that we know which one you mean.")
-                % {"n": len(found)},
-            )
-        else:
-            self.add_error("passage", _now("We cannot find this in the words. Copy it just as it stands there."))
-        return None
+        one, other = int(cleaned["first"]), int(cleaned.get("last") or cleaned["first"])
+        return Stretch(self.sentences[min(one, other)].start, self.sentences[max(one, other)].end)
 
 
 class RenameForm(NamedForm):

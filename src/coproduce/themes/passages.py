@@ -5,12 +5,16 @@ Nothing here asks the database. Offsets count from 0 in the words as they are st
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 _BETWEEN_PARAGRAPHS = re.compile(r"\n[ \t]*\n\s*")
+_LINE = re.compile(r"[^\r\n]+")
+_LINE_ENDS = re.compile(r"\r\n|\r|\n")
+_SENTENCE = re.compile(r"\S.*?(?:[.!?…؟।]+[\"'”’»)\]]*(?=\s)|[。！？]+|\s*$)")  # noqa: RUF001  # as they are written
 _ALIKE = {"'": "['’‘]", "’": "['’‘]", "‘": "['’‘]", '"': '["“”]', "“": '["“”]', "”": '["“”]'}
 
 
@@ -68,3 +72,69 @@ def marked(words: str, stretches: Sequence[tuple[int, int]] = ()) -> SafeString:
         out.append(f'<p dir="auto" data-start="{at}">{_drawn(words, at, end, marks)}</p>')
         at = gap.end() if gap else end
     return mark_safe("".join(out))  # noqa: S308  # every piece of the words went through escape
+
+
+# ── reading, sentence by sentence ────────────────────────────────────────────────────────────────
+
+
+def sentences_of(words: str) -> list[Stretch]:
+    """Where each sentence stands, without the space around it. The end of a line ends a sentence."""
+    found = []
+    for line in _LINE.finditer(words):
+        for one in _SENTENCE.finditer(line[0]):
+            start, end = line.start() + one.start(), line.start() + one.end()
+            found.append(trimmed(words, Stretch(start, end)))
+    return found
+
+
+def trimmed(words: str, passage: Stretch) -> Stretch:
+    """The passage without the empty space at its two ends; as it is where it is nothing else."""
+    text = words[passage.start : passage.end]
+    start = passage.start + len(text) - len(text.lstrip())
+    return Stretch(start, start + len(text.strip())) if text.strip() else passage
+
+
+def for_reading(words: str, marks: Sequence[Stretch]) -> SafeString:
+    """The words as paragraphs of sentences, with the marks in them, everything escaped.
+
+    Every piece lies in an element with ``data-start`` that holds no end of a line: a selection can be counted back to
+    code points whatever the line ends are. The sentences are those of ``sentences_of``, by ``data-sentence``. Where
+    marks overlap each piece says how many there are, and a mark ends in its number: its place in ``marks``, from 1.
+    """
+    sentences = sentences_of(words)
+    edges = {0, len(words)} | {edge for one in (*sentences, *marks) for edge in one}
+    edges |= {edge for end in _LINE_ENDS.finditer(words) for edge in end.span()}
+    number = {one.start: n for n, one in enumerate(sentences)}
+    ends = {one.end for one in sentences}
+    out, is_open = [_PARAGRAPH], False
+    for start, end in pairwise(sorted(edges)):
+        piece = words[start:end]
+        if piece[0] in "\r\n":
+            out.append("<br>")
+            continue
+        if start in number:
+            out.append(f'<span class="sentence" data-sentence="{number[start]}" data-start="{start}">')
+            is_open = True
+        drawn = _piece(piece, start, end, marks)
+        out.append(drawn if is_open else f'<span data-start="{start}">{drawn}</span>')
+        if is_open and end in ends:
+            out.append("</span>")
+            is_open = False
+    text = _EMPTY_LINE.sub(f"</p>{_PARAGRAPH}", "".join([*out, "</p>"]))
+    return mark_safe(text)  # noqa: S308  # every piece of the words went through escape
+
+
+_PARAGRAPH = '<p dir="auto">'
+_EMPTY_LINE = re.compile(
+    r'<br>(?:<span data-start="\d+">\s*</span>)?<br>(?:(?:<span data-start="\d+">\s*</span>)?<br>)*'
+)
+
+
+def _piece(piece: str, start: int, end: int, marks: Sequence[Stretch]) -> str:
+    within = [n for n, mark in enumerate(marks, start=1) if mark.start <= start and end <= mark.end]
+    if not within:
+        return escape(piece)
+    ending = [n for n in within if marks[n - 1].end == end]
+    label = f' data-ends="{" ".join(map(str, ending))}"' if ending else ""
+    numbers = " ".join(map(str, within))
+    return f'<mark class="marks-{min(len(within), 3)}" data-marks="{numbers}"{label}>{escape(piece)}</mark>'

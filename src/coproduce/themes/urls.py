@@ -1,15 +1,16 @@
-"""Addresses of themes, below ``/s/<slug>/themes/``."""
+"""Addresses of themes, below ``/s/<slug>/themes/``. ``theme`` itself stands in ``config.urls``."""
 
 from django.urls import URLPattern, path
 
-from coproduce.themes import views
+from coproduce.themes import views, views_reading
 
 app_name = "themes"
 urlpatterns: list[URLPattern] = [
     path("", views.themes, name="themes"),
     path("name/", views.name_theme, name="name_theme"),
     path("link/<uuid:contribution>/", views.link, name="link"),
-    path("<uuid:pk>/", views.theme, name="theme"),
+    path("read/next/", views_reading.next_words, name="next_to_read"),
+    path("read/<uuid:contribution>/", views_reading.read, name="read"),
     path("<uuid:pk>/rename/", views.rename, name="rename"),
     path("<uuid:pk>/merge/", views.merge, name="merge"),
     path("<uuid:pk>/split/", views.split, name="split"),

@@ -5,12 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from coproduce.contributions.models import Contribution
 from coproduce.contributions.queries import brought_in, visible_contributions
-from coproduce.errors import NotHere
+from coproduce.contributions.sentences import sources_gone
+from coproduce.errors import NotAllowed, NotHere
 from coproduce.history.sending import send_once
 from coproduce.spaces.access import Place, member_place, space_for
 from coproduce.themes import actions, queries
@@ -21,11 +23,18 @@ from coproduce.ui.forms import form_for
 from coproduce.ui.pages import page
 from coproduce.ui.pictures.cloth import Cloth, cloth
 
+Quietly = Callable[[Place, Theme, list[UUID]], dict[str, Any]]
+
 OFFERED_AT_FIRST = 8
 FOUND_AT_MOST = 40
 LOOKING = ("more", "look")
 """What the buttons say that show all of the newest, or look for a word; any other ``go`` is a place in the list."""
 TICKED_AT_MOST = 200
+
+
+def nothing_quiet(_place: Place, _theme: Theme, _contributions: list[UUID]) -> dict[str, Any]:
+    """For a page that nobody arranged for themselves."""
+    return {"quiet": ()}
 
 
 @require_safe
@@ -50,8 +59,13 @@ def _cloth_of(row: queries.ThemeRow) -> str:
 
 
 @require_safe
-def theme(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
-    """One theme: the words in it, who put them there and why, where it came from, and what was done to it."""
+def theme(
+    request: HttpRequest, slug: str, pk: UUID, quietly: Quietly = nothing_quiet, template: str = "themes/theme.html"
+) -> HttpResponse:
+    """One theme: the words in it, who put them there and why, where it came from, and what was done to it.
+
+    quietly: what its reader arranged for themselves, as more for the page, such as ``quiet``: what is folded for them.
+    """
     place = space_for(request, slug)
     found = queries.theme_in(place, pk)
     start = _start(request)
@@ -67,11 +81,12 @@ def theme(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         "rest": start + len(shown) if len(words) > len(shown) else 0,
         "start": start,
         "changes": queries.history_of(found),
-        "taken_back": queries.taken_back_from(found),
+        "gone": sources_gone(queries.gone_from(found)),
         "proposer": queries.maker_name(place, found.proposed_by),
         "is_open": found.state == ThemeState.OPEN,
+        **quietly(place, found, [each.contribution.pk for each in shown]),
     }
-    return page(request, "themes/theme.html", context, space=place.space, place="themes")
+    return page(request, template, context, space=place.space, place="themes")
 
 
 @require_http_methods(["GET", "POST"])
@@ -219,8 +234,20 @@ def end_link(request: HttpRequest, slug: str, pk: UUID, link: UUID) -> HttpRespo
         raise NotHere
     form = form_for(request, EndLinkForm)
     if request.method == "POST" and form.is_valid():
-        return send_once(request, form, lambda: actions.end_link(actor=place.person, link=held))
+        return send_once(request, form, lambda: _end(request, place, held))
+    if not actions.may_end(place.membership, held):
+        raise NotAllowed(
+            _("Somebody else put these words here, and only they can take them out. You can talk about it.")
+        )
     return _sheet(request, "themes/end_link.html", {"form": form, "theme": found, "link": held}, place)
+
+
+def _end(request: HttpRequest, place: Place, link: ThemeLink) -> str:
+    """Where it leads: the theme, or the words where they are read."""
+    found = actions.end_link(actor=place.person, link=link)
+    if request.POST.get("back") == "read":
+        return reverse("themes:read", args=[place.space.slug, link.contribution_id])
+    return found.get_absolute_url()
 
 
 # ── what these pages share ───────────────────────────────────────────────────────────────────────
