@@ -372,7 +372,7 @@ def test_withdrawn_words_leave_no_words_behind(proposal, words, noreen, signed_i
     words.state, words.words = "withdrawn", "Taken back."
     words.save()
     html = signed_in(noreen).get(url_of(proposal)).content.decode()
-    assert "One source was withdrawn" in html
+    assert "One of the sources was taken back by the person who brought it" in html
     assert "Taken back." not in html
 
 

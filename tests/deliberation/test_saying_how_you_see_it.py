@@ -232,7 +232,7 @@ class TestDrawing:
         source.state, source.words = "withdrawn", "Taken back."
         source.save()
         html = signed_in(donna).get(claim.get_absolute_url()).content.decode()
-        assert "A source was withdrawn" in html
+        assert "One of the sources was taken back by the person who brought it" in html
         assert "Taken back." not in html
 
 

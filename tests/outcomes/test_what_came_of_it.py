@@ -198,7 +198,7 @@ def test_visitors_read_what_people_said_of_it_only_where_that_may_be_quoted(buil
     page = visitor.get(outcome.get_absolute_url()).content.decode()
     assert "It is open again" in page
     assert "Wrong side." not in page
-    assert "one source was withdrawn or is not shown" in page
+    assert "One of the sources is read by members only, or was taken back." in page
     agrees_to(space, author, "attributed_quote")
     page = visitor.get(outcome.get_absolute_url()).content.decode()
     assert "Wrong side." in page
@@ -239,7 +239,7 @@ def test_withdrawn_words_leave_no_words_behind(made, signed_in):
     client = signed_in(author)
     for address in (outcome.get_absolute_url(), reverse("outcomes:outcomes", args=[space.slug])):
         page = client.get(address).content.decode()
-        assert "one source was withdrawn" in page
+        assert "One of the sources was taken back by the person who brought it" in page
         assert "Taken back." not in page
 
 

@@ -1,13 +1,15 @@
-"""Sentences that say what an answer does to the words it answers: *Farzana builds on this*."""
+"""Sentences about words: what an answer does (*Farzana builds on this*), and that a source is gone."""
 
+from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from coproduce.contributions.models import Verb
+from coproduce.contributions.models import ContributionState, Verb
 from coproduce.contributions.queries import AnswerRow
 
 # Whole sentences, because languages do not put the name, the verb and the rest in the same order.
@@ -45,3 +47,52 @@ def said_of(answer: AnswerRow) -> SafeString:
     elif answer.is_apart:
         other = escape(gettext("someone"))
     return mark_safe(sentence.format(name=name, other=other))  # noqa: S308  # both names went through escape
+
+
+def sources_gone(states: Iterable[str]) -> list[str]:
+    """What is said where something was made from words that cannot be read: a sentence for each way they went.
+
+    states: of each such source; "" where the reader is not told, since it may only be that they are a visitor.
+    """
+    count = Counter(states)
+    said = []
+    if n := count[ContributionState.WITHDRAWN]:
+        said.append(
+            ngettext(
+                "One of the sources was taken back by the person who brought it.",
+                "%(n)s of the sources were taken back by the people who brought them.",
+                n,
+            )
+            % {"n": n}
+        )
+    if n := count[ContributionState.ASIDE]:
+        said.append(
+            ngettext(
+                "One of the sources is out of sight for now: the person who brought it put it aside.",
+                "%(n)s of the sources are out of sight for now: the people who brought them put them aside.",
+                n,
+            )
+            % {"n": n}
+        )
+    if n := count[ContributionState.HIDDEN]:
+        said.append(
+            ngettext(
+                "One of the sources was put out of sight by someone who facilitates this space.",
+                "%(n)s of the sources were put out of sight by someone who facilitates this space.",
+                n,
+            )
+            % {"n": n}
+        )
+    if n := sum(count.values()) - sum(count[state] for state in _TOLD):
+        said.append(
+            ngettext(
+                "One of the sources is read by members only, or was taken back.",
+                "%(n)s of the sources are read by members only, or were taken back.",
+                n,
+            )
+            % {"n": n}
+        )
+    return said
+
+
+_TOLD = (ContributionState.WITHDRAWN, ContributionState.ASIDE, ContributionState.HIDDEN)

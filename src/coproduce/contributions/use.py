@@ -37,6 +37,11 @@ def in_use(through: str = "") -> Q:
     return Q(**{f"{through}state": ContributionState.VISIBLE, f"{through}use_ended_at": None})
 
 
+def is_usable(contribution: Contribution) -> bool:
+    """Whether something may be made of it, of one that the asker may read. No query."""
+    return contribution.state == ContributionState.VISIBLE and contribution.use_ended_at is None
+
+
 def usable(place: Place) -> QuerySet[Contribution]:
     """Of ``visible_contributions`` those of which something may be made: what a picker offers."""
     return visible_contributions(place).filter(use_ended_at=None)

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from coproduce import clock
-from coproduce.contributions.models import Contribution, ContributionState
+from coproduce.contributions.models import Contribution
+from coproduce.contributions.use import require_usable
 from coproduce.decisions.models import (
     Decision,
     EarlierPosition,
@@ -238,9 +239,9 @@ def _require_sources(space: Space, themes: Sequence[Theme], contributions: Seque
     if not themes and not contributions:
         raise NotAllowed(_("Choose at least one theme or one thing that somebody brought: what this comes from."))
     wrong_theme = any(theme.space_id != space.pk or theme.state != ThemeState.OPEN for theme in themes)
-    wrong_words = any(each.space_id != space.pk or each.state != ContributionState.VISIBLE for each in contributions)
-    if wrong_theme or wrong_words:
-        raise NotHere(_("Something you chose was taken back, was merged, or is not from this space."))
+    if wrong_theme:
+        raise NotHere(_("A theme you chose was merged, or is not from this space."))
+    require_usable(space, contributions)
 
 
 def _held_open(proposal: Proposal) -> Proposal:

@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from coproduce.contributions.sentences import sources_gone
 from coproduce.decisions.queries import VOICES, Knowledge, Need
 from coproduce.ui.pictures.balance import Needed, balance
 from coproduce.ui.pictures.reached import Reached, reached
@@ -71,14 +72,7 @@ def _listed(names: list[str], each: bool = False) -> str:
 
 
 def _notes(knowledge: Knowledge) -> list[str]:
-    notes = []
-    if knowledge.gone:
-        said = ngettext(
-            "One source was withdrawn or may not be shown.",
-            "%(n)s sources were withdrawn or may not be shown.",
-            knowledge.gone,
-        )
-        notes.append(said % {"n": knowledge.gone})
+    notes = sources_gone(knowledge.gone)
     untold = sum(not each.ways for each in knowledge.words)
     if untold:
         said = ngettext(

@@ -271,11 +271,11 @@ class ThemeSource:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """From whose words a decision or an outcome comes. ``gone``: how many sources are withdrawn or out of sight."""
+    """From whose words a decision or an outcome comes. ``gone``: the states of sources taken back or out of sight."""
 
     words: list[SourceWords]
     themes: list[ThemeSource]
-    gone: int
+    gone: list[str]
 
     def by_way(self) -> dict[str, int]:
         """How many contributions reached it with each way of knowing, in the order of drawing; 0 for none."""
@@ -325,7 +325,7 @@ def knowledge_from(place: Place, sources: Sequence[object]) -> Knowledge:
                 by_way={letter: sum(n for ways, n in counts.items() if letter in ways) for letter in LETTERS},
             )
         )
-    return Knowledge(words, rows, len(shown) - len(words))
+    return Knowledge(words, rows, [source.state for source in shown if source.is_gone])
 
 
 def _in_themes(place: Place, themes: list[UUID], besides: list[UUID]) -> dict[UUID, dict[str, int]]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coproduce.contributions.forms import name_choices
 from coproduce.contributions.models import Contribution
-from coproduce.contributions.queries import visible_contributions
+from coproduce.contributions.use import usable
 from coproduce.deliberation.models import Answer
 from coproduce.people.models import Attribution, Person
 from coproduce.spaces.access import Place
@@ -58,9 +58,9 @@ class ChoosesContributions(KeyedForm):
         self.fields["contributions"].choices = [(str(each.pk), _as_choice(each)) for each in self.found.values()]
 
     def _offered(self, place: Place, chosen: list[UUID]) -> dict[str, Contribution]:
-        visible = visible_contributions(place)
-        kept = list(visible.filter(pk__in=chosen).order_by("-said_on", "-id")[:100]) if chosen else []
-        others = visible.exclude(pk__in=[each.pk for each in kept])
+        offered_here = usable(place)
+        kept = list(offered_here.filter(pk__in=chosen).order_by("-said_on", "-id")[:100]) if chosen else []
+        others = offered_here.exclude(pk__in=[each.pk for each in kept])
         # Looked for before the form is judged, so that what no database could look for is left out here.
         word = self.data.get("find", "").replace("\0", "").strip()[:80] if self.is_bound else ""
         if word:

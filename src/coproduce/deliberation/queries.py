@@ -17,6 +17,7 @@ from coproduce.consent.models import Agreement as ConsentAgreement
 from coproduce.consent.models import Use
 from coproduce.contributions.models import Contribution, ContributionState
 from coproduce.contributions.queries import assisted_members, seen_among
+from coproduce.contributions.sentences import sources_gone
 from coproduce.deliberation.models import (
     Answer,
     EarlierResponse,
@@ -185,7 +186,8 @@ def response_of(statement: Statement, person: Person) -> Response | None:
 class SourceWords:
     """A contribution as the source of something, as far as this person may see it.
 
-    is_gone: it was taken back or put out of sight, or is not for this person; then nothing of it is here.
+    is_gone: it was taken back or put out of sight, or is not for this person; then nothing of it is here but, for
+    members, its ``state``.
     note: what to know before reading; then ``line``, which stands in lists and pictures, holds it and not the words.
     speaker: who said it, for those who gave a name with it.
     """
@@ -196,8 +198,14 @@ class SourceWords:
     words: str = ""
     ways: str = ""
     is_gone: bool = False
+    state: str = ""
     note: str = ""
     speaker: UUID | None = None
+
+    @property
+    def gone_says(self) -> str:
+        """Why it cannot be read, in a sentence."""
+        return sources_gone([self.state])[0]
 
     @property
     def line(self) -> str:
@@ -221,7 +229,7 @@ def as_sources(place: Place, contributions: Sequence[Contribution]) -> list[Sour
             speaker=each.author_id if each.attribution in (Attribution.NAME, Attribution.CHOSEN) else None,
         )
         if each.pk in seen
-        else SourceWords(each.pk, is_gone=True)
+        else SourceWords(each.pk, is_gone=True, state=each.state if place.is_member else "")
         for each in contributions
     ]
 

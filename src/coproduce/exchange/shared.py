@@ -2,7 +2,7 @@
 
 It is not the file that an installation is moved with (``queries.space_records``): nobody's identifier, address,
 response, position or agreement is in it. Words are in it where the person agreed that they may be quoted, and
-their name where they agreed to that too.
+their name where they agreed to that too. Words of which their author wants no more use made are not in it at all.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,8 @@ from django.db.models import Count, Q
 
 from coproduce import __version__, clock
 from coproduce.consent.models import Agreement, Use
-from coproduce.contributions.models import Contribution, ContributionState
+from coproduce.contributions.models import Contribution
+from coproduce.contributions.use import in_use
 from coproduce.decisions.models import Decision
 from coproduce.deliberation.models import Statement
 from coproduce.exchange.space_file import plain
@@ -57,7 +58,7 @@ def _agreed(place: Place, use: str) -> set[Any]:
 
 def _contributions(place: Place) -> Iterator[dict[str, Any]]:
     quoted, named = _agreed(place, Use.QUOTE), _agreed(place, Use.ATTRIBUTED_QUOTE)
-    found = Contribution.objects.filter(space=place.space, state=ContributionState.VISIBLE).select_related("author")
+    found = Contribution.objects.filter(in_use(), space=place.space).select_related("author")
     for one in found.order_by("said_on", "pk").iterator(chunk_size=1000):
         may_name = one.author_id in named or one.attribution in NAMELESS
         may_quote = one.author_id in named or (one.author_id in quoted)
@@ -85,13 +86,15 @@ def _themes(place: Place) -> Iterator[dict[str, Any]]:
 
 
 def _links(place: Place) -> Iterator[dict[str, Any]]:
-    held = ThemeLink.objects.filter(
-        theme__space=place.space, ended_at=None, contribution__state=ContributionState.VISIBLE
-    )
-    for one in held.order_by("theme", "linked_at", "pk").iterator(chunk_size=1000):
+    held = ThemeLink.objects.filter(in_use("contribution__"), theme__space=place.space, ended_at=None)
+    # Two people who marked the same passage alike made two links: who marked it is not in this file, so it is one here.
+    rows = held.order_by("theme", "contribution", "version", "start", "end").distinct()
+    for theme, contribution, version, start, end in rows.values_list(
+        "theme", "contribution", "version", "start", "end"
+    ).iterator(chunk_size=1000):
         yield {
-            "record": "theme_link", "theme": plain(one.theme_id), "contribution": plain(one.contribution_id),
-            "version": one.version, "start": one.start, "end": one.end,
+            "record": "theme_link", "theme": plain(theme), "contribution": plain(contribution),
+            "version": version, "start": start, "end": end,
         }  # fmt: skip
 
 

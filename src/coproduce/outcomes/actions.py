@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from coproduce import clock
 from coproduce.contributions.models import Contribution
+from coproduce.contributions.use import require_usable
 from coproduce.decisions.models import Decision
 from coproduce.errors import NotAllowed
 from coproduce.history.chain import record
@@ -50,6 +51,7 @@ def tell_outcome(
     Raises ``NotHere`` or ``ValidationError``.
     """
     require_member(actor, space)
+    require_usable(space, contributions)
     outcome = Outcome(
         space=space,
         title=title.strip(),

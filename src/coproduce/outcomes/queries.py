@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from coproduce.contributions.models import Contribution, ContributionState
 from coproduce.contributions.queries import assisted_members, seen_among, visible_contributions
+from coproduce.contributions.sentences import sources_gone
 from coproduce.decisions.models import Decision, ProposalSource
 from coproduce.errors import NotHere
 from coproduce.outcomes.models import (
@@ -57,8 +59,13 @@ class Standing:
 
     @property
     def gone(self) -> int:
-        """How many of the words it comes from are withdrawn, or not for this reader."""
+        """How many of the words it comes from are taken back or out of sight, or not for this reader."""
         return sum(source.is_gone for source in self.sources)
+
+    @property
+    def gone_says(self) -> list[str]:
+        """What is said of those, in sentences."""
+        return sources_gone(source.state for source in self.sources if source.is_gone)
 
     @property
     def is_open(self) -> bool:
@@ -68,12 +75,15 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where an outcome comes from. One of the three is set; ``is_gone``: words that were taken back or hidden."""
+    """Where an outcome comes from. One of the three is set; ``is_gone``: words that cannot be read here, and to members
+    their ``state``.
+    """
 
     decision: Decision | None = None
     theme: Theme | None = None
     contribution: Contribution | None = None
     is_gone: bool = False
+    state: str = ""
 
 
 def newest_states(outcomes: Iterable[UUID]) -> dict[UUID, OutcomeState]:
@@ -133,7 +143,7 @@ def outcome_in(place: Place, pk: UUID) -> Standing:
 def _fill_sources(place: Place, rows: list[Standing]) -> None:
     by_pk = {row.outcome.pk: row for row in rows}
     held = OutcomeSource.objects.filter(outcome__in=list(by_pk)).select_related("decision__proposal", "theme")
-    sources = list(held.order_by("pk"))
+    sources: list[Any] = list(held.annotate(words_state=F("contribution__state")).order_by("pk"))
     wanted = [source.contribution_id for source in sources if source.contribution_id]
     readable = {one.pk: one for one in seen_among(place, wanted)} if wanted else {}
     for source in sources:
@@ -144,6 +154,7 @@ def _fill_sources(place: Place, rows: list[Standing]) -> None:
                 source.theme,
                 words,
                 is_gone=bool(source.contribution_id) and words is None,
+                state=(source.words_state or "") if place.is_member else "",
             )
         )
 

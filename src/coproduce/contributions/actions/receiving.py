@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from coproduce import clock
 from coproduce.contributions.models import Acknowledgement, Contribution, ContributionState, FramingSource
+from coproduce.contributions.use import require_usable
 from coproduce.errors import NotAllowed, NotHere
 from coproduce.history.chain import record
 from coproduce.people.models import Person
@@ -71,8 +72,7 @@ def reframe_from_contributions(
     require_member(actor, space)
     if not contributions:
         raise NotAllowed(_("Say which words change the question."))
-    if any(each.space_id != space.pk or each.state != ContributionState.VISIBLE for each in contributions):
-        raise NotHere
+    require_usable(space, contributions)
     framing = reframe_question(
         actor=actor,
         space=space,

@@ -6,9 +6,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from coproduce import clock
-from coproduce.contributions.models import Contribution, ContributionState
+from coproduce.contributions.models import Contribution
+from coproduce.contributions.use import require_usable
 from coproduce.deliberation.models import Statement, StatementSource, Value
-from coproduce.errors import NotAllowed, NotHere
+from coproduce.errors import NotAllowed
 from coproduce.history.chain import record
 from coproduce.people.models import Person
 from coproduce.spaces.access import recorder_for, require_facilitator, require_member
@@ -25,15 +26,14 @@ def require_open(space: Space) -> None:
 def draw_statement(*, actor: Person, space: Space, words: str, contributions: Sequence[Contribution]) -> Statement:
     """Put one claim in words, drawn from what people brought.
 
-    Every contribution must be of this space and visible; at least one is needed, so that a claim can always
-    be traced to somebody's words. Raises ``NotHere``, ``NotAllowed`` or ``ValidationError``.
+    Every contribution must be of this space and of use (``contributions.use``); at least one is needed, so that a
+    claim can always be traced to somebody's words. Raises ``NotHere``, ``NotAllowed`` or ``ValidationError``.
     """
     require_member(actor, space)
     require_open(space)
     if not contributions:
         raise NotAllowed(_("Choose at least one thing that somebody brought. A claim is always drawn from words."))
-    if any(each.space_id != space.pk or each.state != ContributionState.VISIBLE for each in contributions):
-        raise NotHere(_("Some of the words you chose were taken back or are not from this space."))
+    require_usable(space, contributions)
     statement = Statement(space=space, words=words.strip(), drawn_by=actor, drawn_at=clock.now())
     statement.full_clean()
     statement.save(force_insert=True)
