@@ -16,13 +16,10 @@ high dimensional opinion spaces, Recerca 26(2).
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import eigh
-from scipy.sparse import csr_array
-from scipy.sparse.linalg import LinearOperator, eigsh
 
 from coproduce_methods.one_thread import one_thread
 from coproduce_methods.opinion_table import BLOCK, Table, gathered, gram, paired, spread, table_of, tallied
@@ -113,49 +110,6 @@ def canonical_order(table: Table, rounds: int = 3) -> tuple[Ints, Ints]:
         seen[table.moderated_out] = seen[table.moderated_out].sum(axis=1, keepdims=True)
         statements = _mixed(statements + _mixed(seen + answer).sum(axis=1, dtype=np.uint64))
     return np.argsort(people[:, 0], kind="stable"), np.argsort(statements, kind="stable")
-
-
-def centred(responses: Responses) -> tuple[csr_array, Floats]:
-    """The sparse matrix of (response - mean) at the answered cells, and the means."""
-    keep = ~responses.moderated_out[responses.statement]
-    person, statement = responses.person[keep], responses.statement[keep]
-    value = responses.value[keep]
-    shape = (responses.n_people, responses.n_statements)
-    seen = np.bincount(statement, minlength=shape[1])
-    means = np.bincount(statement, weights=value, minlength=shape[1]) / np.maximum(seen, 1)
-    return csr_array((value - means[statement], (person, statement)), shape=shape), means
-
-
-def leading_eigen(
-    matrix: csr_array, n: int, tolerance: float = 0.0, dense_up_to: int = DENSE_UP_TO
-) -> tuple[Floats, Floats]:
-    """The n largest eigenvalues of M'M and their vectors as rows; zeros where the rank ends.
-
-    Works on the smaller side. The start of the iteration is fixed, so the result is repeatable.
-    """
-    transposed = matrix.shape[0] < matrix.shape[1]
-    tall: Any = matrix.T.tocsr() if transposed else matrix
-    wide: Any = tall.T.tocsr()
-    side = tall.shape[1]
-    if side <= max(dense_up_to, n + 1):
-        # Only the wanted end: this also stays on one thread, where a busy machine punishes two.
-        wanted = (max(side - n, 0), side - 1)
-        values, vectors = eigh((wide @ tall).toarray(), subset_by_index=wanted)
-    else:
-        gram = LinearOperator((side, side), matvec=lambda v: wide @ (tall @ v), dtype=np.float64)
-        start = np.random.default_rng(START_SEED).normal(size=side)
-        values, vectors = eigsh(gram, k=n, v0=start, tol=tolerance)
-    top = np.argsort(-values, kind="stable")[:n]
-    found = np.maximum(values[top], 0.0)
-    rows = vectors[:, top].T
-    # Rounding leaves tiny eigenvalues where there are none: their directions are noise.
-    real = found > found.max(initial=0.0) * 1e-12
-    if transposed:
-        rows = (tall @ rows.T).T / np.sqrt(np.where(real, found, 1.0))[:, None]
-    eigenvalues, components = np.zeros(n), np.zeros((n, matrix.shape[1]))
-    eigenvalues[: len(found)] = np.where(real, found, 0.0)
-    components[: len(found)] = np.where(real[:, None], rows, 0.0)
-    return eigenvalues, components
 
 
 def _oriented(components: Floats) -> Floats:

@@ -52,7 +52,7 @@ def printed(capsys, *arguments):
 
 def test_json_has_every_row_without_a_theme_and_every_label(path, texts, capsys):
     record = json.loads(printed(capsys, path, "--text", "text", "--labels", *THEMES, "--json", "--words-only"))
-    assert (record["format"], record["version"]) == ("coproduce-themes", 1)
+    assert (record["format"], record["version"]) == ("coproduce.themes", 1)
     free = np.flatnonzero(~texts[1].any(axis=1)).tolist()
     assert [one["row"] for one in record["suggestions"]] == free
     for one in record["suggestions"]:

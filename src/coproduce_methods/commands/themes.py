@@ -5,17 +5,19 @@ import json
 import sys
 import textwrap
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from coproduce_methods.emergence import Emergence, emergence
-from coproduce_methods.suggestion import Suggestions, learn_themes
-from coproduce_methods.texts import MEANING_MOST, Floats, has_meaning, meaning_vectors, tidy, words
 from coproduce_methods.themes_files import Labelled, read_texts
 from coproduce_methods.themes_picture import Shown, clean, drawn
 
-FORMAT, VERSION = "coproduce-themes", 1
+if TYPE_CHECKING:  # what learns takes seconds to load, and --help needs none of it
+    from coproduce_methods.emergence import Emergence
+    from coproduce_methods.suggestion import Suggestions
+    from coproduce_methods.texts import Floats
+
+FORMAT, VERSION = "coproduce.themes", 1
 HONEST = (
     "Groups are found by how texts are worded, not by what matters most; people read them, and decide whether there is "
     "a theme and what it is called."
@@ -43,6 +45,8 @@ def _given(arguments: list[str]) -> argparse.Namespace:
 def main(arguments: list[str]) -> None:
     """Read, learn, and say it as asked."""
     given = _given(arguments)
+    from coproduce_methods.emergence import emergence
+
     table = read_texts(given.path, given.text, given.labels)
     meaning, vectors = _meaning(table, given.words_only)
     suggestions = _suggested(table, meaning, vectors)
@@ -56,8 +60,10 @@ def main(arguments: list[str]) -> None:
         sys.stdout.write(summary(table, suggestions, found))
 
 
-def _meaning(table: Labelled, words_only: bool) -> tuple[bool, Floats | None]:
+def _meaning(table: Labelled, words_only: bool) -> "tuple[bool, Floats | None]":
     """Whether meanings are compared; their vectors are made once for both questions."""
+    from coproduce_methods.texts import MEANING_MOST, has_meaning, meaning_vectors, tidy, words
+
     different = {tidy(text) for text in table.texts}
     usable = any(words(text) for text in different)
     if words_only or not usable or not has_meaning() or len(different) > MEANING_MOST:
@@ -65,8 +71,10 @@ def _meaning(table: Labelled, words_only: bool) -> tuple[bool, Floats | None]:
     return True, meaning_vectors(table.texts)
 
 
-def _suggested(table: Labelled, meaning: bool, vectors: Floats | None) -> Suggestions | None:
+def _suggested(table: Labelled, meaning: bool, vectors: "Floats | None") -> "Suggestions | None":
     """Suggestions for the rows without a theme, in their order; None where no row has one to learn from."""
+    from coproduce_methods.suggestion import learn_themes
+
     known = np.flatnonzero(table.belongs.any(axis=1))
     if not len(known):
         return None
@@ -81,7 +89,7 @@ def _suggested(table: Labelled, meaning: bool, vectors: Floats | None) -> Sugges
     return made.suggest([table.texts[at] for at in asked], None if vectors is None else vectors[asked])
 
 
-def as_json(table: Labelled, suggestions: Suggestions | None, found: Emergence, meaning: bool) -> dict[str, Any]:
+def as_json(table: Labelled, suggestions: "Suggestions | None", found: "Emergence", meaning: bool) -> dict[str, Any]:
     """The record that ``--json`` prints; its keys are told in docs/methods/suggestion.md."""
     rows = table.unlabelled.tolist()
     return {
@@ -107,7 +115,7 @@ def as_json(table: Labelled, suggestions: Suggestions | None, found: Emergence, 
     }
 
 
-def picture(table: Labelled, found: Emergence) -> str:
+def picture(table: Labelled, found: "Emergence") -> str:
     """The groups as one SVG file."""
     shown = [
         Shown(
@@ -127,7 +135,7 @@ def _quoted(text: str, indent: str) -> str:
     return textwrap.fill(f"“{short}”", 100, initial_indent=indent, subsequent_indent=indent + " ")
 
 
-def summary(table: Labelled, suggestions: Suggestions | None, found: Emergence) -> str:
+def summary(table: Labelled, suggestions: "Suggestions | None", found: "Emergence") -> str:
     """What was found, for reading."""
     rows = table.unlabelled
     lines = [f"{len(table.texts):,} texts, {len(rows):,} without a theme."]
@@ -149,7 +157,7 @@ def summary(table: Labelled, suggestions: Suggestions | None, found: Emergence) 
     return "\n".join([*lines, "", textwrap.fill(HONEST, 96)]) + "\n"
 
 
-def _suggestion_lines(table: Labelled, suggestions: Suggestions) -> list[str]:
+def _suggestion_lines(table: Labelled, suggestions: "Suggestions") -> list[str]:
     lines = []
     if suggestions.too_few:
         lines.append(f"Too few examples to suggest: {', '.join(clean(theme) for theme in suggestions.too_few)}.")
