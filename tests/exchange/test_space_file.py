@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 
 from coproduce.consent.models import Agreement, AgreementText
-from coproduce.contributions.attaching.storing import content_of, digest_of, keeping
+from coproduce.contributions.attaching.storing import content_of
 from coproduce.contributions.models import Attachment
 from coproduce.deliberation.models import Response, Statement, Value
 from coproduce.errors import BadFile
@@ -44,29 +44,12 @@ def lines_of(space):
 PICTURE = b"\x89PNG\r\n\x1a\n and what a picture holds"
 
 
-def attach(space, contribution):
-    with keeping() as keep:
-        path = keep(space.pk, PICTURE)
-    Attachment.objects.create(
-        space=space,
-        contribution=contribution,
-        added_by=contribution.author,
-        kind="picture",
-        content_type="image/png",
-        name="the ward “é”.png",
-        path=path,
-        digest=digest_of(PICTURE),
-        size=len(PICTURE),
-        words="A corridor",
-    )
-
-
 def fill(build):
     space = build.space(slug="round-trip", question="Does it all come back? “é” 👩‍⚕️")
     someone = build.member(space, "Ada", ways="LM")
     helped = build.member(space, "Bert", account=False)
     first = build.contribution(space, someone, "Line one\nline two ﷽ <b>")
-    attach(space, first)
+    build.attachment(first, PICTURE, name="the ward “é”.png", words="A corridor")
     build.contribution(space, helped, "yes", answers=first, verb="supports", recorder=space.opened_by)
     text = AgreementText.objects.create(space=space, use="quote", words="May we?", written_by=space.opened_by)
     Agreement.objects.create(space=space, person=someone, use="quote", text=text, given=True)

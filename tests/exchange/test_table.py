@@ -191,8 +191,8 @@ def test_a_spreadsheet_is_read_as_a_table_with_its_own_row_numbers(db):
     done = import_table(actor=keeper(), slug="sheet", file=io.BytesIO(content), columns=columns)
     assert (done.contributions, done.themes, done.links) == (2, 1, 1)
     assert Contribution.objects.filter(words="I count “é” 👩‍⚕️.").exists()
+    content = workbook(["Words", "Theme: stairs"], ["fine", 1], ["bad", "maybe"])
     with pytest.raises(BadFile) as refused:
-        content = workbook(["Words", "Theme: stairs"], ["fine", 1], ["bad", "maybe"])
         import_table(actor=keeper(), slug="sheet", file=io.BytesIO(content), columns=columns)
     assert [number for number, _why in refused.value.problems] == [5]
 

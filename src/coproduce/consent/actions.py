@@ -1,6 +1,6 @@
 """Answering, changing and taking back what one agreed to."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -99,3 +99,30 @@ def write_agreement_text(*, actor: Person, space: Space, use: str, words: str) -
     text.save(force_insert=True)
     chain.record("agreement wording written", actor=actor, space=space, subject=text, use=use, version=text.version)
     return text
+
+
+@transaction.atomic
+def note_agreements_of_many(*, actor: Person, space: Space, people: Iterable[Person], uses: Iterable[str]) -> int:
+    """Write down that people whose words came from elsewhere had agreed to these uses there: how many are new.
+
+    Only for people known by a number: whoever signs in, or is helped here, answers for themselves. What somebody
+    answered here already stays. One event for the lot. Raises ``NotAllowed``.
+    """
+    require_facilitator(actor, space)
+    known = [person for person in people if person.pseudonymous]
+    texts = {text.use: text for text in agreement_texts(space)}
+    new: list[Agreement] = []
+    for use in Use.values:
+        if use not in set(uses):
+            continue
+        answered = set(Agreement.objects.filter(space=space, use=use, ended_at=None).values_list("person", flat=True))
+        text = _stored(texts[use])
+        new += [
+            Agreement(space=space, person=person, use=use, text=text, given=True, recorded_by=actor)
+            for person in known
+            if person.pk not in answered
+        ]
+    Agreement.objects.bulk_create(new, batch_size=500)
+    if new:
+        chain.record("agreements written down together", actor=actor, space=space, subject=space, count=len(new))
+    return len(new)

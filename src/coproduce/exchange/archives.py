@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -17,6 +18,8 @@ MOST_RATIO = 200
 SMALL = 1024 * 1024
 """What unpacks to less is no danger, however well it packs."""
 A_PIECE = 64 * 1024
+READ = (".qde", ".txt", ".xml", ".rels")
+"""What is ever read; pictures and sound beside it are left alone and may be as large as they like."""
 
 
 class Member(NamedTuple):
@@ -47,7 +50,7 @@ class Archive:
             self._take(info)
         self._refuse_overlaps(infos)
         if sum(info.file_size for info in infos if info.filename.lower().endswith(READ)) > MOST_BYTES:
-            raise BadFile(_TOO_LARGE())
+            raise BadFile(_too_large())
 
     def _take(self, info: zipfile.ZipInfo) -> None:
         name = info.filename
@@ -92,22 +95,12 @@ class Archive:
                     size += len(piece)
                     self._read += len(piece)
                     if size > min(most, info.file_size) or self._read > MOST_BYTES:
-                        raise BadFile(_TOO_LARGE())
+                        raise BadFile(_too_large())
                     pieces.append(piece)
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, OSError, EOFError, *_ZLIB):
+        except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, OSError, EOFError, zlib.error):
             raise BadFile(_("“%(name)s” in this archive cannot be unpacked.") % {"name": name[-60:]}) from None
         return b"".join(pieces)
 
 
-def _zlib_errors() -> tuple[type[Exception], ...]:
-    import zlib
-
-    return (zlib.error,)
-
-
-_ZLIB = _zlib_errors()
-READ = (".qde", ".txt", ".xml", ".rels")
-
-
-def _TOO_LARGE() -> str:
+def _too_large() -> str:
     return _("What is in this archive is larger than %(most)d MB once unpacked.") % {"most": MOST_BYTES // 1024 // 1024}

@@ -25,6 +25,7 @@ from coproduce.contributions.models import (
     ContributionVersion,
     FramingSource,
 )
+from coproduce.conversation.models import Ask, Following, Mention, Muted, QuietChoice
 from coproduce.decisions.models import (
     Decision,
     EarlierPosition,
@@ -65,6 +66,7 @@ from coproduce.spaces.models import (
     Understanding,
 )
 from coproduce.themes.models import CodingNote, Theme, ThemeChange, ThemeLink
+from coproduce.walls.models import Wall, WallCard, WallGroup
 
 FORMAT = "coproduce-space"
 VERSION = 1
@@ -100,6 +102,14 @@ PARTS = (
     Part("theme_change", ThemeChange, "theme__space"),
     Part("theme_link", ThemeLink, "theme__space"),
     Part("coding_note", CodingNote, "theme__space"),
+    Part("wall", Wall, "gathering__space"),
+    Part("wall_group", WallGroup, "wall__gathering__space"),
+    Part("wall_card", WallCard, "wall__gathering__space"),
+    Part("following", Following, "space"),
+    Part("ask", Ask, "space"),
+    Part("mention", Mention, "contribution__space"),
+    Part("muted", Muted, "space"),
+    Part("quiet_choice", QuietChoice, "space"),
     Part("statement", Statement, "space"),
     Part("statement_source", StatementSource, "statement__space"),
     Part("value", Value, "space"),
