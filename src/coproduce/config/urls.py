@@ -4,16 +4,21 @@ from django.urls import include, path
 
 from coproduce.config import views
 from coproduce.contributions import urls as contributions
+from coproduce.conversation import reading
 from coproduce.reports import contribution_page
 from coproduce.reports import front_urls as front
 from coproduce.spaces import urls as spaces
+from coproduce.themes import urls as themes
 
 # Pages that show what became of something stand in ``reports`` and keep the name of what they show.
 brought = [
+    path("s/<slug:slug>/brought/", reading.contributions, name="contributions"),
     *contributions.urlpatterns,
     path("s/<slug:slug>/brought/<uuid:pk>/", contribution_page.contribution, name="contribution"),
     path("s/<slug:slug>/brought/<uuid:pk>/take-back/", contribution_page.withdraw, name="withdraw"),
 ]
+
+themed = [path("<uuid:pk>/", reading.theme, name="theme"), *themes.urlpatterns]
 
 urlpatterns = [
     path("health", views.health, name="health"),
@@ -26,7 +31,9 @@ urlpatterns = [
     path("s/<slug:slug>/agreements/", include("coproduce.consent.urls")),
     path("s/<slug:slug>/gatherings/", include("coproduce.gatherings.urls")),
     path("", include((brought, "contributions"))),
-    path("s/<slug:slug>/themes/", include("coproduce.themes.urls")),
+    path("s/<slug:slug>/", include("coproduce.conversation.urls")),
+    path("s/<slug:slug>/themes/", include((themed, "themes"))),
+    path("s/<slug:slug>/suggestions/", include("coproduce.suggestions.urls")),
     path("s/<slug:slug>/views/", include("coproduce.deliberation.urls")),
     path("s/<slug:slug>/decisions/", include("coproduce.decisions.urls")),
     path("s/<slug:slug>/outcomes/", include("coproduce.outcomes.urls")),

@@ -3,10 +3,11 @@
 Every piece that a person wrote goes through ``escape`` (or through ``words``, which escapes); the rest is ours.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.dateformat import format as date_in
@@ -14,7 +15,8 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 
-from coproduce.contributions.models import ContributionState, Kind
+from coproduce.contributions.folding import asked_not_to_see
+from coproduce.contributions.models import AttachmentKind, ContributionState, Kind
 from coproduce.contributions.queries import AnswerRow, Row
 from coproduce.contributions.sentences import said_of
 from coproduce.spaces.models import Space
@@ -46,27 +48,42 @@ def _link(url: str, says: str, words: str, note: str) -> str:
 # ── the list ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def rows_drawn(rows: Iterable[Row]) -> SafeString:
-    """A list item for each opener: threads, words, and a line with who, what, when and how many answered."""
+def rows_drawn(rows: Iterable[Row], quiet: Collection[UUID] = ()) -> SafeString:
+    """A list item for each opener: threads, words, and a line with who, what, when and how many answered.
+
+    quiet: those that the reader asked not to see.
+    """
     language = get_language() or ""
     whole, opened = gettext("Read all of it"), gettext("Open")
-    drawn = "".join(_row(language, row, whole if row.is_cut else opened) for row in rows)
+    drawn = "".join(_row(language, row, whole if row.is_cut else opened, quiet=row.pk in quiet) for row in rows)
     return mark_safe(drawn)  # noqa: S308  # see above
 
 
-def _row(language: str, row: Row, says: str) -> str:
+def _row(language: str, row: Row, says: str, *, quiet: bool) -> str:
     known = f", <bdi>{escape(row.known)}</bdi>" if row.known else ""
     answered = ""
     if row.answered:
         answered = " " + ngettext("One answer.", "%(n)s answers.", row.answered) % {"n": row.answered}
-    link = _link(row.url, says, row.opening, row.content_note)
+    along = f", {_along(language)[row.attached]}" if row.attached else ""
+    said = folded(row.content_note, paragraphs(row.opening))
+    link = _link(row.url, says, row.opening, gettext("words you asked not to see") if quiet else row.content_note)
     return (
         f'<li><article class="words">{side_threads(row.ways)}<div>'
-        f"{folded(row.content_note, paragraphs(row.opening))}"
-        f'<p class="by"><b><bdi>{escape(row.name)}</bdi></b>{known}. {escape(row.kind)}, '
+        f"{asked_not_to_see(said) if quiet else said}"
+        f'<p class="by"><b><bdi>{escape(row.name)}</bdi></b>{known}. {escape(row.kind)}{along}, '
         f"{_day(language, row.said_on, year=False)}. {link}{answered}</p>"
         "</div></article></li>"
     )
+
+
+@lru_cache(maxsize=64)
+def _along(_language: str) -> dict[str, str]:
+    """What goes with words, said quietly."""
+    return {
+        AttachmentKind.PICTURE: gettext("with a picture"),
+        AttachmentKind.SOUND: gettext("with a recording"),
+        AttachmentKind.DOCUMENT: gettext("with a document"),
+    }
 
 
 def choosing_drawn(way: str, kind: str) -> SafeString:
@@ -97,21 +114,23 @@ def _select(name: str, label: str, choices: list[tuple[str, str]], chosen: str) 
 
 
 class _Drawn(NamedTuple):
-    """What all answers on a page share, looked up once."""
+    """What all answers on a page share, looked up once. quiet: those that the reader asked not to see."""
 
     language: str
     base: str
     opened: str
     changed: str
+    quiet: Collection[UUID]
 
 
-def answers_drawn(space: Space, answers: Iterable[AnswerRow]) -> SafeString:
+def answers_drawn(space: Space, answers: Iterable[AnswerRow], quiet: Collection[UUID] = ()) -> SafeString:
     """What others said to some words, each with what was said to it below."""
     shared = _Drawn(
         get_language() or "",
         reverse("contributions:contributions", args=[space.slug]),
         gettext("Open"),
         ", " + gettext("changed since"),
+        quiet,
     )
     return mark_safe("".join(_answer(shared, answer, "h3", "reply") for answer in answers))  # noqa: S308  # see above
 
@@ -130,10 +149,13 @@ def _answer_words(shared: _Drawn, answer: AnswerRow) -> str:
         return f'<div class="words"><div><p class="gone">{escape(gone(answer.state))}</p></div></div>'
     known = f"<bdi>{escape(answer.known)}</bdi>. " if answer.known else ""
     changed = shared.changed if answer.version > 1 else ""
-    link = _link(f"{shared.base}{answer.pk}/", shared.opened, answer.words, answer.content_note)
+    quiet = answer.pk in shared.quiet
+    said = folded(answer.content_note, paragraphs(answer.words))
+    which = gettext("words you asked not to see") if quiet else answer.content_note
+    link = _link(f"{shared.base}{answer.pk}/", shared.opened, answer.words, which)
     return (
         f'<div class="words">{side_threads(answer.ways)}<div>'
-        f"{folded(answer.content_note, paragraphs(answer.words))}"
+        f"{asked_not_to_see(said) if quiet else said}"
         f'<p class="by">{known}{_day(shared.language, answer.said_on, year=True)}{changed}. {link}</p></div></div>'
     )
 

@@ -1,4 +1,4 @@
-"""Addresses of what people bring. ``contribution`` and ``withdraw`` are pages of ``reports``: see ``config.urls``."""
+"""Addresses of what people bring. ``contributions``, ``contribution`` and ``withdraw`` stand in ``config.urls``."""
 
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -13,7 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "s/<slug:slug>/brought/",
         include(
             [
-                path("", views.contributions, name="contributions"),
                 path("bring/", views.bring, name="bring"),
                 path("write-down/", views.write_down, name="write_down"),
                 path("<uuid:pk>/answer/", views.answer, name="answer"),

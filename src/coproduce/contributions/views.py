@@ -27,6 +27,7 @@ from coproduce.contributions.actions import (
     take_back_acknowledgement,
 )
 from coproduce.contributions.difference import difference
+from coproduce.contributions.folding import Folding, nothing_folded
 from coproduce.contributions.forms import (
     AcknowledgeForm,
     AnswerForm,
@@ -51,8 +52,8 @@ from coproduce.ways import BY_LETTER
 
 
 @require_safe
-def contributions(request: HttpRequest, slug: str) -> HttpResponse:
-    """What was brought."""
+def contributions(request: HttpRequest, slug: str, folding: Folding = nothing_folded) -> HttpResponse:
+    """What was brought. folding: which of it this reader asked not to see."""
     place = space_for(request, slug)
     chosen = {
         "way": request.GET.get("way", "") if request.GET.get("way") in BY_LETTER else "",
@@ -61,10 +62,11 @@ def contributions(request: HttpRequest, slug: str) -> HttpResponse:
     hidden = place.is_facilitator and "hidden" in request.GET
     listing = queries.brought_in(place, **chosen, hidden=hidden, before=request.GET.get("before", ""))
     kept = {name: value for name, value in (*chosen.items(), ("hidden", "1" if hidden else "")) if value}
+    quiet = folding(place, [row.pk for _month, rows in listing.months for row in rows])
     context = {
         "place_here": place,
         "listing": listing,
-        "months": [(month, drawing.rows_drawn(rows)) for month, rows in listing.months],
+        "months": [(month, drawing.rows_drawn(rows, quiet)) for month, rows in listing.months],
         "choosing": drawing.choosing_drawn(**chosen),
         "chosen": kept,
         "earlier": urlencode({**kept, "before": listing.earlier}) if listing.earlier else "",

@@ -43,13 +43,15 @@ class Personal:
     ``path_to_person`` is a query path from the row (``author``, ``membership__person``); for a model
     without a link it is the field by which the person is known (``email``, ``sender``), and for
     ``Person`` itself it is ``pk``. ``theirs`` rows stand whole in the person's copy; of the
-    others (what they wrote down for someone else, say) the copy only tells that they did it, and when.
+    others (what they wrote down for someone else, say) the copy only tells that they did it, and when. Rows that are
+    not even ``told`` are somebody else's own affair: the copy says nothing of them.
     """
 
     path_to_person: str
     on_erase: OnErase
     empties: tuple[str, ...] = ()
     theirs: bool = True
+    told: bool = True
     because: str = ""
 
     def __post_init__(self) -> None:

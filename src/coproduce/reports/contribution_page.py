@@ -18,7 +18,8 @@ from coproduce.contributions.models import Contribution, ContributionState
 from coproduce.history.sending import send_once
 from coproduce.reports.drawing import did_drawn
 from coproduce.reports.queries.did import what_words_did
-from coproduce.reports.reach import what_words_reach
+from coproduce.reports.quiet_part import quiet_part
+from coproduce.reports.reach import same_words_elsewhere, what_words_reach
 from coproduce.spaces.access import Place, member_place, space_for
 from coproduce.themes.passages import marked
 from coproduce.themes.queries import links_of, marks_on
@@ -36,11 +37,14 @@ def contribution(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     context = {
         "contribution": brought,
         "place_here": place,
-        "answered": queries.answered_by(place, brought),
+        "answered": answered,
         "thread": thread,
-        "answers": answers_drawn(place.space, thread.answers),
+        "answers": answers_drawn(place.space, thread.answers, quietly["quiet"]),
+        **quietly,
         **_about_the_words(place, brought),
     }
+    answered = queries.answered_by(place, brought)
+    quietly = quiet_part(place, brought, answered, thread)
     return page(request, "reports/contribution.html", context, space=place.space, place="brought")
 
 
