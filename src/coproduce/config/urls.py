@@ -39,6 +39,7 @@ urlpatterns = [
     path("s/<slug:slug>/outcomes/", include("coproduce.outcomes.urls")),
     path("", include("coproduce.messages.urls")),
     path("", include("coproduce.finding.urls")),
+    path("", include("coproduce.walls.urls")),
     path("", include("coproduce.work.urls")),
     path("demonstration/", include("coproduce.demonstration.urls")),
     path("s/<slug:slug>/", include("coproduce.reports.urls")),

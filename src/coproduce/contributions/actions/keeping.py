@@ -12,7 +12,8 @@ from coproduce.contributions.actions.bringing import bring_contribution, tidy
 from coproduce.contributions.models import Contribution, WaitingWords
 from coproduce.contributions.queries import WORDS_WAIT_FOR
 from coproduce.errors import NotHere, TooMany
-from coproduce.people.models import Person
+from coproduce.gatherings.models import Gathering
+from coproduce.people.models import Channel, Person
 from coproduce.spaces.access import LinkClosed, membership_of
 from coproduce.spaces.actions import join_space
 from coproduce.spaces.models import JoinLink
@@ -33,16 +34,18 @@ def keep_waiting_words(
     attribution: str,
     content_note: str = "",
     person: Person | None = None,
+    gathering: Gathering | None = None,
 ) -> WaitingWords:
     """Keep words for 30 days under an address that cannot be guessed. Nobody else sees them.
 
-    person: whose they are, if somebody is signed in.
+    person: whose they are, if somebody is signed in; who is in the space needs no way in. gathering: where they were
+    said, in the room.
 
     There is no actor yet and nothing has been brought, so no event is recorded: what nobody confirms
     leaves no trace. Raises ``LinkClosed`` when the way in is closed, ``TooMany`` when it is flooded.
     """
     now = clock.now()
-    if not join_link.is_open:
+    if not join_link.is_open and membership_of(person, join_link.space_id) is None:
         raise LinkClosed
     WaitingWords.objects.filter(written_at__lt=now - WORDS_WAIT_FOR).delete()
     lately = WaitingWords.objects.filter(join_link=join_link, written_at__gte=now - timedelta(hours=1))
@@ -59,6 +62,7 @@ def keep_waiting_words(
             "ways": in_order(ways),
             "attribution": attribution,
             "content_note": content_note,
+            **({"gathering": str(gathering.pk)} if gathering is not None else {}),
         },
         written_at=now,
     )
@@ -102,9 +106,12 @@ def bring_kept_words(
     waiting = _waiting_for(actor, token)
     if membership_of(actor, waiting.space_id) is None:
         join_space(actor=actor, link=waiting.join_link)
+    said_at = Gathering.objects.filter(pk=waiting.filled_in.get("gathering"), space=waiting.space).first()
     contribution = bring_contribution(
         actor=actor,
         space=waiting.space,
+        gathering=said_at,
+        channel=Channel.ROOM if said_at is not None else Channel.WEB,
         words=words,
         kind=kind,
         ways=ways,
