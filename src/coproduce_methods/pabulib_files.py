@@ -144,7 +144,9 @@ def _sections(raw: bytes, name: str) -> list[int]:
     """Where the line of each section begins."""
     starts, at = [], 0
     for section in SECTIONS:
-        found = re.compile(rb'^[ \t]*"?' + section + rb'"?[ \t;]*\r?$', re.MULTILINE | re.IGNORECASE).search(raw, at)
+        # A quote that only opens would make a cell of all that follows: that is no line of this name.
+        named = rb"^[ \t]*(?:" + section + rb'|"' + section + rb'")[ \t;]*\r?$'
+        found = re.compile(named, re.MULTILINE | re.IGNORECASE).search(raw, at)
         if not found:
             raise Malformed(
                 name,

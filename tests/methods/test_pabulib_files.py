@@ -173,6 +173,13 @@ def test_bytes_that_were_damaged_are_read_or_refused_and_nothing_else(data):
     assert outcomes[0] == outcomes[1]
 
 
+@pytest.mark.parametrize("large", [0, 1 << 20])
+def test_a_quote_that_only_opens_names_no_section(monkeypatch, large):
+    monkeypatch.setattr(pabulib_files, "LARGE", large)
+    with pytest.raises(Malformed, match="no line VOTES"):
+        parse_pabulib(APPROVAL.replace("VOTES", '"VOTES').encode())
+
+
 NAMES = st.text(st.characters(codec="utf-8", exclude_characters=',;"\r\n\0', categories=["L", "N", "P"]), min_size=1)
 
 
