@@ -67,8 +67,9 @@ def test_nobody_else_changes_or_takes_back_someones_words(build, signed_in, brou
     facilitator = brought.space.opened_by
     for person in (other, facilitator):
         for rest in ("revise/", "take-back/"):
+            filled = {"key": str(uuid.uuid4()), "depth": "erase", "sure": "1"}
             assert signed_in(person).get(address(brought, rest)).status_code == 404
-            assert signed_in(person).post(address(brought, rest), {"key": str(uuid.uuid4())}).status_code in (403, 404)
+            assert signed_in(person).post(address(brought, rest), filled).status_code in (403, 404)
         with pytest.raises(NotAllowed):
             revise_contribution(actor=person, contribution=brought, words="Better.")
         with pytest.raises(NotAllowed):
@@ -97,9 +98,14 @@ def test_words_taken_back_are_erased_everywhere_and_a_tombstone_stays(build, sig
     page = client.get(address(brought, "take-back/")).content.decode()
     assert "Not believed" in page
     assert "One answer that was given to them" in page
-    key = str(uuid.uuid4())
-    assert client.post(address(brought, "take-back/"), {"key": key}).url == address(brought)
-    assert client.post(address(brought, "take-back/"), {"key": key}).url == address(brought)
+    chosen = {"key": str(uuid.uuid4()), "depth": "erase"}
+    assert client.post(address(brought, "take-back/"), chosen).url == address(brought, "take-back/?erase=1")
+    brought.refresh_from_db()
+    assert brought.words == SECRET + " Twice."
+    assert "Erase my words for good" in client.get(address(brought, "take-back/?erase=1")).content.decode()
+    sure = {"key": str(uuid.uuid4()), "depth": "erase", "sure": "1"}
+    assert client.post(address(brought, "take-back/?erase=1"), sure).url == address(brought)
+    assert client.post(address(brought, "take-back/?erase=1"), sure).url == address(brought)
     assert Contribution.objects.get(pk=brought.pk).words == ""
     assert set(brought.versions.values_list("words", flat=True)) == {""}
     assert "laughed" not in str(list(EventDetail.objects.values_list("payload", flat=True)))

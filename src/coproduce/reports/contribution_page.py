@@ -7,16 +7,24 @@ and everything above. Each part comes from the ``queries`` of the app that knows
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from coproduce.contributions import queries
-from coproduce.contributions.actions import withdraw_contribution
+from coproduce.contributions.actions import (
+    allow_use,
+    bring_back,
+    end_use,
+    open_to_all,
+    put_aside,
+    withdraw_contribution,
+)
 from coproduce.contributions.drawing import answers_drawn, gone
-from coproduce.contributions.forms import ConfirmForm
 from coproduce.contributions.models import Contribution, ContributionState
+from coproduce.contributions.use import is_usable
 from coproduce.history.sending import send_once
 from coproduce.reports.drawing import did_drawn
+from coproduce.reports.forms import Depth, TakeBackForm
 from coproduce.reports.queries.did import what_words_did
 from coproduce.reports.quiet_part import quiet_part
 from coproduce.reports.reach import same_words_elsewhere, what_words_reach
@@ -34,6 +42,8 @@ def contribution(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     brought = queries.contribution_in(place, pk)
     start = request.GET.get("from", "")
     thread = queries.answers_to(place, brought, start=int(start) if start.isdecimal() and len(start) < 7 else 0)
+    answered = queries.answered_by(place, brought)
+    quietly = quiet_part(place, brought, answered, thread)
     context = {
         "contribution": brought,
         "place_here": place,
@@ -43,8 +53,6 @@ def contribution(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         **quietly,
         **_about_the_words(place, brought),
     }
-    answered = queries.answered_by(place, brought)
-    quietly = quiet_part(place, brought, answered, thread)
     return page(request, "reports/contribution.html", context, space=place.space, place="brought")
 
 
@@ -55,6 +63,7 @@ def _about_the_words(place: Place, brought: Contribution) -> dict[str, Any]:
     is_hidden = brought.state == ContributionState.HIDDEN
     if not queries.may_read(place, brought):
         return {"may_read": False, "is_hidden": is_hidden, "gone": gone(brought.state)}
+    may_change = is_own or (place.is_facilitator and brought.author.is_assisted)
     links = links_of([brought.pk])
     marks = marks_on(place, brought, links)
     traces = what_words_did(place, [brought], links)
@@ -63,8 +72,10 @@ def _about_the_words(place: Place, brought: Contribution) -> dict[str, Any]:
         "may_read": True,
         "is_hidden": is_hidden,
         "is_own": is_own,
-        "may_change": is_own or (place.is_facilitator and brought.author.is_assisted),
+        "may_change": may_change,
         "may_answer": place.is_member and brought.state == ContributionState.VISIBLE,
+        "may_use": place.is_member and is_usable(brought),
+        "give_back": TakeBackForm(auto_id=False) if may_change and not is_usable(brought) else None,
         "words": marked(brought.words, [mark.where for mark in marks if mark.where]),
         "marks": marks,
         "did": did_drawn(traces[brought.pk]),
@@ -75,17 +86,35 @@ def _about_the_words(place: Place, brought: Contribution) -> dict[str, Any]:
 
 @require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
-    """Take one's own words back, after reading what that reaches."""
+    """Take one's own words back, at one of three depths, or give them back. ``?erase``: see once more what that takes.
+
+    The buttons on the page of the words lead here too.
+    """
     place = member_place(request, slug)
-    form = form_for(request, ConfirmForm)
+    form = form_for(request, TakeBackForm)
     if request.method == "POST" and form.is_valid():
         # The action refuses who may not. Asked here it would also refuse the second press of the button.
         words = queries.contribution_in(place, pk)
-        return send_once(request, form, lambda: withdraw_contribution(actor=place.person, contribution=words))
+        depth = form.cleaned_data["depth"]
+        if depth == Depth.ERASE and not form.cleaned_data["sure"]:
+            return HttpResponseRedirect(f"{request.path}?erase=1")
+        return send_once(request, form, lambda: _TAKING[depth](actor=place.person, contribution=words))
     brought = queries.own_contribution(place, pk)
     is_own = brought.author_id == place.person.pk
+    form.offer(brought, own=is_own)
+    erases = "erase" in request.GET
     context = {"form": form, "contribution": brought, "reach": what_words_reach(brought), "is_own": is_own}
-    return page(
-        request, "reports/withdraw.html", context,
-        space=place.space, place="brought", status=422 if form.errors else 200,
-    )  # fmt: skip
+    if erases:
+        context["same_words"] = same_words_elsewhere(place, brought)
+    template = "reports/erase.html" if erases else "reports/withdraw.html"
+    return page(request, template, context, space=place.space, place="brought", status=422 if form.errors else 200)
+
+
+_TAKING = {
+    Depth.ASIDE: put_aside,
+    Depth.NO_USE: end_use,
+    Depth.ERASE: withdraw_contribution,
+    Depth.BACK: bring_back,
+    Depth.USE: allow_use,
+    Depth.OPEN: open_to_all,
+}

@@ -1,0 +1,189 @@
+"""How somebody stays master of their words: out of sight, nothing new from them, erased; and the ways back."""
+
+import uuid
+
+import pytest
+
+from coproduce.contributions.actions import (
+    allow_use,
+    answer_contribution,
+    bring_back,
+    bring_contribution,
+    end_use,
+    hide_contribution,
+    open_to_all,
+    put_aside,
+    revise_contribution,
+    show_contribution,
+    withdraw_contribution,
+)
+from coproduce.contributions.models import ContributionState
+from coproduce.contributions.use import usable
+from coproduce.errors import NotAllowed, NotHere
+from coproduce.history.chain import problems_in_chains
+from coproduce.history.models import Event
+from coproduce.spaces.access import Place, membership_of
+from coproduce.themes.actions import name_theme
+
+pytestmark = pytest.mark.django_db
+
+SECRET = "They turned the chair to the wall when I cried."
+
+
+@pytest.fixture
+def brought(build):
+    space = build.space()
+    return bring_contribution(actor=build.member(space, "Noreen"), space=space, words=SECRET, ways="L")
+
+
+def address(contribution, rest=""):
+    return f"/s/{contribution.space.slug}/brought/{contribution.pk}/{rest}"
+
+
+def choose(client, contribution, depth, **more):
+    filled = {"key": str(uuid.uuid4()), "depth": depth, **more}
+    return client.post(address(contribution, "take-back/"), filled)
+
+
+def read(client, url):
+    return client.get(url).content.decode()
+
+
+def place_of(person, space):
+    return Place(space, person, membership_of(person, space.pk))
+
+
+def kinds_of(contribution):
+    return list(Event.objects.filter(subject=contribution.pk).order_by("sequence").values_list("kind", flat=True))
+
+
+def test_the_page_offers_three_depths_and_says_what_each_reaches(build, signed_in, brought):
+    alison = build.member(brought.space, "Alison")
+    name_theme(actor=alison, space=brought.space, name="Not believed", contributions=[brought])
+    page = read(signed_in(brought.author), address(brought, "take-back/"))
+    for said in (
+        "Out of sight for now", "Nothing new from them", "Erased", "It cannot be undone", "The theme “Not believed”",
+        "What nobody can call back", "These may not, so they are in none",
+    ):  # fmt: skip
+        assert said in page
+    assert "Bring them back" not in page
+    assert signed_in(brought.author).post(address(brought, "take-back/"), {"key": uuid.uuid4()}).status_code == 422
+
+
+def test_out_of_sight_and_back_with_one_button(build, signed_in, brought):
+    other, own = signed_in(build.member(brought.space)), signed_in(brought.author)
+    facilitator = signed_in(brought.space.opened_by)
+    choose(own, brought, "aside")
+    brought.refresh_from_db()
+    assert (brought.state, brought.words) == (ContributionState.ASIDE, SECRET)
+    for client in (other, facilitator):
+        page = read(client, address(brought))
+        assert SECRET not in page
+        assert "Noreen" not in page
+        assert "The person who brought these words has put them out of sight for now." in page
+        assert SECRET not in read(client, f"/s/{brought.space.slug}/brought/")
+        assert SECRET not in read(client, f"/s/{brought.space.slug}/brought/?hidden=1")
+        assert client.get(address(brought, "changes/")).status_code == 404
+        assert client.get(address(brought, "answer/")).status_code == 404
+    assert own.get(address(brought, "changes/")).status_code == 200
+    page = read(own, address(brought))
+    assert SECRET in page
+    assert "Only you can read them." in page
+    assert "Bring them back" in page
+    assert SECRET in read(own, f"/s/{brought.space.slug}/did/")
+    choose(own, brought, "back")
+    assert SECRET in read(other, address(brought))
+    brought.refresh_from_db()
+    assert (brought.state, brought.state_before, brought.taken_back_at) == ("visible", "", None)
+    assert kinds_of(brought)[1:] == ["contribution put aside", "contribution brought back"]
+
+
+def test_each_is_done_once_however_often(brought):
+    noreen = brought.author
+    for action in (put_aside, bring_back, end_use, allow_use):
+        before = Event.objects.count()
+        action(actor=noreen, contribution=brought)
+        action(actor=noreen, contribution=brought)
+        assert Event.objects.count() == before + 1
+    before = Event.objects.count()
+    for action in (bring_back, allow_use, open_to_all):
+        action(actor=noreen, contribution=brought)
+    assert Event.objects.count() == before
+    assert list(problems_in_chains()) == []
+
+
+def test_nobody_else_does_any_of_it(build, signed_in, brought):
+    for person in (build.member(brought.space), brought.space.opened_by):
+        for depth in ("aside", "no_use", "erase", "back", "use", "open"):
+            assert choose(signed_in(person), brought, depth, sure="1").status_code in (403, 404)
+        for action in (put_aside, bring_back, end_use, allow_use, open_to_all, withdraw_contribution):
+            with pytest.raises(NotAllowed):
+                action(actor=person, contribution=brought)
+    brought.refresh_from_db()
+    assert (brought.state, brought.words, brought.use_ended_at) == ("visible", SECRET, None)
+
+
+def test_a_facilitator_does_it_for_an_assisted_person_and_still_reads_the_words(build, signed_in):
+    space = build.space()
+    frank = build.member(space, "Frank", account=False)
+    brought = bring_contribution(actor=space.opened_by, author=frank, space=space, words=SECRET)
+    helper = signed_in(space.opened_by)
+    assert "You do this for Frank" in read(helper, address(brought, "take-back/"))
+    choose(helper, brought, "aside")
+    assert SECRET in read(helper, address(brought))
+    assert SECRET not in read(signed_in(build.member(space)), address(brought))
+    choose(helper, brought, "back")
+    choose(helper, brought, "no_use")
+    brought.refresh_from_db()
+    assert brought.state == "visible"
+    assert brought.use_ended_at is not None
+    assert set(Event.objects.filter(subject=brought.pk).values_list("actor", flat=True)) == {space.opened_by.pk}
+
+
+def test_what_moderation_hid_does_not_come_into_sight_by_putting_it_aside(build, signed_in, brought):
+    facilitator, noreen = brought.space.opened_by, brought.author
+    hide_contribution(actor=facilitator, contribution=brought, why="It names a doctor.")
+    put_aside(actor=noreen, contribution=brought)
+    assert SECRET not in read(signed_in(facilitator), address(brought))
+    bring_back(actor=noreen, contribution=brought)
+    brought.refresh_from_db()
+    assert (brought.state, brought.state_why) == ("hidden", "It names a doctor.")
+    put_aside(actor=noreen, contribution=brought)
+    show_contribution(actor=facilitator, contribution=brought)
+    brought.refresh_from_db()
+    assert brought.state == "aside"
+    bring_back(actor=noreen, contribution=brought)
+    brought.refresh_from_db()
+    assert (brought.state, brought.state_why) == ("visible", "")
+
+
+def test_words_put_aside_can_be_said_better_and_erased(brought):
+    put_aside(actor=brought.author, contribution=brought)
+    revise_contribution(actor=brought.author, contribution=brought, words="They turned it to the window.")
+    brought.refresh_from_db()
+    assert (brought.state, brought.version) == ("aside", 2)
+    withdraw_contribution(actor=brought.author, contribution=brought)
+    brought.refresh_from_db()
+    assert (brought.state, brought.words, brought.state_before) == ("withdrawn", "", "")
+    for action in (put_aside, bring_back, end_use, allow_use, open_to_all):
+        with pytest.raises(NotHere):
+            action(actor=brought.author, contribution=brought)
+
+
+def test_nothing_new_from_them_but_they_are_read_and_answered(build, signed_in, brought):
+    alison = build.member(brought.space, "Alison")
+    other, own = signed_in(alison), signed_in(brought.author)
+    choose(own, brought, "no_use")
+    page = read(other, address(brought))
+    assert SECRET in page
+    assert "nothing new from them, please" in page
+    assert "Not to be quoted." in page
+    assert "Put them with a theme" not in page
+    assert "They change our question" not in page
+    assert SECRET in read(other, f"/s/{brought.space.slug}/brought/")
+    answer_contribution(actor=alison, answers=brought, verb="supports", words="I was there too.")
+    assert "I was there too." in read(other, address(brought))
+    assert list(usable(place_of(alison, brought.space)).values_list("words", flat=True)) == ["I was there too."]
+    assert "Allow new things to be made from them" in read(own, address(brought))
+    choose(own, brought, "use")
+    assert "Put them with a theme" in read(other, address(brought))
