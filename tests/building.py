@@ -3,7 +3,9 @@
 import itertools
 from datetime import date
 
-from coproduce.contributions.models import Contribution, ContributionVersion
+from coproduce.contributions.actions.drafting import keep_draft
+from coproduce.contributions.attaching.storing import digest_of, keeping
+from coproduce.contributions.models import Attachment, Contribution, ContributionVersion
 from coproduce.people.models import Account, Person
 from coproduce.spaces.models import Charter, CharterNeed, Framing, JoinLink, Membership, Space, Standpoint
 
@@ -65,3 +67,31 @@ def contribution(space, author, words="Some words.", **fields):
     made = Contribution.objects.create(space=space, author=author, words=words, **fields)
     ContributionVersion.objects.create(contribution=made, number=1, words=words, written_by=author)
     return made
+
+
+DOT = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c63f8ff9fa11e00057f023d7ab24ff50000000049454e44ae426082"
+)
+"""A picture of one point."""
+
+
+def attachment(contribution, content=DOT, **fields):
+    """A picture that goes with words, its bytes kept where the bytes are kept."""
+    with keeping() as keep:
+        path = keep(contribution.space_id, content)
+    fields = {"kind": "picture", "content_type": "image/png", "name": "a picture.png", **fields}
+    return Attachment.objects.create(
+        space_id=contribution.space_id,
+        contribution=contribution,
+        added_by=contribution.author,
+        path=path,
+        digest=digest_of(content),
+        size=len(content),
+        **fields,
+    )
+
+
+def draft(space, someone, sheet, words="Begun."):
+    """Words begun on a sheet and not sent."""
+    return keep_draft(actor=someone, space=space, sheet=sheet, filled=f"words={words}", key="a-key")

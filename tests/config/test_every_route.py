@@ -25,7 +25,7 @@ from coproduce.history.models import Event, Submission
 from coproduce.outcomes.models import Commitment, Outcome, OutcomeSource, OutcomeState
 from coproduce.reports.actions import keep_account
 from coproduce.spaces.models import Affiliation, Membership, MembershipState, Understanding
-from coproduce.themes.models import Theme, ThemeLink
+from coproduce.themes.models import Theme, ThemeChange, ThemeLink
 from coproduce.walls.models import Wall, WallCard, WallGroup
 from coproduce.work.models import Piece
 from tests import building
@@ -182,6 +182,10 @@ ROUTES = {
     "contributions:kept": ("by token", "waiting"),
     "contributions:whose": ("own button", "waiting"),
     "contributions:contributions": ("read", "slug"),
+    "contributions:draft": ("someone else's button", "slug"),
+    "contributions:discard": ("someone else's button", "slug draft"),
+    "contributions:attachment": ("read", "slug contribution attachment"),
+    "contributions:describe": ("someone else's words", "slug contribution"),
     "contributions:bring": ("sheet", "slug"),
     "contributions:write_down": ("for facilitators", "slug"),
     "contributions:answer": ("sheet", "slug contribution"),
@@ -201,6 +205,9 @@ ROUTES = {
     "themes:rename": ("sheet", "slug theme"),
     "themes:merge": ("sheet", "slug theme"),
     "themes:split": ("sheet", "slug theme"),
+    "themes:place": ("sheet", "slug theme"),
+    "themes:colour": ("sheet", "slug theme"),
+    "themes:undo": ("sheet", "slug theme theme_change"),
     "themes:end_link": ("for facilitators", "slug theme theme_link"),
     "conversation:quiet": ("members", "slug"),
     "conversation:fold": ("sheet", "slug"),
@@ -209,6 +216,7 @@ ROUTES = {
     "conversation:follow_words": ("button", "slug contribution"),
     "conversation:follow_theme": ("button", "slug theme"),
     "conversation:mean_for": ("someone else's words", "slug contribution"),
+    "conversation:a_few": ("members", "slug"),
     "conversation:ask": ("sheet", "slug"),
     "conversation:asked_of_me": ("members", "slug"),
     "conversation:to_ask": ("page for facilitators", "slug"),
@@ -317,12 +325,17 @@ class World:
         ))  # fmt: skip
         self._wall(say)
         words = self._keep("contribution", building.contribution(space, author, say, ways="LC", content_note=say))
+        self._keep("attachment", building.attachment(words, name=f"{say}.png", words=say))
+        self._keep("draft", building.draft(space, author, "/s/ours/brought/bring/", say))
         building.contribution(space, author, say, state=ContributionState.HIDDEN, state_why=say)
         building.contribution(space, author, say, answers=words, verb="builds_on")
         Acknowledgement.objects.create(contribution=words, person=self.people["paused"], words=say)
         text = AgreementText.objects.create(space=space, use=Use.QUOTE, version=1, words=say, written_by=author)
         Agreement.objects.create(space=space, person=author, use=Use.QUOTE, text=text, given=True)
         theme = self._keep("theme", Theme.objects.create(space=space, name=say, words=say, proposed_by=author))
+        self._keep("theme_change", ThemeChange.objects.create(
+            theme=theme, kind="renamed", before=say, after=say, changed_by=author
+        ))  # fmt: skip
         self._keep("theme_link", ThemeLink.objects.create(theme=theme, contribution=words, linked_by=author, why=say))
         self._keep("upload", Upload.objects.create(space=space, person=author, name=say, content=b"words\nNightjar\n"))
         self.words, self.theme = words, theme
@@ -567,7 +580,7 @@ def test_in_a_public_space_visitors_read_what_was_agreed_to_and_no_more(world, s
         wanted = RULES[rule_name][0][role]
         if rule_name in PUBLIC:
             # Words that nobody agreed to let be quoted are not there for visitors.
-            wanted = 404 if ROUTES[name][1].endswith("contribution") else 200
+            wanted = 404 if ROUTES[name][1].endswith(("contribution", "attachment")) else 200
         response, text, _wrote = ask(signed_in(world.people[role]), "GET", world.address(name))
         if not fits(response, wanted) or f"{MARK} Author" in text:
             wrong.append((name, response.status_code, wanted, f"{MARK} Author" in text))

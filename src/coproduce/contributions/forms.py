@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from coproduce import clock
-from coproduce.contributions.models import Contribution, Kind, Verb
+from coproduce.contributions.models import Attachment, AttachmentKind, Contribution, Kind, Verb
 from coproduce.people.models import Attribution, Channel, Person
 from coproduce.ui.forms import KeyedForm
 from coproduce.ways import BY_LETTER, WAYS, in_order
@@ -209,6 +209,51 @@ class ReviseForm(SpokenForm):
         super().__init__(*args, person=contribution.author, ways=contribution.ways, initial=initial, **kwargs)
         if not own:
             self.speak_of_them()
+
+
+class DescribeForm(KeyedForm):
+    """A description or transcript for each file, and a box to take it away."""
+
+    def __init__(self, *args: Any, attachments: list[Attachment], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.attachments = attachments
+        for each in attachments:
+            label, hint = _ASKED[each.kind]
+            self.fields[f"words-{each.pk}"] = forms.CharField(
+                label=label,
+                help_text=hint,
+                initial=each.words,
+                required=False,
+                max_length=WORDS_AT_MOST,
+                widget=forms.Textarea(attrs={"rows": 5 if each.kind == AttachmentKind.SOUND else 3}),
+            )
+            self.fields[f"away-{each.pk}"] = forms.BooleanField(label=_AWAY[each.kind], required=False)
+
+    def beside(self) -> list[tuple[Attachment, Any, Any]]:
+        """Each file with its two fields, for the page."""
+        return [(each, self[f"words-{each.pk}"], self[f"away-{each.pk}"]) for each in self.attachments]
+
+    def fields_for_action(self) -> dict[str, Any]:
+        filled = self.cleaned_data
+        return {
+            "words": {each.pk: filled[f"words-{each.pk}"] for each in self.attachments},
+            "taken_away": [each.pk for each in self.attachments if filled[f"away-{each.pk}"]],
+        }
+
+
+_ASKED: dict[str, tuple[Any, Any]] = {
+    AttachmentKind.PICTURE: (_("What is in the picture?"), _("For those who cannot see it. One sentence is enough.")),
+    AttachmentKind.SOUND: (
+        _("What is said in it?"),
+        _("For those who cannot hear it, and so that it can be found. As it was said, or the heart of it."),
+    ),
+    AttachmentKind.DOCUMENT: (_("What is it?"), _("So that people know what they open. One line is enough.")),
+}
+_AWAY: dict[str, Any] = {
+    AttachmentKind.PICTURE: _("Take this picture away"),
+    AttachmentKind.SOUND: _("Take this recording away"),
+    AttachmentKind.DOCUMENT: _("Take this document away"),
+}
 
 
 class ConfirmForm(KeyedForm):

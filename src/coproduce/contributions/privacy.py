@@ -16,6 +16,7 @@ PERSONAL = {
     "Draft": (Personal("person", DELETE),),
     "Attachment": (
         Personal("contribution__author", EMPTY, empties=("name", "words", "path", "digest")),
+        Personal("draft__person", DELETE),
         Personal("added_by", KEEP, theirs=False, because="who added it for somebody else stays known"),
     ),
 }

@@ -112,6 +112,7 @@ def _quotable(space: Any, through: str) -> Exists:
 def contribution_in(place: Place, pk: UUID) -> Contribution:
     """One contribution with its author, recorder and gathering, as this person may see it. One query.
 
+    ``has_files``: whether pictures, sound or documents go with it; then ``attachments_of`` is worth asking.
     ``quoting`` says what its author agreed to: ``attributed_quote`` (with the name that stands there), ``quote``
     (without a name), or None.
 
@@ -142,10 +143,11 @@ def _one(*, is_member: bool) -> QuerySet[Contribution]:
         given=True,
         ended_at=None,
     ).order_by("use")
+    files = Attachment.objects.filter(contribution=OuterRef("pk"), erased_at=None)
     found = (
         Contribution.objects.select_related("author", "recorder", "gathering")
         .filter(space=given("space"), pk=given("pk"))
-        .annotate(quoting=Subquery(agreed.values("use")[:1]))
+        .annotate(quoting=Subquery(agreed.values("use")[:1]), has_files=Exists(files))
     )
     return found if is_member else found.filter(seen_by(is_member=False))
 
@@ -191,7 +193,10 @@ def own_contribution(place: Place, pk: UUID) -> Contribution:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One opener in the list. ``opening`` is the words or their beginning (``is_cut``); ``known`` how they know."""
+    """One opener in the list. ``opening`` is the words or their beginning (``is_cut``); ``known`` how they know.
+
+    ``attached``: the kind of the first file that goes with them, or "".
+    """
 
     pk: UUID
     url: str
@@ -204,6 +209,7 @@ class Row:
     content_note: str
     said_on: date
     answered: int
+    attached: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +253,7 @@ def brought_in(place: Place, *, way: str = "", kind: str = "", before: str = "",
 # Columns and not models, as for answers: the list is the page that is opened most.
 _OF_AN_OPENER = (
     "pk", "author_id", "author__full_name", "author__chosen_name", "attribution", "opening", "length", "ways",
-    "kind", "content_note", "said_on",
+    "kind", "content_note", "said_on", "attached",
 )  # fmt: skip
 
 
@@ -264,7 +270,10 @@ def _openers(*, is_member: bool, hidden: bool, way: str, kind: str, is_later: bo
         day = given("said_on", DateField())
         # The first condition is implied by the second; it lets the index begin where the page begins.
         found = found.filter(said_on__lte=day).filter(Q(said_on__lt=day) | Q(id__lt=given("pk")))
-    beginning = found.annotate(opening=Left("words", OPENING + 60), length=Length("words"))
+    attached = Attachment.objects.filter(contribution=OuterRef("pk"), erased_at=None).order_by("added_at", "id")
+    beginning = found.annotate(
+        opening=Left("words", OPENING + 60), length=Length("words"), attached=Subquery(attached.values("kind")[:1])
+    )
     return beginning.order_by("-said_on", "-id").values_list(*_OF_AN_OPENER)[: A_PAGE + 1]
 
 
@@ -280,7 +289,7 @@ def _place_in_list(before: str) -> tuple[date, UUID] | None:
 
 
 def _row(row: tuple[Any, ...], base: str, spoken: Spoken, answered: int) -> Row:
-    pk, author, full_name, chosen_name, attribution, opening, length, ways, kind, note, said_on = row
+    pk, author, full_name, chosen_name, attribution, opening, length, ways, kind, note, said_on, attached = row
     is_cut = length > OPENING + 60
     return Row(
         pk=pk,
@@ -294,6 +303,7 @@ def _row(row: tuple[Any, ...], base: str, spoken: Spoken, answered: int) -> Row:
         content_note=note,
         said_on=said_on,
         answered=answered,
+        attached=attached or "",
     )
 
 

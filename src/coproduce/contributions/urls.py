@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from coproduce.contributions import views
+from coproduce.contributions import files, views
 
 app_name = "contributions"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +15,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
             [
                 path("bring/", views.bring, name="bring"),
                 path("write-down/", views.write_down, name="write_down"),
+                path("drafts/", files.draft, name="draft"),
+                path("drafts/<uuid:pk>/throw-away/", files.discard, name="discard"),
+                path("<uuid:pk>/files/<uuid:file>/", files.attachment, name="attachment"),
+                path("<uuid:pk>/describe/", files.describe, name="describe"),
                 path("<uuid:pk>/answer/", views.answer, name="answer"),
                 path("<uuid:pk>/changed-my-thinking/", views.acknowledge, name="acknowledge"),
                 path("<uuid:pk>/revise/", views.revise, name="revise"),

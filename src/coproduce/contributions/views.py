@@ -39,6 +39,7 @@ from coproduce.contributions.forms import (
     ReviseForm,
 )
 from coproduce.contributions.models import Acknowledgement, Contribution, ContributionState, Kind, Verb, WaitingWords
+from coproduce.contributions.sheet import Sheet
 from coproduce.errors import NotAllowed, NotHere, SignInNeeded
 from coproduce.history.sending import send_once
 from coproduce.people.models import Person
@@ -61,8 +62,8 @@ def contributions(request: HttpRequest, slug: str, folding: Folding = nothing_fo
     }
     hidden = place.is_facilitator and "hidden" in request.GET
     listing = queries.brought_in(place, **chosen, hidden=hidden, before=request.GET.get("before", ""))
-    kept = {name: value for name, value in (*chosen.items(), ("hidden", "1" if hidden else "")) if value}
     quiet = folding(place, [row.pk for _month, rows in listing.months for row in rows])
+    kept = {name: value for name, value in (*chosen.items(), ("hidden", "1" if hidden else "")) if value}
     context = {
         "place_here": place,
         "listing": listing,
@@ -82,25 +83,30 @@ def bring(request: HttpRequest, slug: str) -> HttpResponse:
     """Bring something. ``?words=`` begins the sheet with words typed on the front page."""
     place = member_place(request, slug)
     begun = {"words": request.GET["words"]} if "words" in request.GET else {}
-    form = form_for(request, BringForm, person=place.person, ways=queries.ways_of(place), initial=begun)
-    if request.method == "POST" and form.is_valid():
-        return send_once(
-            request, form, lambda: bring_contribution(actor=place.person, space=place.space, **form.fields_for_action())
+    sheet = Sheet(request, place)
+    form = sheet.form(BringForm, person=place.person, ways=queries.ways_of(place), initial=begun)
+    if request.method == "POST" and (
+        answered := sheet.answer(
+            form, lambda: bring_contribution(actor=place.person, space=place.space, **form.fields_for_action())
         )
-    context = {"form": form, "place_here": place}
-    return _sheet(request, "contributions/bring.html", context, place)
+    ):
+        return answered
+    return sheet.page("contributions/bring.html", form, place_here=place)
 
 
 @require_http_methods(["GET", "POST"])
 def write_down(request: HttpRequest, slug: str) -> HttpResponse:
     """A facilitator writes down what an assisted person said or sent."""
     place = _facilitator_place(request, slug)
-    form = form_for(request, RecordForm, person=place.person, people=queries.assisted_members(place.space))
-    if request.method == "POST" and form.is_valid():
-        return send_once(
-            request, form, lambda: bring_contribution(actor=place.person, space=place.space, **form.fields_for_action())
+    sheet = Sheet(request, place)
+    form = sheet.form(RecordForm, person=place.person, people=queries.assisted_members(place.space))
+    if request.method == "POST" and (
+        answered := sheet.answer(
+            form, lambda: bring_contribution(actor=place.person, space=place.space, **form.fields_for_action())
         )
-    return _sheet(request, "contributions/write_down.html", {"form": form}, place)
+    ):
+        return answered
+    return sheet.page("contributions/write_down.html", form)
 
 
 @require_http_methods(["GET", "POST"])
@@ -199,14 +205,16 @@ def answer(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     contribution = _visible(place, pk)
     verb = request.GET.get("verb", "")
     begun = {"verb": verb} if verb in Verb.values else {}
-    form = form_for(request, AnswerForm, person=place.person, ways=queries.ways_of(place), initial=begun)
-    if request.method == "POST" and form.is_valid():
-        return send_once(
-            request,
+    sheet = Sheet(request, place)
+    form = sheet.form(AnswerForm, person=place.person, ways=queries.ways_of(place), initial=begun)
+    if request.method == "POST" and (
+        answered := sheet.answer(
             form,
             lambda: answer_contribution(actor=place.person, answers=contribution, **form.fields_for_action()),
         )
-    return _sheet(request, "contributions/answer.html", {"form": form, "contribution": contribution}, place)
+    ):
+        return answered
+    return sheet.page("contributions/answer.html", form, contribution=contribution)
 
 
 @require_http_methods(["GET", "POST"])
@@ -255,23 +263,26 @@ def revise(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     place = member_place(request, slug)
     contribution = queries.own_contribution(place, pk)
     is_own = contribution.author_id == place.person.pk
-    form = form_for(request, ReviseForm, contribution=contribution, own=is_own)
-    if request.method == "POST" and form.is_valid():
-        return send_once(
-            request,
+    sheet = Sheet(request, place)
+    form = sheet.form(ReviseForm, contribution=contribution, own=is_own)
+    if request.method == "POST" and (
+        answered := sheet.answer(
             form,
             lambda: revise_contribution(actor=place.person, contribution=contribution, **form.fields_for_action()),
         )
-    return _sheet(
-        request, "contributions/revise.html", {"form": form, "contribution": contribution, "is_own": is_own}, place
-    )
+    ):
+        return answered
+    attached = queries.attachments_of([contribution.pk])
+    return sheet.page("contributions/revise.html", form, contribution=contribution, is_own=is_own, attached=attached)
 
 
 @require_safe
 def changes(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """The earlier wordings, and what changed from one to the next. ``?version=`` chooses one."""
     place = member_place(request, slug)
-    contribution = _visible(place, pk)
+    contribution = queries.contribution_in(place, pk)
+    if not queries.may_read(place, contribution):
+        raise NotHere(_("These words were taken back or put out of sight."))
     versions = queries.versions_of(contribution)
     by_number = {version.number: version for version in versions}
     wanted = request.GET.get("version", "")

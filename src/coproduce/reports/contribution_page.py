@@ -78,6 +78,7 @@ def _about_the_words(place: Place, brought: Contribution) -> dict[str, Any]:
         "give_back": TakeBackForm(auto_id=False) if may_change and not is_usable(brought) else None,
         "words": marked(brought.words, [mark.where for mark in marks if mark.where]),
         "marks": marks,
+        "attached": queries.attachments_of([brought.pk]) if brought.has_files else [],
         "did": did_drawn(traces[brought.pk]),
         "thanks": thanks,
         "said_thanks": any(each.person_id == person.pk for each in thanks) if person else False,

@@ -136,12 +136,15 @@ def _kept_here(request: HttpRequest) -> dict[str, Any] | None:
     return kept if kept and kept["path"] == sheet_of(request) else None
 
 
-def form_for(request: HttpRequest, form_class: type[F], **kwargs: Any) -> F:
-    """The form for this request: with what was sent; or with words kept from before; or empty.
+def form_for(request: HttpRequest, form_class: type[F], *, began: QueryDict | None = None, **kwargs: Any) -> F:
+    """The form for this request: with what was sent; or with words kept from before; or with what was begun; or empty.
 
     Kept words are shown as they were typed, without complaints about them, and only to whom they were kept for.
+    ``began``: what this person left on this sheet for later, from their draft.
     """
     form = _form_for(request, form_class, **kwargs)
+    if began is not None and request.method == "GET" and not form.is_bound:
+        form = _filled_in(form_class, began, **kwargs)
     if isinstance(form, KeyedForm):
         form.fields["key"].widget.whose = whose_mark(request)
     return form
@@ -156,7 +159,12 @@ def _form_for(request: HttpRequest, form_class: type[F], **kwargs: Any) -> F:
         initial = kwargs.pop("initial", None) or {}
         if "begun" in kept:
             return form_class(initial={**initial, **kept["begun"]}, **kwargs)
-        form = form_class(QueryDict(kept["words"]), **kwargs)
-        form._errors = ErrorDict()
-        return form
+        return _filled_in(form_class, QueryDict(kept["words"]), **kwargs)
     return form_class(**kwargs)
+
+
+def _filled_in(form_class: type[F], words: QueryDict, **kwargs: Any) -> F:
+    """The form as it was left, without complaints."""
+    form = form_class(words, **kwargs)
+    form._errors = ErrorDict()
+    return form

@@ -12,7 +12,9 @@ from coproduce.ui.forms import keep_words, sheet_of
 from coproduce.ui.pages import refusal_page
 
 LARGEST_WITH_FILE = 11 * 1024 * 1024
-"""Bytes: the largest table that can be sent, and the form around it. Nothing larger is read, from anybody."""
+"""Bytes: the largest table that can be sent, and the form around it. Nothing larger is read from strangers."""
+LARGEST_FROM_PEOPLE = 64 * 1024 * 1024
+"""Bytes, from somebody who is signed in: pictures and sound that go with words."""
 
 
 def is_too_large(request: HttpRequest) -> bool:
@@ -20,7 +22,10 @@ def is_too_large(request: HttpRequest) -> bool:
     said = request.META.get("CONTENT_LENGTH") or ""
     length = int(said) if said.isdecimal() and len(said) < 20 else 0
     has_file = request.content_type == "multipart/form-data"
-    return length > (LARGEST_WITH_FILE if has_file else settings.DATA_UPLOAD_MAX_MEMORY_SIZE or LARGEST_WITH_FILE)
+    if not has_file:
+        return length > (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or LARGEST_WITH_FILE)
+    is_known = getattr(request, "person", None) is not None
+    return length > (LARGEST_FROM_PEOPLE if is_known else LARGEST_WITH_FILE)
 
 
 class RefusalMiddleware:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from coproduce import clock
+from coproduce.contributions.actions.attaching import erase_attachments
 from coproduce.contributions.actions.changing import held, require_own
 from coproduce.contributions.models import Contribution, ContributionState
 from coproduce.errors import NotAllowed
@@ -92,8 +93,8 @@ def withdraw_contribution(*, actor: Person, contribution: Contribution) -> Contr
     """Erase: the words are destroyed everywhere; a tombstone stays in their place. It cannot be undone.
 
     Erased: the words, every version, the note about them, where they come from, the name that stood beside them,
-    and the details of the events that held them. What others made from them stays, and its pages say that a source
-    was taken back.
+    pictures, sound and files that went with them, and the details of the events that held them. What others made
+    from them stays, and its pages say that a source was taken back.
     """
     contribution = held(contribution)
     require_own(actor, contribution)
@@ -106,6 +107,7 @@ def withdraw_contribution(*, actor: Person, contribution: Contribution) -> Contr
     contribution.taken_back_at = clock.now()
     contribution.save()
     contribution.versions.update(words="")
+    erase_attachments(contribution)
     # Two steps: as one statement PostgreSQL may, before it has statistics, compare every detail with every event.
     events = list(Event.objects.filter(subject=contribution.pk).values_list("pk", flat=True))
     EventDetail.objects.filter(event__in=events).delete()
