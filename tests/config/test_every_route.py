@@ -25,6 +25,7 @@ from coproduce.history.models import Event, Submission
 from coproduce.outcomes.models import Commitment, Outcome, OutcomeSource, OutcomeState
 from coproduce.reports.actions import keep_account
 from coproduce.spaces.models import Affiliation, Membership, MembershipState, Understanding
+from coproduce.suggestions.models import Suggestion, SuggestionRun, SuggestionWords
 from coproduce.themes.models import Theme, ThemeChange, ThemeLink
 from coproduce.walls.models import Wall, WallCard, WallGroup
 from coproduce.work.models import Piece
@@ -260,6 +261,13 @@ ROUTES = {
     "reports:rows": ("read", "slug number_of_the_account"),
     "reports:did": ("members", "slug"),
     "reports:words_did": ("read", "slug contribution"),
+    "suggestions:suggestions": ("members", "slug"),
+    "suggestions:ask": ("button", "slug"),
+    "suggestions:decide": ("button", "slug"),
+    "suggestions:decided": ("members", "slug"),
+    "suggestions:group": ("sheet", "slug suggestion"),
+    "suggestions:refuse_group": ("button", "slug suggestion"),
+    "suggestions:again": ("button", "slug suggestion"),
     "work:piece": ("members", "piece"),
     "work:so_far": ("members", "piece"),
     "work:stop": ("button", "piece"),
@@ -304,6 +312,7 @@ class World:
         self._claims(say)
         self._decided(say)
         self._came_of_it(say)
+        self._noticed(say)
         self._keep("piece", Piece.objects.create(space=self.space, kind="x", name=say, shared=True))
         self._keep("kept_account", keep_account(actor=self.author, space=self.space, note=say))
 
@@ -359,6 +368,15 @@ class World:
         group = self._keep("wall_group", WallGroup.objects.create(wall=wall, name=say, place=1, made_by=self.author))
         card = self._keep("wall_card", building.contribution(self.space, self.author, say, gathering=gathering))
         WallCard.objects.create(wall=wall, contribution=card, group=group, moved_by=self.author)
+
+    def _noticed(self, say):
+        run = SuggestionRun.objects.create(space=self.space, kind="new", asked_by=self.author, method="x")
+        made = self._keep("suggestion", Suggestion.objects.create(
+            run=run, space=self.space, kind="new", name=say, score=0.5
+        ))  # fmt: skip
+        for _ in range(2):
+            words = building.contribution(self.space, self.author, say)
+            SuggestionWords.objects.create(suggestion=made, contribution=words)
 
     def _claims(self, say):
         claim = self._keep("statement", Statement.objects.create(space=self.space, words=say, drawn_by=self.author))

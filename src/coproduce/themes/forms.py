@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from coproduce.contributions.models import Contribution
-from coproduce.themes.models import Origin, Theme
+from coproduce.themes.models import COLOURS, Origin, Theme
 from coproduce.themes.passages import Stretch, places_of, sentences_of, trimmed
 from coproduce.themes.tree import choices_of
 from coproduce.ui.forms import KeyedForm
@@ -207,7 +207,7 @@ class MarkForm(PassageForm):
         return Stretch(self.sentences[min(one, other)].start, self.sentences[max(one, other)].end)
 
 
-class RenameForm(NamedForm):
+class RenameForm(AsItWasForm, NamedForm):
     """Call a theme something else."""
 
     name = _name_field(_("What shall it be called?"))
@@ -215,7 +215,7 @@ class RenameForm(NamedForm):
     why = _why_field(_("Why?"))
 
 
-class MergeForm(KeyedForm):
+class MergeForm(AsItWasForm):
     """A theme becomes a part of another."""
 
     into = forms.ModelChoiceField(
@@ -229,10 +229,10 @@ class MergeForm(KeyedForm):
     def __init__(self, *args: Any, themes: list[Theme], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["into"].queryset = Theme.objects.filter(pk__in=[theme.pk for theme in themes])
-        self.fields["into"].choices = [("", _("Choose a theme")), *((theme.pk, theme.name) for theme in themes)]
+        self.fields["into"].choices = [("", _("Choose a theme")), *choices_of(themes)]
 
 
-class SplitForm(NamedForm):
+class SplitForm(AsItWasForm, NamedForm):
     """A new theme begins out of one."""
 
     makes_new = True
@@ -240,6 +240,41 @@ class SplitForm(NamedForm):
     name = _name_field(_("What shall the new theme be called?"))
     words = _gathers_field()
     why = _why_field(_("Why?"))
+
+
+class PlaceForm(AsItWasForm):
+    """A theme stands under another, or on its own."""
+
+    under = forms.ModelChoiceField(
+        label=_("Under which theme does it belong?"),
+        queryset=Theme.objects.none(),
+        required=False,
+        empty_label=_("It stands on its own"),
+    )
+    why = _why_field(_("Why? You can leave this empty."), required=False)
+
+    def __init__(self, *args: Any, themes: list[Theme], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["under"].queryset = Theme.objects.filter(pk__in=[theme.pk for theme in themes])
+        self.fields["under"].choices = [("", _("It stands on its own")), *choices_of(themes)]
+
+
+class ColourForm(AsItWasForm):
+    """A small mark of colour beside a theme's name, for those whom it helps."""
+
+    colour = forms.ChoiceField(
+        label=_("Which colour stands beside its name?"),
+        help_text=_("The name always stands with it. Nothing is told by a colour alone."),
+        choices=[("", _("None")), *COLOURS.items()],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+
+class UndoForm(KeyedForm):
+    """Undo what was done to a theme."""
+
+    why = _why_field(_("Why? You can leave this empty."), required=False)
 
 
 class EndLinkForm(KeyedForm):

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from coproduce.themes import views, views_reading
+from coproduce.themes import views, views_changing, views_reading
 
 app_name = "themes"
 urlpatterns: list[URLPattern] = [
@@ -14,5 +14,8 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:pk>/rename/", views.rename, name="rename"),
     path("<uuid:pk>/merge/", views.merge, name="merge"),
     path("<uuid:pk>/split/", views.split, name="split"),
+    path("<uuid:pk>/place/", views_changing.place, name="place"),
+    path("<uuid:pk>/colour/", views_changing.colour, name="colour"),
+    path("<uuid:pk>/changes/<uuid:change>/undo/", views_changing.undo, name="undo"),
     path("<uuid:pk>/links/<uuid:link>/end/", views.end_link, name="end_link"),
 ]

@@ -19,6 +19,7 @@ from coproduce.themes import actions, queries
 from coproduce.themes.forms import EndLinkForm, LinkForm, MergeForm, NameThemeForm, RenameForm, SplitForm
 from coproduce.themes.models import Origin, Theme, ThemeLink, ThemeState
 from coproduce.themes.passages import marked
+from coproduce.themes.tree import in_tree
 from coproduce.ui.forms import form_for
 from coproduce.ui.pages import page
 from coproduce.ui.pictures.cloth import Cloth, cloth
@@ -46,11 +47,18 @@ def themes(request: HttpRequest, slug: str) -> HttpResponse:
     shown = rows[: queries.THEMES_ON_A_PAGE]
     context = {
         "place_here": place,
-        "rows": [(row, _cloth_of(row)) for row in shown],
+        "rows": _in_order(shown),
         "rest": start + len(shown) if len(rows) > len(shown) else 0,
         "start": start,
     }
     return page(request, "themes/themes.html", context, space=place.space, place="themes")
+
+
+def _in_order(rows: list[queries.ThemeRow]) -> list[tuple[queries.ThemeRow, str, int]]:
+    """Each row with its picture and how deep it stands, those under a theme after it."""
+    by_key = {row.theme.pk: row for row in rows}
+    placed = in_tree(row.theme for row in rows)
+    return [(by_key[theme.pk], _cloth_of(by_key[theme.pk]), depth) for theme, depth in placed]
 
 
 def _cloth_of(row: queries.ThemeRow) -> str:
@@ -117,7 +125,7 @@ def name_theme(request: HttpRequest, slug: str) -> HttpResponse:
         "go": "" if find else "more" if few else listing.earlier,
         "few": few,
     }
-    return _sheet(request, "themes/name_theme.html", context, place)
+    return sheet(request, "themes/name_theme.html", context, place)
 
 
 def _holding(place: Place, find: str, but: set[UUID]) -> list[Contribution]:
@@ -143,7 +151,7 @@ def link(request: HttpRequest, slug: str, contribution: UUID) -> HttpResponse:
         if done is not None:
             return done
     context = {"form": form, "contribution": found, "words": marked(found.words)}
-    return _sheet(request, "themes/link.html", context, place)
+    return sheet(request, "themes/link.html", context, place)
 
 
 def _link(place: Place, contribution: Contribution, filled: dict[str, Any]) -> Theme:
@@ -168,39 +176,41 @@ def _link(place: Place, contribution: Contribution, filled: dict[str, Any]) -> T
 @require_http_methods(["GET", "POST"])
 def rename(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """Call a theme something else."""
-    place, found = _theme_to_change(request, slug, pk)
-    form = form_for(request, RenameForm, initial={"name": found.name, "words": found.words})
+    place, found = theme_to_change(request, slug, pk)
+    form = form_for(request, RenameForm, initial={"name": found.name, "words": found.words} | as_it_was(found))
     if request.method == "POST" and form.is_valid():
-        done = _name_once(
+        done = change_once(
             request, form, lambda: actions.rename_theme(actor=place.person, theme=found, **form.fields_for_action())
         )
         if done is not None:
             return done
-    return _sheet(request, "themes/rename.html", {"form": form, "theme": found}, place)
+    return sheet(request, "themes/rename.html", {"form": form, "theme": found}, place)
 
 
 @require_http_methods(["GET", "POST"])
 def merge(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """A theme becomes a part of another."""
-    place, found = _theme_to_change(request, slug, pk)
+    place, found = theme_to_change(request, slug, pk)
     others = [each for each in queries.open_themes(place) if each.pk != found.pk]
-    form = form_for(request, MergeForm, themes=others)
+    form = form_for(request, MergeForm, themes=others, initial=as_it_was(found))
     if request.method == "POST" and form.is_valid():
-        into, why = form.cleaned_data["into"], form.cleaned_data["why"]
-        return send_once(
-            request, form, lambda: actions.merge_themes(actor=place.person, theme=found, into=into, why=why)
+        filled = {name: form.cleaned_data[name] for name in ("into", "why", "as_it_was")}
+        done = change_once(
+            request, form, lambda: actions.merge_themes(actor=place.person, theme=found, **filled), "into"
         )
-    return _sheet(request, "themes/merge.html", {"form": form, "theme": found, "others": others}, place)
+        if done is not None:
+            return done
+    return sheet(request, "themes/merge.html", {"form": form, "theme": found, "others": others}, place)
 
 
 @require_http_methods(["GET", "POST"])
 def split(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """A new theme begins out of this one, with some of its words. Turning the page keeps what was ticked and typed."""
-    place, found = _theme_to_change(request, slug, pk)
+    place, found = theme_to_change(request, slug, pk)
     ticked = _ticked(request, visible_contributions(place))
-    form = _turning(request, SplitForm) or form_for(request, SplitForm)
+    form = _turning(request, SplitForm) or form_for(request, SplitForm, initial=as_it_was(found))
     if request.method == "POST" and form.is_bound and form.is_valid():
-        done = _name_once(request, form, lambda: _split(place, found, ticked, form)) if ticked else None
+        done = change_once(request, form, lambda: _split(place, found, ticked, form)) if ticked else None
         if done is not None:
             return done
         if not ticked:
@@ -216,7 +226,7 @@ def split(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         "rows": [row for row in shown if row.contribution.pk not in keys],
         "go": start + len(shown) if len(words) > len(shown) else "",
     }
-    return _sheet(request, "themes/split.html", context, place)
+    return sheet(request, "themes/split.html", context, place)
 
 
 def _split(place: Place, theme: Theme, ticked: list[Contribution], form: SplitForm) -> Theme:
@@ -239,7 +249,7 @@ def end_link(request: HttpRequest, slug: str, pk: UUID, link: UUID) -> HttpRespo
         raise NotAllowed(
             _("Somebody else put these words here, and only they can take them out. You can talk about it.")
         )
-    return _sheet(request, "themes/end_link.html", {"form": form, "theme": found, "link": held}, place)
+    return sheet(request, "themes/end_link.html", {"form": form, "theme": found, "link": held}, place)
 
 
 def _end(request: HttpRequest, place: Place, link: ThemeLink) -> str:
@@ -253,9 +263,26 @@ def _end(request: HttpRequest, place: Place, link: ThemeLink) -> str:
 # ── what these pages share ───────────────────────────────────────────────────────────────────────
 
 
-def _theme_to_change(request: HttpRequest, slug: str, pk: UUID) -> tuple[Place, Theme]:
+def theme_to_change(request: HttpRequest, slug: str, pk: UUID) -> tuple[Place, Theme]:
     place = member_place(request, slug)
     return place, queries.theme_in(place, pk)
+
+
+def as_it_was(theme: Theme) -> dict[str, str]:
+    """What a sheet that is opened now carries of a theme."""
+    return {"as_it_was": actions.as_it_is(theme)}
+
+
+def change_once(request: HttpRequest, form: Any, act: Callable[[], Any], field: str = "name") -> HttpResponse | None:
+    """``send_once``; or None, with all still on the sheet, when it is refused or somebody changed it meanwhile."""
+    try:
+        return send_once(request, form, act)
+    except actions.ChangedMeanwhile as changed:
+        form.meanwhile = changed.theme
+        form.show_as_it_is(actions.as_it_is(changed.theme))
+    except NotAllowed as refused:
+        form.add_error(field, str(refused))
+    return None
 
 
 def _start(request: HttpRequest) -> int:
@@ -290,6 +317,9 @@ def _name_once(request: HttpRequest, form: Any, act: Callable[[], Theme], field:
         return None
 
 
-def _sheet(request: HttpRequest, template: str, context: dict[str, Any], place: Place) -> HttpResponse:
-    status = 422 if context["form"].is_bound and context["form"].errors else 200
+def sheet(request: HttpRequest, template: str, context: dict[str, Any], place: Place) -> HttpResponse:
+    """A sheet: 409 when somebody changed the theme meanwhile, 422 when something is to be filled in again."""
+    form = context["form"]
+    context["meanwhile"] = getattr(form, "meanwhile", None)
+    status = 409 if context["meanwhile"] else 422 if form.is_bound and form.errors else 200
     return page(request, template, context, space=place.space, place="themes", status=status)

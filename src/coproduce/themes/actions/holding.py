@@ -42,10 +42,11 @@ def hold_space(space: Space) -> None:
 def hold_theme(theme: Theme, as_it_was: str | None = None) -> Theme:
     """The theme as it is now, held until the transaction ends; only an open one can be changed.
 
-    as_it_was: what ``as_it_is`` said when the sheet was opened; None where nobody looked. Raises ``ChangedMeanwhile``.
+    as_it_was: what ``as_it_is`` said when the sheet was opened; None or "" where nobody looked. If it is not so any
+    more: ``ChangedMeanwhile``.
     """
     held = Theme.objects.select_for_update(of=("self",), no_key=True).select_related("space").get(pk=theme.pk)
-    if as_it_was is not None and as_it_is(held) != as_it_was:
+    if as_it_was and as_it_is(held) != as_it_was:
         raise ChangedMeanwhile(held)
     if held.state != ThemeState.OPEN:
         raise NotAllowed(_("This theme was merged into another. Change that one."))

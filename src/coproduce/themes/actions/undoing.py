@@ -50,7 +50,7 @@ def undo_change(*, actor: Person, change: ThemeChange, why: str = "") -> Theme:
         space=space,
         subject=change.theme,
         change=change.pk,
-        kind=change.kind,
+        undone=change.kind,
         links=moved,
         why=why.strip(),
     )
