@@ -60,6 +60,18 @@ class Suggester:
     calibration: Calibration
     base: Floats
     meaning: bool | None
+    learnt_from: NDArray[np.int64]
+
+    def of_learnt(self) -> Floats:
+        """Probabilities for the texts it learnt from, each as if its own answers were not known.
+
+        Texts × themes, in the order of ``texts``; rows that were not learnt from (``MOST_TEXTS``) are 0, and so are
+        themes of which there are too few examples.
+        """
+        made = np.zeros((len(self.texts), len(self.themes)))
+        made[self.learnt_from] = self.calibration(self.ridge.left_out)
+        made[:, self._few()] = 0.0
+        return made
 
     @property
     def too_few(self) -> tuple[str, ...]:
@@ -159,7 +171,7 @@ def learn_themes(
         ridge = TextRidge.learn(rows, same, table[kept].astype(np.float64))
         calibration = fit_calibration(ridge.left_out, table[kept], table.mean(axis=0), weights=stands, middle=middle)
     base = (table.sum(axis=0) + 0.5) / (len(texts) + 1)
-    return Suggester(tuple(themes), list(texts), table, [], space, ridge, calibration, base, meaning)
+    return Suggester(tuple(themes), list(texts), table, [], space, ridge, calibration, base, meaning, kept)
 
 
 def _learnt_from(plain: list[str], table: Bools) -> tuple[NDArray[np.int64], Floats]:

@@ -65,6 +65,7 @@ from coproduce.spaces.models import (
     Standpoint,
     Understanding,
 )
+from coproduce.suggestions.models import Suggestion, SuggestionRun, SuggestionWords
 from coproduce.themes.models import CodingNote, Theme, ThemeChange, ThemeLink
 from coproduce.walls.models import Wall, WallCard, WallGroup
 
@@ -110,6 +111,9 @@ PARTS = (
     Part("mention", Mention, "contribution__space"),
     Part("muted", Muted, "space"),
     Part("quiet_choice", QuietChoice, "space"),
+    Part("suggestion_run", SuggestionRun, "space"),
+    Part("suggestion", Suggestion, "space"),
+    Part("suggestion_words", SuggestionWords, "suggestion__space"),
     Part("statement", Statement, "space"),
     Part("statement_source", StatementSource, "statement__space"),
     Part("value", Value, "space"),

@@ -1,0 +1,210 @@
+"""What the computer noticed and nobody has decided, as far as it still holds.
+
+Words that were taken back, put out of sight, changed or kept from new use since the computer looked are left out here,
+in the query, and so is what somebody linked by hand meanwhile: nothing has to be computed again for that.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.urls import reverse
+
+from coproduce.contributions.models import Contribution
+from coproduce.contributions.use import in_use
+from coproduce.errors import NotHere
+from coproduce.spaces.access import Place
+from coproduce.suggestions.models import (
+    Suggestion,
+    SuggestionKind,
+    SuggestionRun,
+    SuggestionState,
+    SuggestionWords,
+)
+from coproduce.themes.models import ThemeLink, ThemeState
+
+FOR_A_THEME = 4
+ON_A_THEMES_PAGE = 40
+FEWEST_IN_A_GROUP = 2
+NEW_SHARE, NEW_WORDS = 0.1, 25
+"""Looking again is offered once so many of the words, as a share or in number, are new."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordsShown:
+    """Words with the places in them that speak for the suggestion, most first. passages: pieces of text to mark."""
+
+    suggestion: Suggestion
+    contribution: Contribution
+    url: str
+    terms: list[str]
+    passages: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeShown:
+    """A theme with what may belong to it; ``more``: how many others wait for it."""
+
+    theme: Any
+    words: list[WordsShown]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupShown:
+    """Words that fit no theme yet. ``people``: by how many they were said; ``rest``: those that are not typical."""
+
+    suggestion: Suggestion
+    terms: list[str]
+    typical: list[Contribution]
+    rest: list[Contribution]
+    people: int
+
+    @property
+    def size(self) -> int:
+        return len(self.typical) + len(self.rest)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """When the computer looked last, for whom, at how many texts; ``new_words``: brought or changed since then."""
+
+    at: datetime
+    asked_by: str
+    counts: dict[str, Any]
+    new_words: int
+
+    @property
+    def is_worth_looking_again(self) -> bool:
+        return self.new_words >= min(NEW_WORDS, max(1, NEW_SHARE * self.counts.get("texts", 0)))
+
+
+def last_look(place: Place) -> Looked | None:
+    """The last time the computer looked at this space, if it did. Two queries."""
+    run = SuggestionRun.objects.filter(space=place.space, kind=SuggestionKind.BELONGS)
+    last = run.select_related("asked_by").order_by("-at", "-id").first()
+    if last is None:
+        return None
+    new = Contribution.objects.filter(in_use(), space=place.space, versions__written_at__gt=last.at)
+    return Looked(last.at, last.asked_by.chosen_name, last.counts, new.values("pk").distinct().count())
+
+
+def _waiting(place: Place) -> QuerySet[Suggestion]:
+    """May-belong suggestions that still hold."""
+    there = ThemeLink.objects.filter(theme=OuterRef("theme"), contribution=OuterRef("contribution"), ended_at=None)
+    return Suggestion.objects.filter(
+        in_use("contribution__"),
+        ~Exists(there),
+        space=place.space,
+        kind=SuggestionKind.BELONGS,
+        state=SuggestionState.WAITING,
+        theme__state=ThemeState.OPEN,
+        version=F("contribution__version"),
+    )
+
+
+def belonging_in(place: Place, theme: UUID | None = None) -> list[ThemeShown]:
+    """Themes with words that may belong to them, in the order the themes were named. Two queries.
+
+    Of each ``FOR_A_THEME`` at most; with ``theme`` only that one, and ``ON_A_THEMES_PAGE`` of it.
+    """
+    waiting = _waiting(place) if theme is None else _waiting(place).filter(theme=theme)
+    most = FOR_A_THEME if theme is None else ON_A_THEMES_PAGE
+    keys: dict[UUID, list[UUID]] = {}
+    for of, pk in waiting.order_by("theme__proposed_at", "theme", "-score", "id").values_list("theme", "pk"):
+        keys.setdefault(of, []).append(pk)
+    wanted = [pk for some in keys.values() for pk in some[:most]]
+    rows = Suggestion.objects.filter(pk__in=wanted).select_related("theme", "contribution__author")
+    found = {row.pk: row for row in rows} if wanted else {}
+    base = reverse("contributions:contributions", args=[place.space.slug])
+    return [
+        ThemeShown(
+            theme=found[some[0]].theme,
+            words=[_shown(found[pk], base) for pk in some[:most] if pk in found],
+            more=max(0, len(some) - most),
+        )
+        for some in keys.values()
+        if some[0] in found
+    ]
+
+
+def _shown(row: Suggestion, base: str) -> WordsShown:
+    contribution: Any = row.contribution
+    terms = pieces(contribution.words, row.reasons.get("terms") or ())
+    passage = row.reasons.get("passage")
+    marked = pieces(contribution.words, [passage] if passage else ())
+    return WordsShown(row, contribution, f"{base}{contribution.pk}/", terms, marked)
+
+
+def pieces(words: str, places: Iterable[Sequence[int]]) -> list[str]:
+    """The text at each place; what is no place in the words (a file may say anything) is left out."""
+    found = []
+    for place in places:
+        if len(place) == 2 and all(isinstance(at, int) for at in place) and 0 <= place[0] < place[1] <= len(words):
+            found.append(words[place[0] : place[1]])
+    return found
+
+
+def suggestions_among(place: Place, keys: Iterable[UUID]) -> list[Suggestion]:
+    """Those of the waiting suggestions of the space that are wanted. ``NotHere`` if one is not. One query."""
+    wanted = set(keys)
+    found = list(Suggestion.objects.filter(space=place.space, pk__in=wanted))
+    if not wanted or len(found) != len(wanted):
+        raise NotHere
+    return found
+
+
+# ── what fits no theme yet ───────────────────────────────────────────────────────────────────────
+
+
+def _words_of(place: Place, suggestions: Sequence[Suggestion]) -> dict[UUID, list[tuple[int, Contribution]]]:
+    """The words of these groups that still hold and are in no theme, with their authors; the typical first."""
+    linked = ThemeLink.objects.filter(
+        contribution=OuterRef("contribution"), ended_at=None, theme__state=ThemeState.OPEN
+    )
+    rows = SuggestionWords.objects.filter(
+        in_use("contribution__"),
+        ~Exists(linked),
+        suggestion__in=[suggestion.pk for suggestion in suggestions],
+        contribution__space=place.space,
+        version=F("contribution__version"),
+    ).select_related("contribution__author")
+    found: dict[UUID, list[tuple[int, Contribution]]] = {}
+    for row in rows.order_by("contribution__said_on", "contribution"):
+        found.setdefault(row.suggestion_id, []).append((row.typical, row.contribution))
+    return found
+
+
+def groups_in(place: Place) -> list[GroupShown]:
+    """The groups that nobody has decided, best first; none of which too little is left. Two queries."""
+    waiting = Suggestion.objects.filter(space=place.space, kind=SuggestionKind.NEW, state=SuggestionState.WAITING)
+    suggestions = list(waiting.order_by("place", "id")[:8])
+    words = _words_of(place, suggestions) if suggestions else {}
+    shown = [_group(suggestion, words.get(suggestion.pk, [])) for suggestion in suggestions]
+    return [group for group in shown if group.size >= FEWEST_IN_A_GROUP]
+
+
+def _group(suggestion: Suggestion, words: list[tuple[int, Contribution]]) -> GroupShown:
+    typical = [each for _place, each in sorted(words, key=lambda row: row[0]) if _place]
+    rest = [each for place, each in words if not place]
+    if not typical:
+        typical, rest = rest[:3], rest[3:]
+    people = len({each.author_id for _place, each in words})
+    return GroupShown(suggestion, [term for term in suggestion.name.split(", ") if term], typical, rest, people)
+
+
+def group_in(place: Place, pk: UUID) -> GroupShown:
+    """One waiting group with all its words. Raises ``NotHere``. Two queries."""
+    row = Suggestion.objects.filter(
+        space=place.space, pk=pk, kind=SuggestionKind.NEW, state=SuggestionState.WAITING
+    ).first()
+    if row is None:
+        raise NotHere
+    row.space = place.space
+    group = _group(row, _words_of(place, [row]).get(row.pk, []))
+    if group.size < FEWEST_IN_A_GROUP:
+        raise NotHere
+    return group
