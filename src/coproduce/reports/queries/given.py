@@ -5,7 +5,6 @@ back since, or a standpoint somebody removed, are gone from the past too: that i
 counts again compares the digest of what was given (``reports/queries/replaying.py``).
 """
 
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -17,11 +16,13 @@ from django.db.models import (
     Case,
     Count,
     Exists,
+    IntegerField,
     Max,
     Min,
     OuterRef,
     Q,
     QuerySet,
+    Value,
     When,
 )
 from django.utils import timezone
@@ -93,32 +94,52 @@ def ways_told(space: Space, at: datetime | None = None) -> list[tuple[str, bool,
 def days_taken(space: Space, at: datetime | None, today: date) -> tuple[list[int], list[int]]:
     """Days from each contribution to the first decision it reached, and days so far of those that wait.
 
-    Three queries, and a row for each link in a theme that was decided on: to ask for each contribution would be slow.
+    Four queries. What is in decided themes is grouped by the database: it may be a hundred thousand words.
     """
     decided_at = "proposal__decision__decided_at"
     own = Q(contribution__space=space, contribution__state=ContributionState.VISIBLE)
     own &= by_then("contribution__brought_at", at)
     on_themes: dict[UUID, list[datetime]] = defaultdict(list)
-    reached: dict[UUID, tuple[datetime, date]] = {}
-    named = _decided(at).filter(own | Q(theme__space=space)).order_by(decided_at)
-    for theme, pk, said_on, then in named.values_list("theme", "contribution", "contribution__said_on", decided_at):
+    named: dict[UUID, tuple[datetime, date]] = {}
+    sources = _decided(at).filter(own | Q(theme__space=space)).order_by(decided_at)
+    for theme, pk, said_on, then in sources.values_list("theme", "contribution", "contribution__said_on", decided_at):
         if theme is not None:
             on_themes[theme].append(then)
         else:
-            reached.setdefault(pk, (then, said_on))
-    linked = _in_themes(at).filter(own, theme__in=list(on_themes)).order_by()
-    for theme, linked_at, pk, said_on in linked.values_list(
-        "theme", "linked_at", "contribution", "contribution__said_on"
-    ).iterator():
-        later = on_themes[theme][bisect_left(on_themes[theme], linked_at) :]
-        if later:
-            reached[pk] = min(reached.get(pk, (later[0], said_on)), (later[0], said_on))
-    taken = [(timezone.localdate(then) - said_on).days for then, said_on in reached.values()]
+            named.setdefault(pk, (then, said_on))
+    moments, first = _first_decision(on_themes)
+    reached: list[tuple[datetime, date]] = []
+    if moments:
+        linked = _in_themes(at).filter(own, theme__in=list(on_themes)).order_by().values("contribution")
+        held = linked.filter(contribution__in=named).annotate(index=first).values_list("contribution", "index")
+        for pk, index in held:
+            if index is not None:
+                named[pk] = min(named[pk], (moments[index], named[pk][1]))
+        rest = linked.exclude(contribution__in=named)
+        found = rest.annotate(index=first, said_on=Min("contribution__said_on")).values_list("index", "said_on")
+        reached = [(moments[index], said_on) for index, said_on in found.iterator() if index is not None]
+    reached += named.values()
+    taken = [(timezone.localdate(then) - said_on).days for then, said_on in reached]
     said = Counter(dict(counted(space, at).order_by().values_list("said_on").annotate(n=Count("pk"))))
-    said.subtract(said_on for _then, said_on in reached.values())
+    said.subtract(said_on for _then, said_on in reached)
     waited = [(today - said_on).days for said_on, n in said.items() for _one in range(n)]
     # Said after it was decided, or on a day to come: it took no time.
     return sorted(max(days, 0) for days in taken), sorted(max(days, 0) for days in waited)
+
+
+def _first_decision(on_themes: dict[UUID, list[datetime]]) -> tuple[list[datetime], Min]:
+    """The moments of decisions in order, and (over links) the number of the first that was made after any of them.
+
+    on_themes: theme -> when decisions on it were made, earliest first.
+    """
+    moments = sorted({then for times in on_themes.values() for then in times})
+    number = {then: index for index, then in enumerate(moments)}
+    after = [
+        When(theme=theme, linked_at__lte=then, then=Value(number[then]))
+        for theme, times in on_themes.items()
+        for then in times
+    ]
+    return moments, Min(Case(*after, default=None, output_field=IntegerField()))
 
 
 def themes_arose(space: Space, at: datetime | None = None) -> list[bool]:
