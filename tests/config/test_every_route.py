@@ -14,6 +14,7 @@ from django.db import transaction
 from django.urls import URLResolver, get_resolver, reverse
 
 from coproduce import clock
+from coproduce.care.models import Appeal, BrokenGlass, CareNote, CareRole, Concern, Flag, HouseRule, Moderation
 from coproduce.consent.models import Agreement, AgreementText, Use
 from coproduce.contributions.models import Acknowledgement, ContributionState, WaitingWords
 from coproduce.conversation.models import Ask, Following, Mention, Muted
@@ -65,8 +66,10 @@ RULES = {
     "sheet": (rule(SIGN_IN, 404, 200, 200), rule(SIGN_IN, 404, ACTS, ACTS)),
     "leads on": (rule(SIGN_IN, 404, (200, 302), (200, 302)), NEVER),
     "button": (NEVER, rule(SIGN_IN, 404, ACTS, ACTS)),
+    "button of nothing": (NEVER, rule(SIGN_IN, 404, 404, 404)),
     "button of facilitators": (NEVER, rule(SIGN_IN, 404, 403, ACTS)),
     "for facilitators": (rule(SIGN_IN, 404, 403, 200), rule(SIGN_IN, 404, 403, ACTS)),
+    "page for those who were told": (rule(SIGN_IN, 404, 404, 200), NEVER),
     "page for facilitators": (rule(SIGN_IN, 404, 403, 200), NEVER),
     # Whether someone is assisted is not told to those who do not help them.
     "helping": (rule(SIGN_IN, 404, 404, 200), rule(SIGN_IN, 404, 404, ACTS)),
@@ -197,9 +200,38 @@ ROUTES = {
     "contributions:reframe_from": ("sheet", "slug contribution"),
     "contributions:contribution": ("read", "slug contribution"),
     "contributions:withdraw": ("someone else's words", "slug contribution"),
+    "care:told": ("own page", ""),
+    "care:care": ("front", "slug"),
+    "care:people": ("for facilitators", "slug"),
+    "care:end_role": ("button of facilitators", "slug care_role"),
+    "care:where_to_turn": ("front", "slug"),
+    "care:write_note": ("for facilitators", "slug"),
+    "care:rules": ("read", "slug"),
+    "care:suggest_rule": ("sheet", "slug"),
+    "care:rule": ("sheet", "slug house_rule"),
+    "care:hold": ("button of facilitators", "slug house_rule"),
+    "care:end_rule": ("for facilitators", "slug house_rule"),
+    "care:my_worries": ("members", "slug"),
+    "care:flag": ("sheet", "slug contribution"),
+    "care:worries": ("page for those who were told", "slug"),
+    "care:worry": ("page for those who were told", "slug flag"),
+    "care:leave": ("helping", "slug flag"),
+    "care:talk": ("helping", "slug flag"),
+    "care:out_of_sight": ("page for facilitators", "slug"),
+    "care:several": ("for facilitators", "slug membership"),
+    "care:appeal": ("someone else's words", "slug moderation"),
+    "care:decide": ("helping", "slug appeal"),
+    "care:readings": ("members", "slug"),
+    "care:not_safe": ("sheet", "slug"),
+    "care:concerns": ("members", "slug"),
+    "care:concern": ("someone else's words", "slug concern"),
+    "care:open": ("helping", "slug concern"),
+    "care:agree": ("helping", "slug broken_glass"),
     "themes:themes": ("read", "slug"),
     "themes:name_theme": ("sheet", "slug"),
     "themes:link": ("sheet", "slug contribution"),
+    "themes:board": ("sheet", "slug"),
+    "themes:move_back": ("button of nothing", "slug"),
     "themes:next_to_read": ("leads on", "slug"),
     "themes:read": ("sheet", "slug contribution"),
     "themes:theme": ("read", "slug theme"),
@@ -259,6 +291,8 @@ ROUTES = {
     "reports:how": ("read", "slug"),
     "reports:kept": ("read", "slug kept_account"),
     "reports:rows": ("read", "slug number_of_the_account"),
+    "reports:letter": ("leads on", "slug"),
+    "reports:season_letter": ("members", "slug season"),
     "reports:did": ("members", "slug"),
     "reports:words_did": ("read", "slug contribution"),
     "suggestions:suggestions": ("members", "slug"),
@@ -304,12 +338,13 @@ class World:
         Understanding.objects.create(membership=held, words=say)
         self.named = {
             "slug": "ours", "word": "noreen", "number": 1, "nothing": uuid.uuid4(), "token": "not-a-token",
-            "number_of_the_account": "brought", "membership": held.pk,
+            "number_of_the_account": "brought", "season": "2026-spring", "membership": held.pk,
             "assisted_membership": Membership.objects.get(person=assisted).pk,
         }  # fmt: skip
         self._words(say)
         self._quiet(say, assisted)
         self._claims(say)
+        self._cared_for(say)
         self._decided(say)
         self._came_of_it(say)
         self._noticed(say)
@@ -386,6 +421,25 @@ class World:
         self._keep("hidden_statement", Statement.objects.create(
             space=self.space, words=say, drawn_by=self.author, **hidden
         ))  # fmt: skip
+
+    def _cared_for(self, say):
+        """What nobody but those who were told may find: in care even that it is there."""
+        space, author, keeper = self.space, self.author, self.space.opened_by
+        self._keep("house_rule", HouseRule.objects.create(space=space, words=say, why=say, proposed_by=author))
+        self._keep("care_role", CareRole.objects.create(
+            space=space, person=author, role="safeguarding", named_by=keeper
+        ))  # fmt: skip
+        self._keep("flag", Flag.objects.create(
+            contribution=self.words, flagger=self.people["paused"], reason="other", words=say, to_person=keeper
+        ))  # fmt: skip
+        hidden = building.contribution(space, author, say, state=ContributionState.HIDDEN, state_why=say)
+        held = self._keep("moderation", Moderation.objects.create(contribution=hidden, hidden_by=keeper, why=say))
+        self._keep("appeal", Appeal.objects.create(moderation=held, hidden_by=keeper, made_by=author, words=say))
+        CareNote.objects.create(space=space, version=1, words="Stop reading.", contacts="999", written_by=keeper)
+        told = self._keep("concern", Concern.objects.create(
+            space=space, written_by=author, words=say, to_person=keeper
+        ))  # fmt: skip
+        self._keep("broken_glass", BrokenGlass.objects.create(concern=told, asked_by=author, why=say))
 
     def _proposal(self, say, state):
         charter = self.space.charters.get()

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from coproduce.care.views import sight
 from coproduce.config import views
 from coproduce.contributions import urls as contributions
 from coproduce.conversation import reading
@@ -13,6 +14,7 @@ from coproduce.themes import urls as themes
 # Pages that show what became of something stand in ``reports`` and keep the name of what they show.
 brought = [
     path("s/<slug:slug>/brought/", reading.contributions, name="contributions"),
+    path("s/<slug:slug>/brought/<uuid:pk>/out-of-sight/", sight.hide, name="hide"),
     *contributions.urlpatterns,
     path("s/<slug:slug>/brought/<uuid:pk>/", contribution_page.contribution, name="contribution"),
     path("s/<slug:slug>/brought/<uuid:pk>/take-back/", contribution_page.withdraw, name="withdraw"),
@@ -31,6 +33,7 @@ urlpatterns = [
     path("s/<slug:slug>/agreements/", include("coproduce.consent.urls")),
     path("s/<slug:slug>/gatherings/", include("coproduce.gatherings.urls")),
     path("", include((brought, "contributions"))),
+    path("", include("coproduce.care.urls")),
     path("s/<slug:slug>/", include("coproduce.conversation.urls")),
     path("s/<slug:slug>/themes/", include((themed, "themes"))),
     path("s/<slug:slug>/suggestions/", include("coproduce.suggestions.urls")),

@@ -17,6 +17,18 @@ from uuid import UUID
 
 from django.db import models
 
+from coproduce.care.models import (
+    Appeal,
+    BrokenGlass,
+    CareNote,
+    CareRole,
+    Concern,
+    Flag,
+    HouseRule,
+    Moderation,
+    Reading,
+    RuleVoice,
+)
 from coproduce.consent.models import Agreement, AgreementText
 from coproduce.contributions.models import (
     Acknowledgement,
@@ -99,6 +111,16 @@ PARTS = (
     Part("attachment", Attachment, "contribution__space"),
     Part("acknowledgement", Acknowledgement, "contribution__space"),
     Part("framing_source", FramingSource, "framing__space"),
+    Part("house_rule", HouseRule, "space"),
+    Part("rule_voice", RuleVoice, "rule__space"),
+    Part("care_role", CareRole, "space"),
+    Part("flag", Flag, "contribution__space"),
+    Part("moderation", Moderation, "contribution__space"),
+    Part("appeal", Appeal, "moderation__contribution__space"),
+    Part("reading", Reading, "contribution__space"),
+    Part("care_note", CareNote, "space"),
+    Part("concern", Concern, "space"),
+    Part("broken_glass", BrokenGlass, "concern__space"),
     Part("theme", Theme, "space"),
     Part("theme_change", ThemeChange, "theme__space"),
     Part("theme_link", ThemeLink, "theme__space"),

@@ -23,6 +23,7 @@ from coproduce.contributions.drawing import answers_drawn, gone
 from coproduce.contributions.models import Contribution, ContributionState
 from coproduce.contributions.use import is_usable
 from coproduce.history.sending import send_once
+from coproduce.reports.care_part import care_part
 from coproduce.reports.drawing import did_drawn
 from coproduce.reports.forms import Depth, TakeBackForm
 from coproduce.reports.queries.did import what_words_did
@@ -52,6 +53,7 @@ def contribution(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         "answers": answers_drawn(place.space, thread.answers, quietly["quiet"]),
         **quietly,
         **_about_the_words(place, brought),
+        **care_part(place, brought),
     }
     return page(request, "reports/contribution.html", context, space=place.space, place="brought")
 

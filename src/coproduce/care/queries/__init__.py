@@ -1,0 +1,1 @@
+"""What is read of care. Who asks decides what is there."""
