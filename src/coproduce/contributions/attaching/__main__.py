@@ -18,7 +18,7 @@ import resource
 import sys
 from typing import Any
 
-from coproduce.contributions.attaching import documents, pictures, sounds
+from coproduce.contributions.attaching import documents, pdf, pictures, sounds
 from coproduce.contributions.attaching.kinds import LARGEST
 from coproduce.contributions.attaching.made import Made, Unkept
 from coproduce.contributions.attaching.sniffing import family_of
@@ -78,6 +78,7 @@ def main() -> None:
     out = os.dup(1)
     os.dup2(2, 1)  # what a library prints must not be taken for the answer
     pictures.get_ready()
+    pdf.get_ready()
     status = os.open("/proc/self/status", os.O_RDONLY) if os.path.exists("/proc/self/status") else None
     give_up_rights()
     facts, content = answer(sys.stdin.buffer.read(LARGEST + 1))

@@ -21,6 +21,11 @@ _HARMLESS = ("/GoTo", "/Named", "/URI", "/Thread")
 _ACTING = ("/FileAttachment", "/Movie", "/Sound", "/RichMedia", "/Screen", "/3D")
 
 
+def get_ready() -> None:
+    """Let the library find its source of chance, which it would otherwise open in the midst of a locked document."""
+    Pdf.new().save(io.BytesIO(), encryption=pikepdf.Encryption(owner="", user=""))
+
+
 def make(content: bytes) -> Made:
     """The document that is kept. Raises ``Unkept`` for one that is locked, broken or too long."""
     try:
