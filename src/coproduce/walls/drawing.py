@@ -9,6 +9,7 @@ import segno
 from django.utils.safestring import SafeString, mark_safe
 
 from coproduce.contributions.queries import cut_at_a_word
+from coproduce.ui.pictures.thread import crossings, num, stroke, wefts
 from coproduce.walls.queries import Card, Hung
 
 
@@ -20,21 +21,26 @@ class Step(NamedTuple):
     lines: int
 
 
-STEPS = (Step("huge", 31, 26), Step("large", 24, 48), Step("middling", 31, 66), Step("small", 27, 108))
+STEPS = (Step("huge", 31, 26), Step("large", 24, 56), Step("middling", 31, 66), Step("small", 27, 108))
 """Measured at 1920 by 1080: the letters are 44, 34, 27 and 23 pixels high; the smallest is read at six metres."""
 CUT_AT = 110
 """Characters of a card where there are too many to show whole."""
-A_HEADING, BETWEEN = 2.6, 0.7
-"""Lines that a group's name takes, and the space after a card."""
+A_HEADING, BETWEEN = 3.8, 0.7
+"""Lines that a group's name and its band take, and the space after a card."""
+THREADS_AT_MOST = 22
 
 
 @dataclass(frozen=True, slots=True)
 class OnTheWall:
-    """A group as it is thrown on the wall; ``more``: its cards that have no room. ``name`` is "" for no group."""
+    """A group as it is thrown on the wall; ``more``: its cards that have no room. ``name`` is "" for no group.
+
+    band: the threads of all its cards, held together by one weft.
+    """
 
     name: str
     cards: Sequence[Card]
     more: int
+    band: SafeString
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +70,14 @@ def for_projector(hung: Hung) -> Thrown:
     parts += [(held.group.name, held.cards[::-1]) for held in hung.groups]
     for step in STEPS:
         if lines_of(hung, step) <= step.lines:
-            return Thrown(step.name, [OnTheWall(name, cards, 0) for name, cards in parts], hung.count)
+            return Thrown(
+                step.name, [OnTheWall(name, cards, 0, band(name, cards)) for name, cards in parts], hung.count
+            )
     step = STEPS[-1]
     each = (step.lines - A_HEADING * len(parts)) / (ceil(CUT_AT / step.across) + BETWEEN)
     room = _shared_out([len(cards) for _name, cards in parts], max(len(parts), int(each)))
     groups = [
-        OnTheWall(name, [_cut(card) for card in cards[:n]], len(cards) - n)
+        OnTheWall(name, [_cut(card) for card in cards[:n]], len(cards) - n, band(name, cards))
         for (name, cards), n in zip(parts, room, strict=True)
     ]
     return Thrown(step.name, groups, hung.count)
@@ -88,6 +96,26 @@ def _shared_out(wanted: Sequence[int], room: int) -> list[int]:
 
 def _cut(card: Card) -> Card:
     return replace(card, words=cut_at_a_word(card.words, CUT_AT))
+
+
+def band(name: str, cards: Sequence[Card]) -> SafeString:
+    """The threads of a group's cards side by side, held by one weft that goes over and under; of no group, loose."""
+    letters = [letter for card in cards for letter in card.ways][:THREADS_AT_MOST]
+    if not letters:
+        return SafeString("")
+    length = 14.0 * len(letters) + 10
+    ys = [12.0 + 14 * i for i in range(len(letters))]
+    drawn = "".join(
+        stroke(letter, f"M{num(4 + i % 3 * 2)} {num(y)}H{num(40 - i % 4 * 2)}")
+        for i, (letter, y) in enumerate(zip(letters, ys, strict=True))
+    )
+    if name:
+        drawn = wefts([22], 0, length, "arose") + drawn + crossings([22], ys, "arose", "".join(letters), 1)
+    # Cloth lies on its side elsewhere; here the threads hang.
+    return SafeString(
+        f'<svg class="band" viewBox="0 0 {num(length)} 44" width="{num(length)}" height="44" aria-hidden="true" '
+        f'focusable="false"><g transform="matrix(0 1 1 0 0 0)">{drawn}</g></svg>'
+    )
 
 
 def square(address: str) -> SafeString:

@@ -104,7 +104,7 @@ def paper(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         "wall": found,
         "gathering": found.gathering,
         "is_blank": is_blank,
-        "blanks": range(8),
+        "blanks": range(6),
         "hung": None if is_blank else queries.hung_on(place, found),
         "by_hand": request.get_host() + reverse("walls:type_code"),
     }
