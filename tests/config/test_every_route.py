@@ -307,8 +307,10 @@ ROUTES = {
     "work:stop": ("button", "piece"),
     "exchange:export": ("members", "slug"),
     "exchange:export_file": ("members", "slug"),
+    "exchange:take": ("members", "slug kind_of_file"),
     "exchange:import_csv": ("for facilitators", "slug"),
     "exchange:columns": ("only who sent it", "slug upload"),
+    "exchange:project": ("only who sent it", "slug upload"),
 }
 
 
@@ -338,7 +340,7 @@ class World:
         Understanding.objects.create(membership=held, words=say)
         self.named = {
             "slug": "ours", "word": "noreen", "number": 1, "nothing": uuid.uuid4(), "token": "not-a-token",
-            "number_of_the_account": "brought", "season": "2026-spring", "membership": held.pk,
+            "number_of_the_account": "brought", "kind_of_file": "qdpx", "season": "2026-spring", "membership": held.pk,
             "assisted_membership": Membership.objects.get(person=assisted).pk,
         }  # fmt: skip
         self._words(say)

@@ -1,5 +1,6 @@
 """The sheets for naming, linking and changing themes."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -275,6 +276,42 @@ class UndoForm(KeyedForm):
     """Undo what was done to a theme."""
 
     why = _why_field(_("Why? You can leave this empty."), required=False)
+
+
+class MoveForm(KeyedForm):
+    """Move what was ticked on the board to a theme, or out of all of them."""
+
+    OUT = "none"
+
+    to = forms.ChoiceField(
+        label=_("Where to?"),
+        error_messages={"required": _("Choose the theme to move them to.")},
+    )
+    why = forms.CharField(label=_("Why? You can leave this empty."), max_length=4000, required=False)
+
+    def __init__(self, *args: Any, themes: list[Theme], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.themes = {str(theme.pk): theme for theme in themes}
+        self.fields["to"].choices = [("", _("Choose a theme")), *choices_of(themes), (self.OUT, _("In no theme"))]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        cleaned["theme"] = self.themes.get(cleaned.get("to", ""))
+        if not self.data.getlist("card"):
+            self.add_error(None, _now("Tick the words that you want to move."))
+        return cleaned
+
+
+class MoveBackForm(KeyedForm):
+    """Put back what was moved then."""
+
+    at = forms.CharField(widget=forms.HiddenInput)
+
+    def clean_at(self) -> Any:
+        try:
+            return datetime.fromisoformat(self.cleaned_data["at"])
+        except ValueError:
+            raise forms.ValidationError(_now("That is no time.")) from None
 
 
 class EndLinkForm(KeyedForm):

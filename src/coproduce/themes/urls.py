@@ -2,13 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from coproduce.themes import views, views_changing, views_reading
+from coproduce.themes import views, views_board, views_changing, views_reading
 
 app_name = "themes"
 urlpatterns: list[URLPattern] = [
     path("", views.themes, name="themes"),
     path("name/", views.name_theme, name="name_theme"),
     path("link/<uuid:contribution>/", views.link, name="link"),
+    path("board/", views_board.board, name="board"),
+    path("board/back/", views_board.move_back, name="move_back"),
     path("read/next/", views_reading.next_words, name="next_to_read"),
     path("read/<uuid:contribution>/", views_reading.read, name="read"),
     path("<uuid:pk>/rename/", views.rename, name="rename"),

@@ -71,7 +71,7 @@ def _first_words() -> Coalesce:
     )
 
 
-class _InOneText(Subquery):
+class InOneText(Subquery):
     """The column ``told`` of a few rows in one text, with commas between: one look for each row of the query around.
 
     The database stops at the limit of the rows inside, which a count or a group in one query would not.
@@ -84,11 +84,11 @@ class _InOneText(Subquery):
         return super().as_sql(compiler, connection, template, joined=joined, **more)
 
 
-def _ways_in(*, is_member: bool) -> _InOneText:
+def _ways_in(*, is_member: bool) -> InOneText:
     """The ways of each of the words in a theme that may be seen, up to ``COUNTED_TO`` and one more."""
     links = ThemeLink.objects.filter(seen_by(is_member=is_member, through="contribution__"), ended_at=None)
     rows = links.filter(theme=OuterRef("pk")).order_by().values("contribution", told=F("contribution__ways"))
-    return _InOneText(rows.distinct()[: COUNTED_TO + 1], output_field=TextField())
+    return InOneText(rows.distinct()[: COUNTED_TO + 1], output_field=TextField())
 
 
 @prepared
@@ -191,7 +191,7 @@ def _first_in(*, is_member: bool, number: int) -> QuerySet[Theme, Any]:
     rows = links.filter(theme=OuterRef("pk")).order_by("linked_at", "contribution")
     # More than asked for, since several passages of one contribution may have been put there.
     keys = rows.values(told=Cast("contribution", TextField()))[: number * 4]
-    told = _InOneText(keys, output_field=TextField())
+    told = InOneText(keys, output_field=TextField())
     return Theme.objects.filter(pk__in=given_many("themes")).values_list("pk", told)
 
 
@@ -304,7 +304,7 @@ def words_in(place: Place, theme: Theme, *, start: int = 0) -> list[WordsIn]:
         into=theme.pk, contribution__in=[row.pk for row in rows], ended_at=None
     )
     held = list(links.select_related("linked_by", "theme").order_by("linked_at", "id")) if rows else []
-    marks = _markings(place, held, rows)
+    marks = markings_of(place, held, rows)
     base = reverse("contributions:contributions", args=[place.space.slug])
     return [
         WordsIn(
@@ -355,10 +355,10 @@ def marks_on(place: Place, contribution: Contribution, links: Iterable[ThemeLink
     """What was marked in one contribution, for which open themes, by whom and why: of ``links_of`` it. No query, or
     one if it was revised."""
     held = [link for link in links if link.theme.state == ThemeState.OPEN]
-    return _markings(place, held[:limit], [contribution]).get(contribution.pk, [])
+    return markings_of(place, held[:limit], [contribution]).get(contribution.pk, [])
 
 
-def _markings(
+def markings_of(
     place: Place, held: Sequence[ThemeLink], contributions: Iterable[Contribution]
 ) -> dict[UUID, list[Marking]]:
     by_key = {contribution.pk: contribution for contribution in contributions}
