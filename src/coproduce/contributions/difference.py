@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 _SENTENCES = re.compile(r"[^.!?\n]*[.!?\n]*\s*")
 _WORDS = re.compile(r"\s+|[^\s]+")
@@ -32,14 +33,17 @@ def _changes(before: str, after: str) -> Iterator[tuple[str, str]]:
 
 
 def difference(before: str, after: str) -> SafeString:
-    """The newer words as paragraphs, with ``<del>`` around what went and ``<ins>`` around what came."""
+    """The newer words as paragraphs, with ``<del>`` around what went and ``<ins>`` around what came.
+
+    Each also says so in words, for those who hear the page and for where neither line nor colour is shown.
+    """
     out = []
     for gone, come in _changes(before, after):
         if gone == come:
             out.append(escape(come))
             continue
         # What went keeps no paragraphs of its own: they would read as paragraphs of the newer words.
-        out += [f"<del>{escape(' '.join(gone.split()))}</del> " if gone.strip() else ""]
+        out += [_marked("del", gettext("went:"), " ".join(gone.split())) + " " if gone.strip() else ""]
         out += [_inserted(come) if come.strip() else escape(come)]
     paragraphs = re.split(r"\n[ \t]*\n\s*", "".join(out).strip())
     return mark_safe(  # noqa: S308  # every piece of the words went through escape
@@ -47,7 +51,13 @@ def difference(before: str, after: str) -> SafeString:
     )
 
 
+def _marked(tag: str, says: str, words: str) -> str:
+    before, after = f"[{escape(says)} ", "]"
+    hidden = '<span class="visually-hidden">{}</span>'
+    return f"<{tag}>{hidden.format(before)}{escape(words)}{hidden.format(after)}</{tag}>"
+
+
 def _inserted(words: str) -> str:
     """``<ins>`` around each paragraph's part, so that it never runs over the end of one."""
     parts = re.split(r"(\n[ \t]*\n\s*)", words)
-    return "".join(part if not part.strip() else f"<ins>{escape(part)}</ins>" for part in parts)
+    return "".join(part if not part.strip() else _marked("ins", gettext("came:"), part) for part in parts)

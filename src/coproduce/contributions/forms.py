@@ -7,13 +7,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from coproduce import clock
+from coproduce.contributions.citing import tidy_citation, tidy_link
 from coproduce.contributions.models import Attachment, AttachmentKind, Contribution, Kind, Verb
+from coproduce.contributions.noting import NoteInput
+from coproduce.contributions.recognised import NAMELESS, Few, warning_of
 from coproduce.people.models import Attribution, Channel, Person
 from coproduce.ui.forms import KeyedForm
 from coproduce.ways import BY_LETTER, WAYS, in_order
 
 WORDS_AT_MOST = 20_000
 Choices = list[tuple[str, str | Promise]]
+EVERYONE, CLOSE = "everyone", "close"
 
 
 def name_choices(person: Person | None, ways: str) -> tuple[Choices, dict[str, Any]]:
@@ -43,7 +47,10 @@ def name_choices(person: Person | None, ways: str) -> tuple[Choices, dict[str, A
 
 
 class SpokenForm(KeyedForm):
-    """What every sheet for words shares. ``person``: whose names are the examples; ``ways``: ticked at first."""
+    """What every sheet for words shares. ``person``: whose names are the examples; ``ways``: ticked at first.
+
+    few: of whom there are few here (``recognised.few_here``), so that nobody takes no name for more than it is.
+    """
 
     makes_new = True
 
@@ -73,9 +80,12 @@ class SpokenForm(KeyedForm):
         help_text=_("For example, that somebody dies in it. Most words need no such note."),
         max_length=200,
         required=False,
+        widget=NoteInput,
     )
 
-    def __init__(self, *args: Any, person: Person | None = None, ways: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, person: Person | None = None, ways: str = "", few: Few | None = None, **kwargs: Any
+    ) -> None:
         initial = {"ways": list(ways), **(kwargs.pop("initial", None) or {})}
         super().__init__(*args, initial=initial, **kwargs)
         ticked = "".join(initial["ways"])
@@ -85,6 +95,17 @@ class SpokenForm(KeyedForm):
         names.choices, names.choice_hints = name_choices(person, ticked)
         if person is not None and "attribution" not in initial:
             self.initial["attribution"] = Attribution.CHOSEN
+        self.few, self.ticked, self.name_hints = few, ticked, names.choice_hints
+        self.say_where_few_are()
+
+    def say_where_few_are(self, *, own: bool = True) -> None:
+        """Beside the choices without a name: whether people may guess who it is all the same."""
+        hints = dict(self.name_hints)
+        warning = warning_of(self.few, self.ticked, own=own) if self.few else ""
+        for nameless in NAMELESS if warning else ():
+            said = hints.get(nameless)
+            hints[nameless] = f"{said}. {warning}" if said else warning
+        self.fields["attribution"].choice_hints = hints
 
     def speak_of_them(self) -> None:
         """Ask about somebody else's words, where a facilitator writes them down."""
@@ -115,8 +136,31 @@ class SpokenForm(KeyedForm):
         return {name: value for name, value in self.cleaned_data.items() if name != "key"}
 
 
-class BringForm(SpokenForm):
-    """Bring something: less than a minute on a phone."""
+class CitingForm(SpokenForm):
+    """A sheet that also asks where evidence comes from, in a part that stays folded until somebody needs it."""
+
+    citation = forms.CharField(
+        label=_("Where does it come from?"),
+        help_text=_("A paper, a report, a leaflet: who wrote it, what it is called, and when."),
+        required=False,
+    )
+    link = forms.CharField(
+        label=_("Is there a link or a DOI?"),
+        help_text=_("Like https://example.org/page or 10.1000/182. It is kept as text; nothing is fetched from it."),
+        required=False,
+    )
+
+    folded = (_("It comes from something written"), ("citation", "link"))
+
+    def clean_citation(self) -> str:
+        return tidy_citation(self.cleaned_data["citation"])
+
+    def clean_link(self) -> str:
+        return tidy_link(self.cleaned_data["link"])
+
+
+class FirstForm(SpokenForm):
+    """Bring something before signing up: less than a minute on a phone."""
 
     kind = forms.ChoiceField(label=_("What is it most like?"), choices=Kind.choices, initial=Kind.STORY)
 
@@ -127,7 +171,35 @@ class BringForm(SpokenForm):
         self.fields["words"].help_text = _("What happened, what you wonder, what troubles you. One line is enough.")
 
 
-class AnswerForm(SpokenForm):
+class BringForm(FirstForm, CitingForm):
+    """Bring something, in a space that one is in."""
+
+    who_reads = forms.ChoiceField(
+        label=_("Who may read it?"),
+        choices=[
+            (EVERYONE, _("Everyone in this space")),
+            (CLOSE, _("Only the people who facilitate")),
+        ],
+        initial=EVERYONE,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+    field_order = ["key", "words", "ways", "attribution", "kind", "content_note", "who_reads"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["who_reads"].choice_hints = {
+            CLOSE: _("Each time one of them opens it is put on record. You can open it to everyone later."),
+        }
+
+    def fields_for_action(self) -> dict[str, Any]:
+        filled = super().fields_for_action()
+        filled["close"] = filled.pop("who_reads") == CLOSE
+        return filled
+
+
+class AnswerForm(CitingForm):
     """Answer somebody's words."""
 
     verb = forms.ChoiceField(
@@ -163,7 +235,9 @@ class RecordForm(BringForm):
         error_messages={"invalid": _("We could not read that date. Write it like 2026-03-14.")},
     )
 
-    field_order = ["key", "person", "channel", "said_on", "words", "ways", "attribution", "kind", "content_note"]
+    field_order = [
+        "key", "person", "channel", "said_on", "words", "ways", "attribution", "kind", "content_note", "who_reads",
+    ]  # fmt: skip
 
     def __init__(self, *args: Any, people: list[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -174,7 +248,8 @@ class RecordForm(BringForm):
             (Attribution.STANDPOINT, _("No name, but how they know")),
             (Attribution.ANONYMOUS, _("No name at all")),
         ]
-        self.fields["attribution"].choice_hints = {}
+        self.name_hints = {}
+        self.say_where_few_are(own=False)
         self.fields["person"].queryset = Person.objects.filter(pk__in=[person.pk for person in people])
         self.fields["person"].choices = [("", _("Choose a person")), *((p.pk, p.chosen_name) for p in people)]
         self.initial.setdefault("channel", Channel.POST)
@@ -192,7 +267,7 @@ class RecordForm(BringForm):
         return filled
 
 
-class ReviseForm(SpokenForm):
+class ReviseForm(CitingForm):
     """Say one's own words better; ``own`` is false for an assisted person's, who asked for it."""
 
     makes_new = False
@@ -204,11 +279,14 @@ class ReviseForm(SpokenForm):
             "words": contribution.words,
             "attribution": contribution.attribution,
             "content_note": contribution.content_note,
+            "citation": contribution.citation,
+            "link": contribution.link,
             **(kwargs.pop("initial", None) or {}),
         }
         super().__init__(*args, person=contribution.author, ways=contribution.ways, initial=initial, **kwargs)
         if not own:
             self.speak_of_them()
+            self.say_where_few_are(own=False)
 
 
 class DescribeForm(KeyedForm):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coproduce import clock
 from coproduce.contributions.attaching.kinds import ENDINGS
+from coproduce.contributions.citing import link_url
 from coproduce.gatherings.models import Gathering
 from coproduce.history.models import Identified
 from coproduce.people.models import Attribution, Channel, Person
@@ -138,6 +139,11 @@ class Contribution(Identified):
         return shown_name(self.author, self.attribution, self.ways)
 
     @property
+    def link_url(self) -> str:
+        """Where ``link`` leads, "" for what a browser should not be sent to."""
+        return link_url(self.link) if self.link else ""
+
+    @property
     def shown_recorder(self) -> str:
         """The name of who wrote the words down, "" where that would say whose they are."""
         return shown_recorder(self.recorder, self.attribution)
@@ -149,6 +155,8 @@ class ContributionVersion(Identified):
     contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     words = models.TextField()
+    citation = models.CharField(max_length=600, blank=True)
+    link = models.CharField(max_length=600, blank=True)
     written_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField(default=clock.now)
 
@@ -160,6 +168,11 @@ class ContributionVersion(Identified):
 
     def __str__(self) -> str:
         return f"{self.contribution_id} {self.number}"
+
+    @property
+    def link_url(self) -> str:
+        """Where ``link`` led, as for the contribution."""
+        return link_url(self.link) if self.link else ""
 
 
 class Acknowledgement(Identified):

@@ -8,7 +8,7 @@ PERSONAL = {
         Personal("recorder", KEEP, theirs=False, because="who wrote it down stays known"),
     ),
     "ContributionVersion": (
-        Personal("contribution__author", EMPTY, empties=("words",)),
+        Personal("contribution__author", EMPTY, empties=("words", "citation", "link")),
         Personal("written_by", KEEP, theirs=False, because="who wrote it down stays known"),
     ),
     "Acknowledgement": (Personal("person", EMPTY, empties=("words",)),),

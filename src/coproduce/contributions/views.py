@@ -33,12 +33,22 @@ from coproduce.contributions.forms import (
     AnswerForm,
     BringForm,
     ConfirmForm,
+    FirstForm,
     HideForm,
     RecordForm,
     ReframeFromForm,
     ReviseForm,
 )
-from coproduce.contributions.models import Acknowledgement, Contribution, ContributionState, Kind, Verb, WaitingWords
+from coproduce.contributions.models import (
+    Acknowledgement,
+    Contribution,
+    ContributionState,
+    ContributionVersion,
+    Kind,
+    Verb,
+    WaitingWords,
+)
+from coproduce.contributions.recognised import few_here
 from coproduce.contributions.sheet import Sheet
 from coproduce.errors import NotAllowed, NotHere, SignInNeeded
 from coproduce.history.sending import send_once
@@ -84,7 +94,9 @@ def bring(request: HttpRequest, slug: str) -> HttpResponse:
     place = member_place(request, slug)
     begun = {"words": request.GET["words"]} if "words" in request.GET else {}
     sheet = Sheet(request, place)
-    form = sheet.form(BringForm, person=place.person, ways=queries.ways_of(place), initial=begun)
+    form = sheet.form(
+        BringForm, person=place.person, ways=queries.ways_of(place), few=few_here(place.space), initial=begun
+    )
     if request.method == "POST" and (
         answered := sheet.answer(
             form, lambda: bring_contribution(actor=place.person, space=place.space, **form.fields_for_action())
@@ -99,7 +111,12 @@ def write_down(request: HttpRequest, slug: str) -> HttpResponse:
     """A facilitator writes down what an assisted person said or sent."""
     place = _facilitator_place(request, slug)
     sheet = Sheet(request, place)
-    form = sheet.form(RecordForm, person=place.person, people=queries.assisted_members(place.space))
+    form = sheet.form(
+        RecordForm,
+        person=place.person,
+        few=few_here(place.space),
+        people=queries.assisted_members(place.space),
+    )
     if request.method == "POST" and (
         answered := sheet.answer(
             form, lambda: bring_contribution(actor=place.person, space=place.space, **form.fields_for_action())
@@ -116,7 +133,7 @@ def bring_first(request: HttpRequest, code: str) -> HttpResponse:
     person: Person | None = getattr(request, "person", None)
     if membership_of(person, link.space_id) is not None:
         return HttpResponseRedirect(reverse("contributions:bring", args=[link.space.slug]))
-    form = form_for(request, BringForm, person=person)
+    form = form_for(request, FirstForm, person=person)
     if request.method == "POST" and form.is_valid():
         return send_once(
             request,
@@ -148,7 +165,7 @@ def kept(request: HttpRequest, token: str) -> HttpResponse:
     if person is None:
         raise SignInNeeded
     if request.method == "POST":
-        form = form_for(request, BringForm, person=person)
+        form = form_for(request, FirstForm, person=person)
         if form.is_valid():
             return send_once(request, form, lambda: _bring_kept(person, token, form.fields_for_action()))
     waiting = queries.waiting_words(token, person)
@@ -156,7 +173,7 @@ def kept(request: HttpRequest, token: str) -> HttpResponse:
         return _ask_whose(request, waiting)
     if request.method != "POST":
         filled = dict(waiting.filled_in)
-        form = form_for(request, BringForm, person=person, ways=filled.pop("ways"), initial=filled)
+        form = form_for(request, FirstForm, person=person, ways=filled.pop("ways"), initial=filled)
     is_member = membership_of(person, waiting.space_id) is not None
     context = {
         "form": form,
@@ -206,7 +223,9 @@ def answer(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     verb = request.GET.get("verb", "")
     begun = {"verb": verb} if verb in Verb.values else {}
     sheet = Sheet(request, place)
-    form = sheet.form(AnswerForm, person=place.person, ways=queries.ways_of(place), initial=begun)
+    form = sheet.form(
+        AnswerForm, person=place.person, ways=queries.ways_of(place), few=few_here(place.space), initial=begun
+    )
     if request.method == "POST" and (
         answered := sheet.answer(
             form,
@@ -264,7 +283,7 @@ def revise(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     contribution = queries.own_contribution(place, pk)
     is_own = contribution.author_id == place.person.pk
     sheet = Sheet(request, place)
-    form = sheet.form(ReviseForm, contribution=contribution, own=is_own)
+    form = sheet.form(ReviseForm, contribution=contribution, own=is_own, few=few_here(place.space))
     if request.method == "POST" and (
         answered := sheet.answer(
             form,
@@ -294,6 +313,7 @@ def changes(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         "versions": versions,
         "shown": after,
         "difference": difference(before.words, after.words) if before and after else None,
+        "citation_difference": _citation_changed(before, after) if before and after else "",
     }
     return page(request, "contributions/changes.html", context, space=place.space, place="brought")
 
@@ -337,6 +357,12 @@ def reframe_from(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
             ),
         )
     return _sheet(request, "contributions/reframe_from.html", {"form": form, "contribution": contribution}, place)
+
+
+def _citation_changed(before: ContributionVersion, after: ContributionVersion) -> str:
+    """What changed in where it comes from, "" for nothing."""
+    earlier, later = (f"{each.citation} {each.link}".strip() for each in (before, after))
+    return difference(earlier, later) if earlier != later else ""
 
 
 # ── what these pages share ───────────────────────────────────────────────────────────────────────

@@ -6,9 +6,10 @@ their name where they agreed to that too. Words of which their author wants no m
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from coproduce import __version__, clock
 from coproduce.consent.models import Agreement, Use
@@ -16,17 +17,26 @@ from coproduce.contributions.models import Contribution
 from coproduce.contributions.use import in_use
 from coproduce.decisions.models import Decision
 from coproduce.deliberation.models import Statement
+from coproduce.exchange.leaving import Someone, agreed, people_behind
 from coproduce.exchange.space_file import plain
 from coproduce.outcomes.models import Outcome
 from coproduce.outcomes.queries import standings
 from coproduce.people.models import Attribution
 from coproduce.spaces.access import Place
-from coproduce.spaces.models import Framing
+from coproduce.spaces.models import Framing, Space
 from coproduce.themes.models import Theme, ThemeLink
 
 FORMAT = "coproduce-copy"
 VERSION = 1
 NAMELESS = (Attribution.STANDPOINT, Attribution.ANONYMOUS)
+
+
+class _Known(NamedTuple):
+    """Who agreed to be quoted, with their name or without, and who is who in this copy."""
+
+    quoted: set[UUID]
+    named: set[UUID]
+    people: dict[UUID, Someone]
 
 
 def shared_records(place: Place) -> Iterator[dict[str, Any]]:
@@ -35,15 +45,20 @@ def shared_records(place: Place) -> Iterator[dict[str, Any]]:
         "record": "file", "format": FORMAT, "version": VERSION, "exported_at": plain(clock.now()),
         "software": f"coproduce {__version__}", "space": place.space.slug, "name": place.space.name,
     }  # fmt: skip
+    known = _Known(
+        agreed(place.space, Use.QUOTE),
+        agreed(place.space, Use.ATTRIBUTED_QUOTE),
+        people_behind(place.space, quotable_texts(place.space)),
+    )
     count = 0
-    for part in (_framings, _contributions, _themes, _links, _statements, _decisions, _outcomes):
-        for record in part(place):
+    for part in (_framings, _contributions, _people, _themes, _links, _statements, _decisions, _outcomes):
+        for record in part(place, known):
             count += 1
             yield record
     yield {"record": "end", "records": count}
 
 
-def _framings(place: Place) -> Iterator[dict[str, Any]]:
+def _framings(place: Place, _known: _Known) -> Iterator[dict[str, Any]]:
     for one in Framing.objects.filter(space=place.space):
         yield {
             "record": "framing", "number": one.number, "words": one.words, "why": one.why,
@@ -51,17 +66,18 @@ def _framings(place: Place) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
 
 
-def _agreed(place: Place, use: str) -> set[Any]:
-    held = Agreement.objects.filter(space=place.space, use=use, given=True, ended_at=None)
-    return set(held.values_list("person", flat=True))
+def quotable_texts(space: Space) -> QuerySet[Contribution]:
+    """The words that may leave in a copy: in sight, in use, and their author agreed that they may be quoted."""
+    held = Agreement.objects.filter(space=space, use__in=(Use.QUOTE, Use.ATTRIBUTED_QUOTE), given=True, ended_at=None)
+    return Contribution.objects.filter(in_use(), space=space, author__in=held.values("person"))
 
 
-def _contributions(place: Place) -> Iterator[dict[str, Any]]:
-    quoted, named = _agreed(place, Use.QUOTE), _agreed(place, Use.ATTRIBUTED_QUOTE)
+def _contributions(place: Place, known: _Known) -> Iterator[dict[str, Any]]:
     found = Contribution.objects.filter(in_use(), space=place.space).select_related("author")
     for one in found.order_by("said_on", "pk").iterator(chunk_size=1000):
-        may_name = one.author_id in named or one.attribution in NAMELESS
-        may_quote = one.author_id in named or (one.author_id in quoted)
+        may_name = one.author_id in known.named or one.attribution in NAMELESS
+        may_quote = one.author_id in known.named or one.author_id in known.quoted
+        someone = known.people.get(one.author_id) if may_quote and one.attribution not in NAMELESS else None
         yield {
             "record": "contribution",
             "id": plain(one.pk),
@@ -74,18 +90,31 @@ def _contributions(place: Place) -> Iterator[dict[str, Any]]:
             "words": one.words if may_quote else None,
             "content_note": one.content_note if may_quote else "",
             "name": one.shown_name if may_quote and may_name else None,
+            "person": someone.name if someone else None,
         }
 
 
-def _themes(place: Place) -> Iterator[dict[str, Any]]:
+def _people(_place: Place, known: _Known) -> Iterator[dict[str, Any]]:
+    """Whoever said something under a name that members see, by a pseudonym, and how they know if enough share it."""
+    for someone in sorted(known.people.values()):
+        yield {
+            "record": "person",
+            "person": someone.name,
+            "ways": someone.ways,
+            "speaks_from": list(someone.standpoints),
+        }
+
+
+def _themes(place: Place, _known: _Known) -> Iterator[dict[str, Any]]:
     for one in Theme.objects.filter(space=place.space).order_by("proposed_at", "pk"):
         yield {
             "record": "theme", "id": plain(one.pk), "name": one.name, "words": one.words, "origin": one.origin,
             "state": one.state, "merged_into": plain(one.merged_into_id), "at": plain(one.proposed_at),
+            "parent": plain(one.parent_id), "colour": one.colour,
         }  # fmt: skip
 
 
-def _links(place: Place) -> Iterator[dict[str, Any]]:
+def _links(place: Place, _known: _Known) -> Iterator[dict[str, Any]]:
     held = ThemeLink.objects.filter(in_use("contribution__"), theme__space=place.space, ended_at=None)
     # Two people who marked the same passage alike made two links: who marked it is not in this file, so it is one here.
     rows = held.order_by("theme", "contribution", "version", "start", "end").distinct()
@@ -98,7 +127,7 @@ def _links(place: Place) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
 
 
-def _statements(place: Place) -> Iterator[dict[str, Any]]:
+def _statements(place: Place, _known: _Known) -> Iterator[dict[str, Any]]:
     """Claims with their counts, which are left out where fewer than the space's threshold answered."""
     counted = (
         Statement.objects.filter(space=place.space, hidden_at=None)
@@ -115,7 +144,7 @@ def _statements(place: Place) -> Iterator[dict[str, Any]]:
         yield {"record": "statement", "id": plain(one.pk), "words": one.words, "responses": counts}
 
 
-def _decisions(place: Place) -> Iterator[dict[str, Any]]:
+def _decisions(place: Place, _known: _Known) -> Iterator[dict[str, Any]]:
     found = Decision.objects.filter(proposal__space=place.space).select_related("proposal", "version")
     for one in found.order_by("decided_at"):
         yield {
@@ -124,7 +153,7 @@ def _decisions(place: Place) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
 
 
-def _outcomes(place: Place) -> Iterator[dict[str, Any]]:
+def _outcomes(place: Place, _known: _Known) -> Iterator[dict[str, Any]]:
     for standing in standings(Outcome.objects.filter(space=place.space).order_by("recorded_at", "pk")):
         one, now = standing.outcome, standing.now
         yield {

@@ -106,6 +106,16 @@ def field(bound: BoundField, heading: str = "", attrs: dict[str, Any] | None = N
     return format_html('<div class="field{}">{}{}{}</div>', refused, _question(bound, heading, "label"), helped, drawn)
 
 
+def folded(summary: Any, bounds: list[BoundField]) -> SafeString:
+    """Fields that few people need, folded away; unfolded where something is in them. "" for none."""
+    if not bounds:
+        return SafeString("")
+    is_open = any(bound.value() or bound.errors for bound in bounds)
+    drawn = SafeString("".join(field(bound) for bound in bounds))
+    opened = SafeString(" open" if is_open else "")
+    return format_html('<details{}><summary>{}</summary><div class="form">{}</div></details>', opened, summary, drawn)
+
+
 def _target(bound: BoundField) -> str:
     """The id an error links to: the first box of a group, so that the keyboard lands on something to change."""
     if isinstance(bound.field.widget, (RadioSelect, CheckboxSelectMultiple)):

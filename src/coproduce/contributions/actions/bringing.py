@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from coproduce import clock
 from coproduce.consent.models import Agreement, Use
+from coproduce.contributions.citing import tidy_citation, tidy_link
 from coproduce.contributions.models import (
     Contribution,
     ContributionState,
@@ -61,12 +62,17 @@ def bring_contribution(  # noqa: PLR0913  # all that can be said about words is 
     answers: Contribution | None = None,
     verb: str = "",
     source: str = "",
+    citation: str = "",
+    link: str = "",
+    close: bool = False,
 ) -> Contribution:
     """Bring something, or (with ``answers`` and ``verb``) answer something.
 
     author: whose words they are, if not the actor's: an assisted person's, written down by a facilitator, who
     is then named as the recorder. ``ways``: letters in any order. ``said_on``: the day it was said, today if
-    not told. Raises ``NotHere``, ``NotAllowed``, ``ConsentMissing`` or Django's ``ValidationError``.
+    not told. ``citation`` and ``link``: where it comes from, as text (``citing``). ``close``: only for those who
+    facilitate, until its author opens it. Raises ``NotHere``, ``NotAllowed``, ``ConsentMissing`` or Django's
+    ``ValidationError``.
     """
     author = author or actor
     recorder = recorder_for(actor, author, space)
@@ -74,6 +80,8 @@ def bring_contribution(  # noqa: PLR0913  # all that can be said about words is 
     _require_purpose(author, space, purpose)
     if gathering is not None and gathering.space_id != space.pk:
         raise NotHere
+    if close and answers is not None:
+        raise NotAllowed(_("An answer stands beside what it answers, so everybody there can read it."))
     contribution = Contribution(
         space=space,
         author=author,
@@ -91,6 +99,9 @@ def bring_contribution(  # noqa: PLR0913  # all that can be said about words is 
         answers=answers,
         verb=verb,
         source=source,
+        citation=tidy_citation(citation),
+        link=tidy_link(link),
+        state=ContributionState.CLOSE if close else ContributionState.VISIBLE,
     )
     contribution.full_clean()
     contribution.save(force_insert=True)
@@ -104,6 +115,8 @@ def _keep_first_wording(actor: Person, contribution: Contribution) -> None:
         contribution=contribution,
         number=1,
         words=contribution.words,
+        citation=contribution.citation,
+        link=contribution.link,
         written_by=actor,
         written_at=contribution.brought_at,
     )
@@ -121,6 +134,9 @@ def _keep_first_wording(actor: Person, contribution: Contribution) -> None:
         said_on=contribution.said_on,
         answers=contribution.answers_id,
         verb=contribution.verb,
+        citation=contribution.citation,
+        link=contribution.link,
+        state=contribution.state,
     )
 
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from coproduce import clock
 from coproduce.contributions.actions.bringing import tidy
+from coproduce.contributions.citing import tidy_citation, tidy_link
 from coproduce.contributions.models import Contribution, ContributionState, ContributionVersion
 from coproduce.errors import NotAllowed, NotHere
 from coproduce.history.chain import record
@@ -20,7 +21,7 @@ def held(contribution: Contribution) -> Contribution:
 
 
 def require_own(actor: Person, contribution: Contribution) -> None:
-    """The actor may change these words: their own, or an assisted person's whom they help. Words taken back are gone."""
+    """The actor may change these words: their own, or an assisted person's whom they help. Erased words are gone."""
     recorder_for(actor, contribution.author, contribution.space)
     if contribution.state == ContributionState.WITHDRAWN:
         raise NotHere(_("These words were taken back. They are not kept, so they cannot be changed."))
@@ -35,17 +36,22 @@ def revise_contribution(
     attribution: str | None = None,
     ways: str | None = None,
     content_note: str | None = None,
+    citation: str | None = None,
+    link: str | None = None,
 ) -> Contribution:
     """The speaker says it better: a new version. Earlier ones stay readable by members.
 
     Only the author may, or a facilitator for an assisted author. What is None stays as it was; a version is
-    added only if the words differ.
+    added only if the words, or where they come from, differ.
     """
     contribution = held(contribution)
     require_own(actor, contribution)
     words = tidy(words)
-    is_new = words != contribution.words
+    before = contribution.words, contribution.citation, contribution.link
     contribution.words = words
+    contribution.citation = contribution.citation if citation is None else tidy_citation(citation)
+    contribution.link = contribution.link if link is None else tidy_link(link)
+    is_new = before != (contribution.words, contribution.citation, contribution.link)
     contribution.version += is_new
     contribution.attribution = contribution.attribution if attribution is None else attribution
     contribution.ways = contribution.ways if ways is None else ways
@@ -57,6 +63,8 @@ def revise_contribution(
             contribution=contribution,
             number=contribution.version,
             words=words,
+            citation=contribution.citation,
+            link=contribution.link,
             written_by=actor,
             written_at=clock.now(),
         )
@@ -69,6 +77,8 @@ def revise_contribution(
         words=words,
         attribution=contribution.attribution,
         ways=contribution.ways,
+        citation=contribution.citation,
+        link=contribution.link,
     )
     return contribution
 

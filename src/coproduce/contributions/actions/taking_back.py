@@ -106,7 +106,7 @@ def withdraw_contribution(*, actor: Person, contribution: Contribution) -> Contr
     contribution.attribution = Attribution.ANONYMOUS
     contribution.taken_back_at = clock.now()
     contribution.save()
-    contribution.versions.update(words="")
+    contribution.versions.update(words="", citation="", link="")
     erase_attachments(contribution)
     # Two steps: as one statement PostgreSQL may, before it has statistics, compare every detail with every event.
     events = list(Event.objects.filter(subject=contribution.pk).values_list("pk", flat=True))

@@ -188,9 +188,11 @@ def field(bound: BoundField, heading: str = "", **attrs: Any) -> SafeString:
 
 @register.simple_tag
 def fields_of(form: BaseForm) -> SafeString:
-    """Every field of a form, in order, the hidden ones first."""
+    """Every field of a form, in order, the hidden ones first. A form may say which are ``folded``: (summary, names)."""
     hidden = "".join(str(bound) for bound in form.hidden_fields())
-    return SafeString(hidden + "".join(fields.field(bound) for bound in form.visible_fields()))
+    summary, names = getattr(form, "folded", ("", ()))
+    drawn = "".join(fields.field(bound) for bound in form.visible_fields() if bound.name not in names)
+    return SafeString(hidden + drawn + fields.folded(summary, [form[name] for name in names if name in form.fields]))
 
 
 @register.simple_tag
