@@ -13,6 +13,7 @@ urlpatterns = [
     path("brought/<uuid:pk>/follow/", views.follow_words, name="follow_words"),
     path("brought/<uuid:pk>/meant-for/", views.mean_for, name="mean_for"),
     path("themes/<uuid:pk>/follow/", views.follow_theme, name="follow_theme"),
+    path("a-few/", views.a_few, name="a_few"),
     path("ask/", views.ask, name="ask"),
     path("asked/", views.asked_of_me, name="asked_of_me"),
     path("asked/in-person/", views.to_ask, name="to_ask"),

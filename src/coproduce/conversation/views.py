@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from coproduce.contributions.models import Contribution, ContributionState
 from coproduce.contributions.queries import contribution_in, own_contribution, ways_of
 from coproduce.conversation import actions, queries
+from coproduce.conversation.a_few import a_few_for
 from coproduce.conversation.actions.asking import MEANT_FOR_AT_MOST
 from coproduce.conversation.forms import (
     AnswerAskForm,
@@ -145,6 +146,17 @@ def who_may_ask(request: HttpRequest, slug: str) -> HttpResponse:
 def _choose(place: Place, who: str) -> str:
     actions.choose_who_may_ask(actor=place.person, space=place.space, who=who)
     return reverse("conversation:quiet", args=[place.space.slug])
+
+
+# ── ten quiet minutes ────────────────────────────────────────────────────────────────────────────
+
+
+@require_safe
+def a_few(request: HttpRequest, slug: str) -> HttpResponse:
+    """A few things to read today."""
+    place = member_place(request, slug)
+    context = {"few": a_few_for(place), "place_here": place}
+    return page(request, "conversation/a_few.html", context, space=place.space, place="question")
 
 
 # ── asking by name ───────────────────────────────────────────────────────────────────────────────

@@ -70,6 +70,8 @@ def mark_of(what: str, how: str) -> SafeString:
         body = wefts([8, 20], 3, 25, "decision") + ("" if how == "agreed" else fray(30, 14))
     elif what == "outcome":
         body = outcome_end(bars[how], 12, 2, 26)
+    elif what == "asked":
+        body = f'<path class="stance thin" d="{VERBS["questions"]}"/>'
     elif what == "reframed":
         body = f'<path class="stance thin" d="{VERBS["reframes"]}"/>'
     else:

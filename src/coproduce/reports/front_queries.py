@@ -16,6 +16,7 @@ from coproduce.outcomes.models import OutcomeState
 from coproduce.people.models import Attribution, Person
 from coproduce.people.naming import shown_name
 from coproduce.prepared import given, given_many, prepared
+from coproduce.reports.front_quiet import for_me_alone
 from coproduce.spaces.access import Place
 from coproduce.spaces.models import Framing
 from coproduce.themes.models import Theme, ThemeLink, ThemeState
@@ -32,7 +33,8 @@ UNTHEMED_COUNTED_TO = 100
 class Happening(NamedTuple):
     """Something that happened in a space, as one row of ``happenings``.
 
-    what: ``answered acknowledged linked theme proposed decided outcome reframed``; subject: what it leads to;
+    what: ``answered acknowledged asked meant followed grown linked theme proposed decided outcome reframed``; subject:
+    what it leads to;
     title: the words, name or wording it is about; how: the verb, origin or state; ways, attribution and names: of
     whoever spoke; actor: who did it; mine: it came from words of the person who asks.
     """
@@ -66,7 +68,7 @@ def _rows(
     at: str,
     *,
     subject: str = "pk",
-    title: str,
+    title: Any,
     how: Any = "",
     ways: Any = "",
     attribution: Any = Attribution.CHOSEN,
@@ -79,7 +81,7 @@ def _rows(
         _text(what),
         F(at),
         F(subject),
-        Cast(F(title), TextField()),
+        Cast(F(title) if isinstance(title, str) else title, TextField()),
         how if not isinstance(how, str) else _text(how),
         ways if not isinstance(ways, str) else _text(ways),
         attribution if not isinstance(attribution, str) else _text(attribution),
@@ -97,9 +99,9 @@ def _as_text(field: str) -> Cast:
 def happenings(place: Place) -> list[Happening]:
     """The newest of what happened in the space, for members, newest first. One query.
 
-    At most ``LATELY`` of each kind: since the person was here before, answers and acknowledgements to their own words;
-    words put into the theme that grew last; themes, proposals, decisions, states of outcomes, and wordings of the
-    question after the first.
+    At most ``LATELY`` of each kind: since the person was here before, answers and acknowledgements to their own words,
+    and what is for them alone (``front_quiet``); words put into the theme that grew last; themes, proposals, decisions,
+    states of outcomes, and wordings of the question after the first.
     """
     since = was_here(place)
     person = place.person.pk if place.person is not None else None
@@ -109,7 +111,8 @@ def happenings(place: Place) -> list[Happening]:
 
 @prepared
 def _happenings(*, was_here: bool) -> QuerySet[Any, Any]:
-    first, *others = [*(_to_my_words() if was_here else ()), *_in_the_space()]
+    mine = [*_to_my_words(), *for_me_alone(_rows, given("since", DateTimeField()))] if was_here else []
+    first, *others = [*mine, *_in_the_space()]
     return first.union(*others, all=True)
 
 
@@ -204,7 +207,9 @@ def since_last_here(place: Place, lately: list[Happening]) -> tuple[datetime | N
     if since is None:
         return None, []
     person = place.person.pk if place.person is not None else None
-    new = [one for one in lately if one.at > since and one.actor != person and one.what != "linked"]
+    # A question by name waits, without a hurry, until it is looked at.
+    new = [one for one in lately if (one.at > since or one.what == "asked") and one.actor != person]
+    new = [one for one in new if one.what != "linked"]
     newest_states: dict[tuple[str, UUID], Happening] = {}
     for one in new:
         newest_states.setdefault((one.what, one.subject), one)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from coproduce.reports import views
+from coproduce.reports import letter, views
 
 app_name = "reports"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("account/how/", views.how, name="how"),
     path("account/kept/<uuid:pk>/", views.kept, name="kept"),
     path("account/<slug:what>/", views.rows, name="rows"),
+    path("letter/", letter.newest_letter, name="letter"),
+    path("letter/<slug:code>/", letter.letter, name="season_letter"),
     path("did/", views.did, name="did"),
     path("did/<uuid:pk>/", views.words_did, name="words_did"),
 ]
