@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from coproduce.contributions.drafts import begun_by
 from coproduce.contributions.drawing import gone
 from coproduce.contributions.queries import contribution_in, may_read, own_words
 from coproduce.errors import NotHere
@@ -150,12 +151,14 @@ def rows(request: HttpRequest, slug: str, what: str) -> HttpResponse:
 
 @require_safe
 def did(request: HttpRequest, slug: str) -> HttpResponse:
-    """What my words did: everything I brought here, and what followed."""
+    """What my words did: everything I brought here, and what followed. First what I began and did not send."""
     place = member_place(request, slug)
     shown = page_of(own_words(place), request.GET.get("page", ""), 10)
     traces = what_words_did(place, shown.rows)
     drawn = [(one, traces[one.pk], drawing.did_drawn(traces[one.pk])) for one in shown.rows]
-    return page(request, "reports/did.html", {"drawn": drawn, "shown": shown}, space=place.space, place="")
+    begun = begun_by(place.person, place.space) if place.person else []
+    context = {"drawn": drawn, "shown": shown, "begun": begun}
+    return page(request, "reports/did.html", context, space=place.space, place="")
 
 
 @require_safe
