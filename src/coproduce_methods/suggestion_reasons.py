@@ -11,14 +11,17 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coproduce_methods.one_thread import one_thread
 from coproduce_methods.suggestion import Suggester
-from coproduce_methods.texts import TextRows, even, stop_words, tidy
+from coproduce_methods.texts import even, stop_words, tidy
+
+Floats = NDArray[np.float64]
 
 MOST_TERMS = 4
 LONGEST_PASSAGE = 400
-_SENTENCE = re.compile(r"[^.!?\s][^.!?\n]*[.!?]*")
+_SENTENCE = re.compile(r"\S[^\n]*?(?:[.!?…]+(?=\s|$)|(?=\n|$))")
 _WORD = re.compile(r"[^\W_]+(?:['’‘][^\W_]+)*")
 
 
@@ -49,21 +52,23 @@ def _reason(suggester: Suggester, text: str, theme: int, left_out: frozenset[str
         word = tidy(found.group())
         if word not in left_out and not word.isdigit():
             first.setdefault(word, found.span())
+    if not sentences:
+        return Reason((), None)
     parts = [text[start:end] for start, end in sentences]
+    # A text counts as one however long it is: of two sentences that speak alike the longer says more of the whole.
+    length = np.sqrt([max(1, len(_WORD.findall(part))) for part in parts])
     speaks = _speaks(suggester, [*parts, *first], theme)
     of_words = speaks[len(parts) :]
     order = np.argsort(-of_words, kind="stable")[:MOST_TERMS]
     terms = tuple(list(first.values())[at] for at in order if of_words[at] > 0)
-    if len(sentences) < 1:
-        return Reason(terms, None)
-    return Reason(terms, sentences[int(np.argmax(speaks[: len(parts)]))])
+    return Reason(terms, sentences[int(np.argmax(speaks[: len(parts)] * length))])
 
 
-def _speaks(suggester: Suggester, texts: list[str], theme: int) -> np.ndarray:
+def _speaks(suggester: Suggester, texts: list[str], theme: int) -> Floats:
     """How much the words of each speak for the theme, above what a text without any would."""
     space = suggester.space
-    made = space.rows([even(text) for text in texts], np.zeros((len(texts), suggester.ridge.rows.meaning.shape[1])))
+    nothing = np.zeros((len(texts), suggester.ridge.rows.meaning.shape[1]), np.float32)
+    rows = space.rows([even(text) for text in texts], nothing)
     words, meaning = suggester.ridge.combined
-    rows = TextRows(made.words, made.meaning)
-    told: np.ndarray = rows.against((words[:, [theme]], meaning[:, [theme]]))[:, 0]
+    told: Floats = rows.against((words[:, [theme]], meaning[:, [theme]]))[:, 0]
     return told

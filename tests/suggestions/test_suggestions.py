@@ -147,9 +147,13 @@ def test_hostile_words_and_names_do_nothing(build, signed_in):
     words = [
         build.contribution(space, one, f"{text} parking {at} car park full") for at, text in enumerate(hostile * 3)
     ]
-    told.name_theme(actor=one, space=space, name="<b>Parking</b> {{ x }}", contributions=words[:12])
+    theme = told.name_theme(actor=one, space=space, name="<b>Parking</b> {{ x }}", contributions=words[:12])
     told.look(one, space)
-    page = signed_in(one).get(reverse("suggestions:suggestions", args=[space.slug])).content.decode()
+    url = reverse("suggestions:suggestions", args=[space.slug])
+    pages = [
+        signed_in(one).get(address).content.decode() for address in (url, f"{url}?theme={theme.pk}", f"{url}?theme=x")
+    ]
+    page = "".join(pages)
     assert "alert(2)" in page
     assert "<script>alert" not in page
     assert "<b>Parking" not in page

@@ -16,6 +16,7 @@ from coproduce_methods.texts import tidy, words
 LIKELY = 0.5
 FOR_A_THEME = 40
 GROUPS = 8
+FEWEST_WORDS = 5
 ALIKE_TO_REFUSED = 0.6
 """A group that shares so much of the smaller of the two with a refused one is not shown."""
 SEED = 0
@@ -24,6 +25,7 @@ PARAMETERS = {
     "likely": LIKELY,
     "for_a_theme": FOR_A_THEME,
     "groups": GROUPS,
+    "fewest_words": FEWEST_WORDS,
     "alike_to_refused": ALIKE_TO_REFUSED,
 }
 
@@ -106,15 +108,29 @@ def _likeliest(chances: NDArray[np.float64], said: Said, enough: NDArray[np.bool
 def fits_nothing_yet(said: Said, vectors: "NDArray[np.float32] | None", meaning: bool, language: str) -> Found:
     """At most ``GROUPS`` groups of what has no theme, none of them much like one that was refused."""
     most = GROUPS + min(8, len(said.refused))
-    made = emergence(said.texts, said.belongs, vectors=vectors, meaning=meaning, language=language, most=most)
+    kept = _long_enough(said)
+    made = emergence(
+        [said.texts[at] for at in kept],
+        said.belongs[kept],
+        vectors=None if vectors is None else vectors[kept],
+        meaning=meaning,
+        language=language,
+        most=most,
+    )
     groups = []
     for group in made.groups:
-        keys = frozenset(said.keys[row] for row in group.rows)
-        terms = _shared_terms(said, group.rows, group.words)
+        rows, typical = tuple(kept[at] for at in group.rows), tuple(kept[at] for at in group.typical)
+        keys = frozenset(said.keys[row] for row in rows)
+        terms = _shared_terms(said, rows, group.words)
         if terms and not any(_shared(keys, other) >= ALIKE_TO_REFUSED for other in said.refused):
-            groups.append(Group(group.rows, group.typical, terms, round(group.cohesion, 4), group.newness))
+            groups.append(Group(rows, typical, terms, round(group.cohesion, 4), group.newness))
     counts = {"texts": len(said.texts), "looked_at": made.looked_at, "groups": len(groups[:GROUPS])}
     return Found(groups=groups[:GROUPS], counts=counts)
+
+
+def _long_enough(said: Said) -> list[int]:
+    """What is long enough to be about something: *Yes, I looked it up* speaks like a lot of others by chance."""
+    return [at for at, text in enumerate(said.texts) if len(words(tidy(text))) >= FEWEST_WORDS]
 
 
 def _shared(one: frozenset[UUID], other: frozenset[UUID]) -> float:

@@ -26,8 +26,10 @@ from coproduce.suggestions.models import (
 )
 from coproduce.themes.models import ThemeLink, ThemeState
 
-FOR_A_THEME = 4
+FOR_A_THEME = 3
 ON_A_THEMES_PAGE = 40
+LONG, AROUND = 420, 150
+"""Of longer words the passage is shown, and so many letters around it."""
 FEWEST_IN_A_GROUP = 2
 NEW_SHARE, NEW_WORDS = 0.1, 25
 """Looking again is offered once so many of the words, as a share or in number, are new."""
@@ -35,11 +37,15 @@ NEW_SHARE, NEW_WORDS = 0.1, 25
 
 @dataclass(frozen=True, slots=True)
 class WordsShown:
-    """Words with the places in them that speak for the suggestion, most first. passages: pieces of text to mark."""
+    """Words with the places in them that speak for the suggestion, most first. passages: pieces of text to mark.
+
+    shown: the words, or of long ones the passage with what stands around it.
+    """
 
     suggestion: Suggestion
     contribution: Contribution
     url: str
+    shown: str
     terms: list[str]
     passages: list[str]
 
@@ -79,7 +85,7 @@ class Looked:
 
     @property
     def is_worth_looking_again(self) -> bool:
-        return self.new_words >= min(NEW_WORDS, max(1, NEW_SHARE * self.counts.get("texts", 0)))
+        return bool(self.new_words >= min(NEW_WORDS, max(1, NEW_SHARE * self.counts.get("texts", 0))))
 
 
 def last_look(place: Place) -> Looked | None:
@@ -136,7 +142,23 @@ def _shown(row: Suggestion, base: str) -> WordsShown:
     terms = pieces(contribution.words, row.reasons.get("terms") or ())
     passage = row.reasons.get("passage")
     marked = pieces(contribution.words, [passage] if passage else ())
-    return WordsShown(row, contribution, f"{base}{contribution.pk}/", terms, marked)
+    shown = around(contribution.words, passage if marked else None)
+    return WordsShown(row, contribution, f"{base}{contribution.pk}/", shown, terms, marked)
+
+
+def around(words: str, passage: Sequence[int] | None) -> str:
+    """The words whole, or if they are long the passage (or the beginning) with some words on each side."""
+    if len(words) <= LONG:
+        return words
+    start, end = passage or (0, 0)
+    begin = max(0, start - AROUND)
+    stop = min(len(words), max(end + AROUND, begin + LONG))
+    cut = words[begin:stop]
+    if begin:
+        cut = "… " + cut[cut.find(" ") + 1 :] if " " in cut[: start - begin] else "…" + cut
+    if stop < len(words):
+        cut = cut[: cut.rfind(" ")] + " …" if " " in cut[end - stop :] else cut + "…"
+    return cut
 
 
 def pieces(words: str, places: Iterable[Sequence[int]]) -> list[str]:
