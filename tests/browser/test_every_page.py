@@ -47,7 +47,7 @@ BEGINNINGS = [
     "/me/",
 ]
 # Leave, sign in or out, or are no page.
-NOT_FOLLOWED = {"people:sign_out", "exchange:export_file", "people:stay", "mfa_download_recovery_codes"}
+NOT_FOLLOWED = {"people:sign_out", "exchange:export_file", "exchange:take", "people:stay", "mfa_download_recovery_codes"}
 
 visited: dict[str, str] = {}
 looked_at: set[str] = set()
@@ -241,7 +241,7 @@ ONLY_PRESSED = {
     "deliberation:show", "deliberation:skip", "spaces:appoint", "spaces:close_way_in", "spaces:pause",
 }  # fmt: skip
 # Files, and answers to the page's own scripts.
-NO_PAGES = {"health", "people:stay", "exchange:export_file", "mfa_download_recovery_codes", "mfa_index"}
+NO_PAGES = {"health", "people:stay", "exchange:export_file", "exchange:take", "mfa_download_recovery_codes", "mfa_index"}
 
 
 def test_no_kind_of_page_is_left_out():

@@ -19,6 +19,7 @@ from coproduce.contributions.models import Contribution
 from coproduce.contributions.use import in_use
 from coproduce.people.models import Attribution
 from coproduce.spaces.models import Space, Standpoint, Visibility
+from coproduce.themes.models import Theme, ThemeState
 from coproduce.ways import in_order
 
 NAMED = (Attribution.NAME, Attribution.CHOSEN)
@@ -82,3 +83,25 @@ def pseudonyms(people: Collection[UUID], name: str) -> dict[UUID, str]:
     secrets.SystemRandom().shuffle(shuffled)
     width = max(2, len(str(len(shuffled))))
     return {person: name % str(number).zfill(width) for number, person in enumerate(shuffled, start=1)}
+
+
+class Counts(NamedTuple):
+    """How many texts there are, how many may be quoted, and how many may be studied; and how many themes."""
+
+    texts: int
+    quotable: int
+    studied: int
+    themes: int
+
+
+def leaving_counts(space: Space) -> Counts:
+    """How much is in each file. Four queries."""
+    texts = Contribution.objects.filter(in_use(), space=space)
+    agreed_to = Agreement.objects.filter(space=space, given=True, ended_at=None)
+    quoting = agreed_to.filter(use__in=(Use.QUOTE, Use.ATTRIBUTED_QUOTE)).values("person")
+    return Counts(
+        texts.count(),
+        texts.filter(author__in=quoting).count(),
+        research_texts(space).count(),
+        Theme.objects.filter(space=space, state=ThemeState.OPEN).count(),
+    )

@@ -7,12 +7,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from coproduce.consent.models import Use
 from coproduce.errors import BadFile, Refused
 from coproduce.exchange.actions.polis import import_polis
+from coproduce.exchange.actions.research import import_project
 from coproduce.exchange.actions.space import read_space
 from coproduce.exchange.actions.space_lines import lines_in
 from coproduce.exchange.actions.table import Columns, columns_between, headings, import_table
 from coproduce.exchange.actions.target import keeper
+from coproduce.exchange.research.opening import read_project
 
 
 class Command(BaseCommand):
@@ -56,6 +59,14 @@ class Command(BaseCommand):
         texts.add_argument("--date", metavar="COLUMN", help="the column with the day (2026-03-14 or 14/03/2026)")
         texts.add_argument("--space", "--into", dest="into", required=True, metavar="SLUG", help="made if not there")
         texts.add_argument("--question", default="", metavar="TEXT", help="the question of a space that is made")
+        project = kinds.add_parser("project", help="coded texts: .qdpx, .qdc, or a project file of Taguette")
+        project.add_argument("path")
+        project.add_argument("--space", "--into", dest="into", required=True, metavar="SLUG", help="made if not there")
+        project.add_argument("--question", default="", metavar="TEXT", help="the question of a space that is made")
+        project.add_argument(
+            "--agreed", action="append", default=[], choices=Use.values, metavar="USE",
+            help="what the people of these texts agreed to where they come from: quote, research_data, reuse, archive",
+        )  # fmt: skip
         for kind in (polis, table):
             kind.add_argument("--into", required=True, metavar="SLUG", help="the space; made if it is not there")
             kind.add_argument("--question", default="", metavar="TEXT", help="the question of a space that is made")
@@ -119,6 +130,19 @@ class Command(BaseCommand):
                 columns=columns,
                 progress=self._progress,
             ).sentence
+
+    def _project(self, path: Path, options: dict[str, Any]) -> str:
+        project = read_project(path.read_bytes())
+        for each in project.not_taken:
+            self.stderr.write(f"  not taken: {each}")
+        return import_project(
+            actor=keeper(),
+            slug=options["into"],
+            question=options["question"],
+            project=project,
+            agreed=options["agreed"],
+            progress=self._progress,
+        ).sentence
 
     def _progress(self, done: int, of: int | None = None, doing: str = "rows") -> None:
         """A line that rewrites itself on a terminal, and is quiet in a file."""
