@@ -104,7 +104,8 @@ def appeal_for(place: Place, pk: UUID) -> Appeal:
     found = Appeal.objects.filter(moderation__contribution__space=place.space, pk=pk)
     found = found.exclude(hidden_by=place.person).exclude(moderation__contribution__author=place.person)
     appeal = found.select_related(
-        "moderation__contribution__author", "moderation__contribution__space", "moderation__rule", "hidden_by",
+        "moderation__contribution__author", "moderation__contribution__space", "moderation__rule",
+        "moderation__hidden_by", "hidden_by",
         "made_by", "to_person", "decided_by",
     ).first()  # fmt: skip
     if appeal is None or appeal.moderation.contribution.state == ContributionState.WITHDRAWN:
