@@ -220,16 +220,19 @@ class Listing:
     earlier: str = ""
 
 
-def brought_in(place: Place, *, way: str = "", kind: str = "", before: str = "", hidden: bool = False) -> Listing:
+def brought_in(
+    place: Place, *, way: str = "", kind: str = "", before: str = "", hidden: bool = False, to_choose: bool = False
+) -> Listing:
     """What was brought: ``A_PAGE`` openers, from ``before`` (a place in the list, from ``Listing.earlier``).
 
-    way: a letter; kind: a code; both "" for all. ``hidden``: words out of sight, for facilitators. Three queries,
-    whatever the number of rows; never counts the whole list.
+    way: a letter; kind: a code; both "" for all. ``hidden``: words out of sight, for facilitators. ``to_choose``: only
+    those of which something may be made. Three queries, whatever the number of rows; never counts the whole list.
     """
     place_in_list = _place_in_list(before)
     ask = _openers(
         is_member=place.is_member,
         hidden=hidden and place.is_facilitator,
+        to_choose=to_choose,
         way=way,
         kind=kind,
         is_later=place_in_list is not None,
@@ -258,10 +261,14 @@ _OF_AN_OPENER = (
 
 
 @prepared
-def _openers(*, is_member: bool, hidden: bool, way: str, kind: str, is_later: bool) -> QuerySet[Contribution, Any]:
+def _openers(
+    *, is_member: bool, hidden: bool, to_choose: bool, way: str, kind: str, is_later: bool
+) -> QuerySet[Contribution, Any]:
     """A page of openers and one more; ``opening`` (the beginning) and ``length`` stand for the words."""
     seen = Q(state=ContributionState.HIDDEN) if hidden else seen_by(is_member=is_member)
     found = Contribution.objects.filter(seen, space=given("space"), answers=None)
+    if to_choose:
+        found = found.filter(use_ended_at=None)
     if way:
         found = found.filter(ways__contains=way)
     if kind:

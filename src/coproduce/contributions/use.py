@@ -9,6 +9,7 @@ Every picker asks ``usable``, every action ``require_usable``, and everything th
 """
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -47,13 +48,13 @@ def usable(place: Place) -> QuerySet[Contribution]:
     return visible_contributions(place).filter(use_ended_at=None)
 
 
-def require_usable(space: Space, contributions: Iterable[Contribution]) -> None:
+def require_usable(space: Space, contributions: Iterable[Contribution | UUID]) -> None:
     """For actions that make something of words. ``NotHere`` for what is not in sight here, ``UseEnded``.
 
     They are looked up as they are now: they may have been taken back since the page was opened. A query for each
     ``AT_ONCE`` of them.
     """
-    wanted = list({contribution.pk for contribution in contributions})
+    wanted = list({each.pk if isinstance(each, Contribution) else each for each in contributions})
     ended: list[object] = []
     for begin in range(0, len(wanted), AT_ONCE):
         some = wanted[begin : begin + AT_ONCE]

@@ -50,6 +50,7 @@ from coproduce.contributions.models import (
 )
 from coproduce.contributions.recognised import few_here
 from coproduce.contributions.sheet import Sheet
+from coproduce.contributions.use import UseEnded, is_usable
 from coproduce.errors import NotAllowed, NotHere, SignInNeeded
 from coproduce.history.sending import send_once
 from coproduce.people.models import Person
@@ -343,6 +344,8 @@ def reframe_from(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """These words change our question."""
     place = member_place(request, slug)
     contribution = _visible(place, pk)
+    if not is_usable(contribution):
+        raise UseEnded
     form = form_for(request, ReframeFromForm, initial={"question": place.space.question})
     if request.method == "POST" and form.is_valid():
         return send_once(

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from coproduce.contributions.models import Contribution
 from coproduce.contributions.queries import brought_in, visible_contributions
 from coproduce.contributions.sentences import sources_gone
+from coproduce.contributions.use import UseEnded, is_usable, usable
 from coproduce.errors import NotAllowed, NotHere
 from coproduce.history.sending import send_once
 from coproduce.spaces.access import Place, member_place, space_for
@@ -101,7 +102,7 @@ def theme(
 def name_theme(request: HttpRequest, slug: str) -> HttpResponse:
     """Name a theme from several contributions. Turning the page (``go``) keeps what was ticked and typed."""
     place = member_place(request, slug)
-    ticked = _ticked(request, visible_contributions(place))
+    ticked = _ticked(request, usable(place))
     form = _turning(request, NameThemeForm) or form_for(request, NameThemeForm)
     if request.method == "POST" and form.is_bound and form.is_valid():
         done = _name_once(request, form, lambda: _name(place, ticked, form)) if ticked else None
@@ -111,7 +112,7 @@ def name_theme(request: HttpRequest, slug: str) -> HttpResponse:
             form.add_error(None, _("Tick the words that belong to it. One is enough to begin."))
     keys = {contribution.pk for contribution in ticked}
     go = request.POST.get("go", request.GET.get("go", ""))
-    listing = brought_in(place, before="" if go in LOOKING else go)
+    listing = brought_in(place, before="" if go in LOOKING else go, to_choose=True)
     rows = [row for _month, rows in listing.months for row in rows if row.pk not in keys]
     find = request.POST.get("find", "").replace("\0", "").strip()[:80]
     found = _holding(place, find, keys) if find else []
@@ -130,7 +131,7 @@ def name_theme(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _holding(place: Place, find: str, but: set[UUID]) -> list[Contribution]:
     """The newest words that hold what was looked for, beside those that are ticked already."""
-    held = visible_contributions(place).filter(words__icontains=find).exclude(pk__in=but)
+    held = usable(place).filter(words__icontains=find).exclude(pk__in=but)
     return list(held.order_by("-said_on", "-id")[:FOUND_AT_MOST])
 
 
@@ -145,6 +146,8 @@ def link(request: HttpRequest, slug: str, contribution: UUID) -> HttpResponse:
     found = visible_contributions(place).filter(pk=contribution).first()
     if found is None:
         raise NotHere
+    if not is_usable(found):
+        raise UseEnded
     form = form_for(request, LinkForm, contribution=found, themes=queries.open_themes(place))
     if request.method == "POST" and form.is_valid():
         done = _name_once(request, form, lambda: _link(place, found, form.cleaned_data), "new_name")
@@ -207,7 +210,7 @@ def merge(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
 def split(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """A new theme begins out of this one, with some of its words. Turning the page keeps what was ticked and typed."""
     place, found = theme_to_change(request, slug, pk)
-    ticked = _ticked(request, visible_contributions(place))
+    ticked = _ticked(request, usable(place))
     form = _turning(request, SplitForm) or form_for(request, SplitForm, initial=as_it_was(found))
     if request.method == "POST" and form.is_bound and form.is_valid():
         done = change_once(request, form, lambda: _split(place, found, ticked, form)) if ticked else None
@@ -223,7 +226,7 @@ def split(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         "form": form,
         "theme": found,
         "ticked": ticked,
-        "rows": [row for row in shown if row.contribution.pk not in keys],
+        "rows": [row for row in shown if row.contribution.pk not in keys and is_usable(row.contribution)],
         "go": start + len(shown) if len(words) > len(shown) else "",
     }
     return sheet(request, "themes/split.html", context, place)

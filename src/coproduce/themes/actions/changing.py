@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from coproduce import clock
+from coproduce.contributions.use import require_usable
 from coproduce.errors import NotAllowed, NotHere
 from coproduce.history.chain import record
 from coproduce.people.models import Person
@@ -119,6 +120,7 @@ def split_theme(
         raise NotAllowed(_("Choose the words that the new theme begins with."))
     if any(link.theme_id != theme.pk for link in links):
         raise NotHere
+    require_usable(theme.space, [link.contribution_id for link in links])
     going = ThemeLink.objects.filter(pk__in=[link.pk for link in links], ended_at=None)
     if going.count() < len({link.pk for link in links}):
         raise NotHere(_("Some of these words were taken out of the theme meanwhile. Look again at what is in it."))
