@@ -314,5 +314,24 @@ class MoveBackForm(KeyedForm):
             raise forms.ValidationError(_now("That is no time.")) from None
 
 
+class TalkForm(KeyedForm):
+    """Say something about whether words belong to a theme."""
+
+    makes_new = True
+
+    words = forms.CharField(
+        label=_("What would you like to say about it?"),
+        max_length=4000,
+        widget=forms.Textarea(attrs=SHORT),
+        error_messages={"required": _("Write something first.")},
+    )
+
+
+class TheirWayForm(KeyedForm):
+    """One button: see it as another does."""
+
+    person = forms.UUIDField(widget=forms.HiddenInput)
+
+
 class EndLinkForm(KeyedForm):
     """One button: take words out of a theme."""

@@ -1,0 +1,109 @@
+"""Who put what where: two people's coding side by side, and talking about where they differ."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from coproduce.contributions.models import Contribution
+from coproduce.contributions.queries import visible_contributions
+from coproduce.errors import NotHere
+from coproduce.history.sending import send_once
+from coproduce.people.models import Person
+from coproduce.spaces.access import Place, member_place
+from coproduce.themes import actions, queries
+from coproduce.themes.forms import TalkForm, TheirWayForm
+from coproduce.themes.models import Theme
+from coproduce.themes.passages import for_reading
+from coproduce.themes.queries.coders import coders_in, compared, talked_about
+from coproduce.ui.forms import form_for
+from coproduce.ui.pages import page
+
+
+@require_safe
+def coding(request: HttpRequest, slug: str) -> HttpResponse:
+    """Two people chosen by name (``?one=`` and ``?other=``): where they differ, and how far they agree."""
+    place = member_place(request, slug)
+    people = coders_in(place)
+    one, other = _two(request, people, place.person)
+    start = request.GET.get("start", "")
+    found = (
+        compared(place, one, other, start=int(start) if start.isdecimal() and len(start) < 7 else 0) if other else None
+    )
+    context = {"people": people, "one": one, "other": other, "found": found, "place_here": place}
+    return page(request, "themes/coding.html", context, space=place.space, place="themes")
+
+
+def _two(request: HttpRequest, people: list[Person], me: Person | None) -> tuple[Person | None, Person | None]:
+    """The two who were chosen; else the reader, if they code, and the first of the others."""
+    by_key = {str(person.pk): person for person in people}
+    mine = by_key.get(str(me.pk)) if me else None
+    one = by_key.get(request.GET.get("one", "")) or mine or (people[0] if people else None)
+    others = [person for person in people if person != one]
+    other = by_key.get(request.GET.get("other", ""))
+    return one, other if other is not None and other != one else (others[0] if others else None)
+
+
+@require_http_methods(["GET", "POST"])
+def talk(request: HttpRequest, slug: str, pk: UUID, contribution: UUID) -> HttpResponse:
+    """Whether these words belong to a theme: who marked what in them and why, and what people said about it."""
+    place, theme, words = _about(request, slug, pk, contribution)
+    form = form_for(request, TalkForm)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data["words"]
+        return send_once(request, form, lambda: _say(place, theme, words, said))
+    links = [link for link in queries.links_of([words.pk]) if link.theme_id == theme.pk]
+    marks = sorted(queries.marks_on(place, words, links), key=lambda mark: mark.where is None)
+    context: dict[str, Any] = {
+        "form": form,
+        "theme": theme,
+        "contribution": words,
+        "words": for_reading(words.words, [mark.where for mark in marks if mark.where]),
+        "marks": marks,
+        "by": _by_person(links, place.person),
+        "notes": talked_about(words, theme),
+    }
+    status = 422 if form.is_bound and form.errors else 200
+    return page(request, "themes/talk.html", context, space=place.space, place="themes", status=status)
+
+
+def _by_person(links: list[Any], me: Person | None) -> list[tuple[Person, TheirWayForm]]:
+    """The others who marked something, each with the form to see it their way."""
+    others = {link.linked_by_id: link.linked_by for link in links if me is None or link.linked_by_id != me.pk}
+    return [(person, TheirWayForm(initial={"person": person.pk})) for person in others.values()]
+
+
+def _about(request: HttpRequest, slug: str, pk: UUID, contribution: UUID) -> tuple[Place, Theme, Contribution]:
+    place = member_place(request, slug)
+    theme = queries.theme_in(place, pk)
+    words = visible_contributions(place).filter(pk=contribution).first()
+    if words is None:
+        raise NotHere
+    return place, theme, words
+
+
+def _address(place: Place, theme: Theme, words: Contribution) -> str:
+    return reverse("themes:talk", args=[place.space.slug, theme.pk, words.pk])
+
+
+def _say(place: Place, theme: Theme, words: Contribution, said: str) -> str:
+    note = actions.add_coding_note(actor=place.person, contribution=words, theme=theme, words=said)
+    return f"{_address(place, theme, words)}#note-{note.pk}"
+
+
+@require_http_methods(["POST"])
+def their_way(request: HttpRequest, slug: str, pk: UUID, contribution: UUID) -> HttpResponse:
+    """See it another's way: one's own marks for this theme in these words become theirs."""
+    place, theme, words = _about(request, slug, pk, contribution)
+    form = form_for(request, TheirWayForm)
+    other = next((one for one in coders_in(place) if form.is_valid() and one.pk == form.cleaned_data["person"]), None)
+    if other is None:
+        raise NotHere
+
+    def see() -> str:
+        actions.see_it_their_way(actor=place.person, contribution=words, theme=theme, other=other)
+        return _address(place, theme, words)
+
+    return send_once(request, form, see)
