@@ -31,6 +31,7 @@ from coproduce.themes.models import Theme, ThemeChange, ThemeLink
 from coproduce.walls.models import Wall, WallCard, WallGroup
 from coproduce.work.models import Piece
 from tests import building
+from tests.config.bodies import readable
 
 MARK = "Nightjar"
 IDENTIFIER = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -88,6 +89,7 @@ RULES = {
     "anybody's sheet": (same(200), same(ACTS)),
     "not served here": (same(404), NEVER),
     "not served here at all": (same(404), same(404)),
+    "by a signed link": (same(404), same(404)),
     "by code": (rule(200, 200, 302, 302), NEVER),
     "by code, signed in": (rule(SIGN_IN, 200, 302, 302), rule(SIGN_IN, ACTS, ACTS, ACTS)),
     "by code, to write": (rule(200, 200, 302, 302), rule(ACTS, ACTS, ACTS, ACTS)),
@@ -190,6 +192,7 @@ ROUTES = {
     "contributions:discard": ("someone else's button", "slug draft"),
     "contributions:attachment": ("read", "slug contribution attachment"),
     "contributions:describe": ("someone else's words", "slug contribution"),
+    "contributions:close_words": ("page for facilitators", "slug"),
     "contributions:bring": ("sheet", "slug"),
     "contributions:write_down": ("for facilitators", "slug"),
     "contributions:answer": ("sheet", "slug contribution"),
@@ -284,11 +287,14 @@ ROUTES = {
     "outcomes:commit": ("sheet", "slug outcome"),
     "outcomes:good_enough": ("not yours to judge", "slug outcome"),
     "outcomes:keep": ("for facilitators", "slug commitment"),
+    "messages:letters": ("own sheet", ""),
+    "messages:stop": ("by a signed link", "token"),
     "messages:mails": ("not served here", ""),
     "messages:mail": ("not served here", "nothing"),
     "demonstration:people": ("not served here", ""),
     "demonstration:part": ("not served here at all", "word"),
     "reports:weave": ("read", "slug"),
+    "reports:not_on_agenda": ("read", "slug"),
     "reports:account": ("read", "slug"),
     "reports:keep": ("sheet", "slug"),
     "reports:how": ("read", "slug"),
@@ -512,7 +518,7 @@ def ask(client, method, address):
         text = b"".join(response.streaming_content) if response.streaming else response.content
         after = written()
         transaction.set_rollback(True)
-    return response, text.decode() + str(dict(response.headers)), before != after
+    return response, readable(text) + str(dict(response.headers)), before != after
 
 
 def written():

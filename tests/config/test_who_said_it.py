@@ -18,6 +18,7 @@ from coproduce.outcomes.actions import say_good_enough, tell_outcome
 from coproduce.people.models import Person
 from coproduce.spaces.models import Membership, Standpoint
 from coproduce.themes.actions import name_theme
+from tests.config.bodies import readable
 
 NAMELESS = ("Zenobia", "Quillfeather")
 """The names of someone who says much and never gives a name with it."""
@@ -97,7 +98,7 @@ def pages_of(client, space):
             continue
         answer = client.get(address)
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        found[address] = text = body.decode()
+        found[address] = text = readable(body)
         if answer.status_code == 302:
             waiting.append(answer["Location"])
         links = re.findall(r'(?:href|action)="([^"#]*)', text)

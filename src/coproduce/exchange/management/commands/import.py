@@ -41,32 +41,7 @@ class Command(BaseCommand):
         )
         table.add_argument("--person", metavar="COLUMN", help="the column that tells one person from another")
         table.add_argument("--date", metavar="COLUMN", help="the column with the day (2026-03-14 or 14/03/2026)")
-        texts = kinds.add_parser("texts", help="a table of texts that were put to themes elsewhere: CSV, XLSX or ODS")
-        texts.add_argument("path")
-        texts.add_argument("--text", required=True, metavar="COLUMN", help="the column with the words")
-        texts.add_argument(
-            "--codes",
-            action="append",
-            default=[],
-            metavar="COLUMN",
-            help="a column with names of themes, ; between them",
-        )
-        texts.add_argument(
-            "--themes", action="append", default=[], metavar="COLUMNS",
-            help="columns with a mark where a theme holds: COLUMN, FIRST..LAST or BEGINNING*; repeat it",
-        )  # fmt: skip
-        texts.add_argument("--person", metavar="COLUMN", help="the column that tells one person from another")
-        texts.add_argument("--date", metavar="COLUMN", help="the column with the day (2026-03-14 or 14/03/2026)")
-        texts.add_argument("--space", "--into", dest="into", required=True, metavar="SLUG", help="made if not there")
-        texts.add_argument("--question", default="", metavar="TEXT", help="the question of a space that is made")
-        project = kinds.add_parser("project", help="coded texts: .qdpx, .qdc, or a project file of Taguette")
-        project.add_argument("path")
-        project.add_argument("--space", "--into", dest="into", required=True, metavar="SLUG", help="made if not there")
-        project.add_argument("--question", default="", metavar="TEXT", help="the question of a space that is made")
-        project.add_argument(
-            "--agreed", action="append", default=[], choices=Use.values, metavar="USE",
-            help="what the people of these texts agreed to where they come from: quote, research_data, reuse, archive",
-        )  # fmt: skip
+        _add_coded(kinds)
         for kind in (polis, table):
             kind.add_argument("--into", required=True, metavar="SLUG", help="the space; made if it is not there")
             kind.add_argument("--question", default="", metavar="TEXT", help="the question of a space that is made")
@@ -149,3 +124,33 @@ class Command(BaseCommand):
         if sys.stderr.isatty():
             total = f" of {of}" if of else ""
             self.stderr.write(f"\r{done}{total} {doing}…", ending="")
+
+
+def _add_coded(kinds: Any) -> None:
+    """Texts that were put to themes elsewhere."""
+    texts = kinds.add_parser("texts", help="a table of texts that were put to themes elsewhere: CSV, XLSX or ODS")
+    texts.add_argument("path")
+    texts.add_argument("--text", required=True, metavar="COLUMN", help="the column with the words")
+    texts.add_argument(
+        "--codes",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="a column with names of themes, ; between them",
+    )
+    texts.add_argument(
+        "--themes", action="append", default=[], metavar="COLUMNS",
+        help="columns with a mark where a theme holds: COLUMN, FIRST..LAST or BEGINNING*; repeat it",
+    )  # fmt: skip
+    texts.add_argument("--person", metavar="COLUMN", help="the column that tells one person from another")
+    texts.add_argument("--date", metavar="COLUMN", help="the column with the day (2026-03-14 or 14/03/2026)")
+    texts.add_argument("--space", "--into", dest="into", required=True, metavar="SLUG", help="made if not there")
+    texts.add_argument("--question", default="", metavar="TEXT", help="the question of a space that is made")
+    project = kinds.add_parser("project", help="coded texts: .qdpx, .qdc, or a project file of Taguette")
+    project.add_argument("path")
+    project.add_argument("--space", "--into", dest="into", required=True, metavar="SLUG", help="made if not there")
+    project.add_argument("--question", default="", metavar="TEXT", help="the question of a space that is made")
+    project.add_argument(
+        "--agreed", action="append", default=[], choices=Use.values, metavar="USE",
+        help="what the people of these texts agreed to where they come from: quote, research_data, reuse, archive",
+    )  # fmt: skip
