@@ -30,6 +30,7 @@ BELONGS_TO_THE_INSTALLATION = {
     "Submission": "only there so that a form acts once",
     "Remembered": "forgotten after minutes",
     "Mail": "mail of the demonstration",
+    "LetterChoice": "whether this installation writes to somebody",
     "Draft": "words that nobody has sent yet, for their writer alone",
     "Upload": "a table that was not read in yet",
     "Piece": "what goes on in the background of this server, forgotten after a month",
