@@ -334,10 +334,6 @@ _AWAY: dict[str, Any] = {
 }
 
 
-class ConfirmForm(KeyedForm):
-    """A page with one button."""
-
-
 class AcknowledgeForm(KeyedForm):
     """*This changed my thinking*, with words if one likes."""
 
@@ -346,18 +342,6 @@ class AcknowledgeForm(KeyedForm):
         max_length=4000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "class": "short"}),
-    )
-
-
-class HideForm(KeyedForm):
-    """Put words out of sight, saying why."""
-
-    why = forms.CharField(
-        label=_("Why?"),
-        help_text=_("The person whose words they are will see this."),
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3, "class": "short"}),
-        error_messages={"required": _("Say why. The person whose words they are will see it.")},
     )
 
 

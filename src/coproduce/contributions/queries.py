@@ -220,18 +220,15 @@ class Listing:
     earlier: str = ""
 
 
-def brought_in(
-    place: Place, *, way: str = "", kind: str = "", before: str = "", hidden: bool = False, to_choose: bool = False
-) -> Listing:
+def brought_in(place: Place, *, way: str = "", kind: str = "", before: str = "", to_choose: bool = False) -> Listing:
     """What was brought: ``A_PAGE`` openers, from ``before`` (a place in the list, from ``Listing.earlier``).
 
-    way: a letter; kind: a code; both "" for all. ``hidden``: words out of sight, for facilitators. ``to_choose``: only
+    way: a letter; kind: a code; both "" for all. ``to_choose``: only
     those of which something may be made. Three queries, whatever the number of rows; never counts the whole list.
     """
     place_in_list = _place_in_list(before)
     ask = _openers(
         is_member=place.is_member,
-        hidden=hidden and place.is_facilitator,
         to_choose=to_choose,
         way=way,
         kind=kind,
@@ -253,6 +250,19 @@ def brought_in(
     return Listing(months, f"{last.said_on:%Y%m%d}-{last.pk.hex}" if more else "")
 
 
+def close_words_in(place: Place, *, start: int = 0) -> list[Contribution]:
+    """Words that only those who facilitate may read, newest brought first: ``A_PAGE`` from ``start`` and one more.
+
+    Not the words themselves: each is opened on its own page, which puts the reading on record. One query. Raises
+    ``NotHere`` for anybody else.
+    """
+    if not place.is_facilitator:
+        raise NotHere
+    close = Contribution.objects.filter(space=place.space, state=ContributionState.CLOSE)
+    rows = close.select_related("author").defer("words", "citation", "link").order_by("-brought_at", "-id")
+    return list(rows[start : start + A_PAGE + 1])
+
+
 # Columns and not models, as for answers: the list is the page that is opened most.
 _OF_AN_OPENER = (
     "pk", "author_id", "author__full_name", "author__chosen_name", "attribution", "opening", "length", "ways",
@@ -261,11 +271,9 @@ _OF_AN_OPENER = (
 
 
 @prepared
-def _openers(
-    *, is_member: bool, hidden: bool, to_choose: bool, way: str, kind: str, is_later: bool
-) -> QuerySet[Contribution, Any]:
+def _openers(*, is_member: bool, to_choose: bool, way: str, kind: str, is_later: bool) -> QuerySet[Contribution, Any]:
     """A page of openers and one more; ``opening`` (the beginning) and ``length`` stand for the words."""
-    seen = Q(state=ContributionState.HIDDEN) if hidden else seen_by(is_member=is_member)
+    seen = seen_by(is_member=is_member)
     found = Contribution.objects.filter(seen, space=given("space"), answers=None)
     if to_choose:
         found = found.filter(use_ended_at=None)

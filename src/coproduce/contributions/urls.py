@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "s/<slug:slug>/brought/",
         include(
             [
+                path("close/", views.close_words, name="close_words"),
                 path("bring/", views.bring, name="bring"),
                 path("write-down/", views.write_down, name="write_down"),
                 path("drafts/", files.draft, name="draft"),
@@ -23,7 +24,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
                 path("<uuid:pk>/changed-my-thinking/", views.acknowledge, name="acknowledge"),
                 path("<uuid:pk>/revise/", views.revise, name="revise"),
                 path("<uuid:pk>/changes/", views.changes, name="changes"),
-                path("<uuid:pk>/out-of-sight/", views.hide, name="hide"),
                 path("<uuid:pk>/reframe/", views.reframe_from, name="reframe_from"),
             ]
         ),

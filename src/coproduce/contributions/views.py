@@ -19,11 +19,9 @@ from coproduce.contributions.actions import (
     bring_contribution,
     bring_kept_words,
     claim_waiting_words,
-    hide_contribution,
     keep_waiting_words,
     reframe_from_contributions,
     revise_contribution,
-    show_contribution,
     take_back_acknowledgement,
 )
 from coproduce.contributions.difference import difference
@@ -32,9 +30,7 @@ from coproduce.contributions.forms import (
     AcknowledgeForm,
     AnswerForm,
     BringForm,
-    ConfirmForm,
     FirstForm,
-    HideForm,
     RecordForm,
     ReframeFromForm,
     ReviseForm,
@@ -71,10 +67,9 @@ def contributions(request: HttpRequest, slug: str, folding: Folding = nothing_fo
         "way": request.GET.get("way", "") if request.GET.get("way") in BY_LETTER else "",
         "kind": request.GET.get("kind", "") if request.GET.get("kind") in Kind.values else "",
     }
-    hidden = place.is_facilitator and "hidden" in request.GET
-    listing = queries.brought_in(place, **chosen, hidden=hidden, before=request.GET.get("before", ""))
+    listing = queries.brought_in(place, **chosen, before=request.GET.get("before", ""))
     quiet = folding(place, [row.pk for _month, rows in listing.months for row in rows])
-    kept = {name: value for name, value in (*chosen.items(), ("hidden", "1" if hidden else "")) if value}
+    kept = {name: value for name, value in chosen.items() if value}
     context = {
         "place_here": place,
         "listing": listing,
@@ -84,9 +79,20 @@ def contributions(request: HttpRequest, slug: str, folding: Folding = nothing_fo
         "earlier": urlencode({**kept, "before": listing.earlier}) if listing.earlier else "",
         "is_later_page": "before" in request.GET,
         "newest": urlencode(kept),
-        "hidden": hidden,
     }
     return page(request, "contributions/contributions.html", context, space=place.space, place="brought")
+
+
+@require_safe
+def close_words(request: HttpRequest, slug: str) -> HttpResponse:
+    """What people brought for those who facilitate alone: a quiet list, without the words."""
+    place = _facilitator_place(request, slug)
+    typed = request.GET.get("from", "")
+    start = int(typed) if typed.isdecimal() and len(typed) < 7 else 0
+    rows = queries.close_words_in(place, start=start)
+    shown = rows[: queries.A_PAGE]
+    context = {"rows": shown, "start": start, "rest": start + len(shown) if len(rows) > len(shown) else 0}
+    return page(request, "contributions/close_words.html", context, space=place.space, place="brought")
 
 
 @require_http_methods(["GET", "POST"])
@@ -301,7 +307,9 @@ def changes(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """The earlier wordings, and what changed from one to the next. ``?version=`` chooses one."""
     place = member_place(request, slug)
     contribution = queries.contribution_in(place, pk)
-    if not queries.may_read(place, contribution):
+    # Words that few may read are read on their own page alone, where the reading is put on record.
+    is_own = place.person.pk == contribution.author_id and queries.may_read(place, contribution)
+    if contribution.state != ContributionState.VISIBLE and not is_own:
         raise NotHere(_("These words were taken back or put out of sight."))
     versions = queries.versions_of(contribution)
     by_number = {version.number: version for version in versions}
@@ -317,26 +325,6 @@ def changes(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         "citation_difference": _citation_changed(before, after) if before and after else "",
     }
     return page(request, "contributions/changes.html", context, space=place.space, place="brought")
-
-
-@require_http_methods(["GET", "POST"])
-def hide(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
-    """A facilitator puts words out of sight, or back into sight."""
-    place = _facilitator_place(request, slug)
-    contribution = queries.contribution_in(place, pk)
-    if contribution.state == ContributionState.WITHDRAWN:
-        raise NotHere
-    is_hidden = contribution.state == ContributionState.HIDDEN
-    form = form_for(request, ConfirmForm if is_hidden else HideForm)
-    if request.method == "POST" and form.is_valid():
-        if is_hidden:
-            return send_once(request, form, lambda: show_contribution(actor=place.person, contribution=contribution))
-        why = form.cleaned_data["why"]
-        return send_once(
-            request, form, lambda: hide_contribution(actor=place.person, contribution=contribution, why=why)
-        )
-    context = {"form": form, "contribution": contribution, "is_hidden": is_hidden}
-    return _sheet(request, "contributions/hide.html", context, place)
 
 
 @require_http_methods(["GET", "POST"])

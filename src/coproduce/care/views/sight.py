@@ -28,7 +28,7 @@ from coproduce.care.views.shared import identifier, names, sheet, trusted_place
 from coproduce.contributions.models import Contribution, ContributionState
 from coproduce.errors import NotHere
 from coproduce.history.sending import send_once
-from coproduce.spaces.access import Place, member_place
+from coproduce.spaces.access import Place, member_place, membership_of
 from coproduce.spaces.queries import member_in
 from coproduce.ui.forms import form_for
 
@@ -50,7 +50,8 @@ def hide(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     worry = _worry(request, place, words)
     if request.method == "POST" and form.is_valid():
         return send_once(request, form, lambda: _hide(request, place, words, form, worry))
-    context = {"form": form, "contribution": words, "worry": worry}
+    whose = membership_of(words.author, place.space.pk)
+    context = {"form": form, "contribution": words, "worry": worry, "whose": whose}
     return sheet(request, "hide", context, place, "brought")
 
 
