@@ -383,6 +383,7 @@ class World:
         self._keep("attachment", building.attachment(words, name=f"{say}.png", words=say))
         self._keep("draft", building.draft(space, author, "/s/ours/brought/bring/", say))
         building.contribution(space, author, say, state=ContributionState.HIDDEN, state_why=say)
+        building.contribution(space, author, say, state=ContributionState.CLOSE, content_note=say)
         building.contribution(space, author, say, answers=words, verb="builds_on")
         Acknowledgement.objects.create(contribution=words, person=self.people["paused"], words=say)
         text = AgreementText.objects.create(space=space, use=Use.QUOTE, version=1, words=say, written_by=author)

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from coproduce.contributions.drafts import begun_by
+from coproduce.care.actions import record_reading
 from coproduce.contributions.drawing import gone
 from coproduce.contributions.queries import contribution_in, may_read, own_words
 from coproduce.errors import NotHere
@@ -169,4 +170,6 @@ def words_did(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     trace = what_words_did(place, [one])[one.pk]
     context = {"one": one, "trace": trace, "picture": drawing.did_drawn(trace)}
     context["gone"] = "" if may_read(place, one) else gone(one.state)
+    if place.person is not None and not context["gone"]:
+        record_reading(actor=place.person, contribution=one)
     return page(request, "reports/words_did.html", context, space=place.space, place="brought")
