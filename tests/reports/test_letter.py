@@ -10,9 +10,9 @@ from coproduce.clock import told
 from coproduce.consent.models import Agreement, AgreementText
 from coproduce.contributions.models import Acknowledgement, Contribution
 from coproduce.conversation.actions import ask_somebody, fold_away, mean_for_people
+from coproduce.conversation.seasons import EARLIEST, season_called, season_of
 from coproduce.decisions.models import Decision, Proposal, ProposalVersion
 from coproduce.outcomes.models import Outcome, OutcomeState
-from coproduce.reports.seasons import EARLIEST, season_called, season_of
 from coproduce.spaces.models import Charter, Framing, Membership, Space
 from coproduce.themes.models import Theme, ThemeLink
 from tests.conversation.conftest import Here, main_of

@@ -23,6 +23,7 @@ HELP = f"""coproduce {__version__}
   coproduce createfacilitator                the first person who may open a space
   coproduce import … / coproduce export …    bring data in, take a space out
   coproduce verify                           is the record whole?
+  coproduce send_letters                     write to those who asked for it; run it every hour
   coproduce replay                           do the numbers that were kept come out the same?
   coproduce opinion-map | fund | relations | themes FILE …   a method on a file, without a database
   coproduce help [COMMAND]                   all commands, or one of them
@@ -32,7 +33,9 @@ DATABASE_URL names a PostgreSQL database: postgres://user:password@host/name
 """
 
 
-NEED_A_DATABASE = {"import", "export", "verify", "createfacilitator", "recompute_maps", "replay", "demonstration"}
+NEED_A_DATABASE = {
+    *("import", "export", "verify", "createfacilitator", "recompute_maps", "replay", "send_letters", "demonstration")
+}
 
 
 def main(arguments: list[str] | None = None) -> None:

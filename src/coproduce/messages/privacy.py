@@ -1,6 +1,6 @@
-"""What the mailbox of the demonstration holds about people."""
+"""What messages hold about people: what they chose, and the mailbox of the demonstration."""
 
 from coproduce.people.personal import DELETE, Personal
 
-PERSONAL = {"Mail": (Personal("to", DELETE),)}
+PERSONAL = {"Mail": (Personal("to", DELETE),), "LetterChoice": (Personal("person", DELETE),)}
 NOT_PERSONAL: dict[str, str] = {}

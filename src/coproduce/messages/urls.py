@@ -1,4 +1,4 @@
-"""Mail that the demonstration keeps."""
+"""Whether we write to somebody, and mail that the demonstration keeps."""
 
 from django.urls import path
 
@@ -6,6 +6,8 @@ from coproduce.messages import views
 
 app_name = "messages"
 urlpatterns = [
+    path("letters/", views.letters, name="letters"),
+    path("letters/stop/<str:token>/", views.stop, name="stop"),
     path("mail/", views.mails, name="mails"),
     path("mail/<uuid:pk>/", views.mail, name="mail"),
 ]

@@ -11,7 +11,7 @@ from coproduce.contributions.queries import assisted_members
 from coproduce.errors import NotHere
 from coproduce.people.models import Person
 from coproduce.reports.queries.letter import letter_of
-from coproduce.reports.seasons import Season, season_called, season_of
+from coproduce.conversation.seasons import Season, season_called, season_of
 from coproduce.spaces.access import Place, member_place
 from coproduce.ui.pages import page
 
@@ -46,8 +46,9 @@ def letter(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "after": season.after if season.after.first <= clock.today() else None,
         "assisted": [one for one in assisted if one.pk != reader.pk],
         "today": clock.today(),
-        "is_large": "large" in request.GET or not is_own,
     }
+    if "large" in request.GET or not is_own:
+        context["large_print"] = True
     return page(request, "reports/letter.html", context, space=place.space, place="question")
 
 

@@ -23,7 +23,7 @@ from coproduce.outcomes.queries import Standing, standings
 from coproduce.people.models import Person
 from coproduce.prepared import given, prepared
 from coproduce.reports.queries.did import Step, what_words_did
-from coproduce.reports.seasons import Season
+from coproduce.conversation.seasons import Season
 from coproduce.spaces.access import Place
 from coproduce.spaces.models import Framing, Membership, MembershipState
 from coproduce.themes.models import Origin, Theme, ThemeState
