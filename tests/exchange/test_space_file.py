@@ -1,6 +1,7 @@
 """A whole space goes into a file and comes back with nothing lost."""
 
 import json
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -9,17 +10,18 @@ from django.core.management import call_command
 
 from coproduce.consent.models import Agreement, AgreementText
 from coproduce.contributions.attaching.storing import content_of
-from coproduce.contributions.models import Attachment
+from coproduce.contributions.models import Attachment, Contribution
 from coproduce.deliberation.models import Response, Statement, Value
 from coproduce.errors import BadFile
 from coproduce.exchange.actions.space import read_space
 from coproduce.exchange.proof import problems
 from coproduce.exchange.queries import space_records
-from coproduce.exchange.space_file import BY_RECORD
+from coproduce.exchange.space_file import BY_RECORD, NEW_IN_2, VERSION, columns
 from coproduce.history import triggers
 from coproduce.history.chain import record
 from coproduce.people.models import Account, Person
 from coproduce.spaces.models import Space
+from coproduce.themes.models import Theme, ThemeLink
 
 BELONGS_TO_THE_INSTALLATION = {
     "Account": "ways to sign in",
@@ -210,3 +212,52 @@ def test_the_command_writes_and_reads(file_of_a_space, tmp_path):
     empty_the_installation()
     call_command("import", "space", str(out))
     assert Space.objects.get().slug == space.slug
+
+
+OLD = Path(__file__).with_name("version-1.jsonl")
+
+
+def test_a_file_of_the_first_version_is_still_read(transactional_db):
+    lines = OLD.read_text(encoding="utf-8").splitlines()
+    space = read_space(actor=None, lines=lines)
+    steps = Theme.objects.get(space=space, name="Steps")
+    assert (steps.parent, steps.colour) == (None, "")
+    assert ThemeLink.objects.filter(theme=steps, start=2, end=6, moved_from=None).exists()
+    assert Contribution.objects.get(words__endswith="twice.").citation == ""
+    assert list(problems()) == []
+    after = lines_of(space)
+    assert json.loads(after[0])["version"] == VERSION
+    old, new = (map(json.loads, some[1:]) for some in (lines, after[:-1]))
+    by_key = {(each["record"], each.get("id")): each for each in new}
+    for each in old:
+        if each.get("id"):
+            assert each.items() <= by_key[each["record"], each["id"]].items()
+
+
+@pytest.mark.parametrize("version", [0, 3, True, "1", 1.5, None])
+def test_another_version_is_refused(db, version):
+    lines = OLD.read_text(encoding="utf-8").splitlines()
+    lines[0] = json.dumps({**json.loads(lines[0]), "version": version})
+    with pytest.raises(BadFile):
+        read_space(actor=None, lines=lines)
+
+
+def test_only_the_fields_that_are_new_may_be_missing_and_only_in_an_old_file(db):
+    lines = OLD.read_text(encoding="utf-8").splitlines()
+    for gone, version in (("origin", 1), ("colour", 2)):
+        changed = list(lines)
+        for place, line in enumerate(lines):
+            record = json.loads(line)
+            if record["record"] == "theme":
+                record.pop(gone, None)
+            if record["record"] == "file":
+                record["version"] = version
+            changed[place] = json.dumps(record)
+        with pytest.raises(BadFile) as refused:
+            read_space(actor=None, lines=changed)
+        assert any("is missing" in why for _line, why in refused.value.problems)
+
+
+def test_every_field_that_is_new_is_a_field():
+    for kind, names in NEW_IN_2.items():
+        assert names <= {field.name for field in columns(BY_RECORD[kind].model)}

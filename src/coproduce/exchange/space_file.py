@@ -1,6 +1,6 @@
 """The file of a whole space: one JSON record a line.
 
-The first line describes the file: ``{"record": "file", "format": "coproduce-space", "version": 1, …}``. Then
+The first line describes the file: ``{"record": "file", "format": "coproduce-space", "version": 2, …}``. Then
 come rows, one a line, each with its ``record`` name and the fields of the model it stands for; identifiers
 are UUIDs and links are identifiers. ``event`` lines are the space's history, verbatim. The last line,
 ``{"record": "end", "records": …}``, shows that nothing was cut off. ``docs/guides/space-file.md`` says it for people.
@@ -82,7 +82,15 @@ from coproduce.themes.models import CodingNote, Theme, ThemeChange, ThemeLink
 from coproduce.walls.models import Wall, WallCard, WallGroup
 
 FORMAT = "coproduce-space"
-VERSION = 1
+VERSION = 2
+NEW_IN_2: dict[str, frozenset[str]] = {
+    "contribution": frozenset({"citation", "link", "state_before", "taken_back_at", "use_ended_at"}),
+    "contribution_version": frozenset({"citation", "link"}),
+    "theme": frozenset({"colour", "parent"}),
+    "theme_change": frozenset({"stood_under", "undone_at", "undone_by", "words_after", "words_before"}),
+    "theme_link": frozenset({"moved_by", "moved_from"}),
+}
+"""By record, the fields that files of version 1 do not have. Reading one gives them what a new row begins with."""
 
 
 class Part(NamedTuple):
@@ -194,6 +202,16 @@ def record_of(part: Part, row: models.Model, many: dict[str, list[str]] | None =
     record |= {field.name: plain(getattr(row, field.attname)) for field in columns(part.model)}
     record |= many or {}
     return record
+
+
+def brought_up_to_date(record: dict[str, Any], version: int) -> dict[str, Any]:
+    """A record as this version writes it, of a file of an earlier one: what is new holds what a row begins with."""
+    kind = record.get("record")
+    if version >= VERSION or not isinstance(kind, str) or kind not in NEW_IN_2:
+        return record
+    model = BY_RECORD[kind].model
+    new = {name: plain(model._meta.get_field(name).get_default()) for name in NEW_IN_2[kind]}
+    return {**new, **record}
 
 
 def row_of(part: Part, record: dict[str, Any]) -> models.Model:

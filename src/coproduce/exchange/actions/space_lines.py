@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from coproduce.errors import BadFile
 from coproduce.exchange.field_values import Unreadable, identifier, moment, number, require_plain, text
-from coproduce.exchange.space_file import FORMAT, VERSION
+from coproduce.exchange.space_file import FORMAT, VERSION, brought_up_to_date
 from coproduce.history.models import Event
 
 LONGEST_LINE = 30_000_000
@@ -26,11 +26,11 @@ def lines_in(file: BinaryIO) -> Iterator[bytes]:
 
 def records_in(lines: Iterable[str | bytes]) -> Iterator[tuple[int, dict[str, Any]]]:
     """(line number, record) between the first line and the last. ``BadFile`` where the file as a whole is not ours."""
-    count, at, ended = 0, 0, False
+    count, at, ended, version = 0, 0, False, VERSION
     for at, line in enumerate(lines, start=1):
         record = _record(at, line)
         if at == 1:
-            _require_ours(record)
+            version = _version_of(record)
             continue
         if ended:
             _refuse(_("This file goes on after its end."), at, "nothing may stand below “end”")
@@ -40,7 +40,7 @@ def records_in(lines: Iterable[str | bytes]) -> Iterator[tuple[int, dict[str, An
             ended = True
             continue
         count += 1
-        yield at, record
+        yield at, brought_up_to_date(record, version)
     if not ended:
         _refuse(_CUT, at, "there is no “end” after this line")
 
@@ -73,12 +73,13 @@ def _record(at: int, line: str | bytes) -> dict[str, Any]:
     return record
 
 
-def _require_ours(first: dict[str, Any]) -> None:
+def _version_of(first: dict[str, Any]) -> int:
     if first.get("record") != "file" or first.get("format") != FORMAT:
         _refuse(_("This is not the file of a space."), 1, f"the first line should describe a “{FORMAT}” file")
     version = first.get("version")
-    if version != VERSION or isinstance(version, bool):
-        _refuse(_("This file is of a version that we do not know."), 1, f"we read version {VERSION}")
+    if not isinstance(version, int) or isinstance(version, bool) or not 1 <= version <= VERSION:
+        _refuse(_("This file is of a version that we do not know."), 1, f"we read versions 1 to {VERSION}")
+    return version
 
 
 def event_of(line: dict[str, Any]) -> tuple[Event, dict[str, Any] | None]:
