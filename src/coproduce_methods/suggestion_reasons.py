@@ -28,7 +28,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’‘][^\W_]+)*")
 class Reason(NamedTuple):
     """Places in the text as it was given, in code points, ends excluded.
 
-    terms: of at most ``MOST_TERMS`` words, the one that speaks most first; passage: the sentence that does, or None
+    Both are empty where no word speaks for it, only the meaning of the whole. terms: of at most ``MOST_TERMS`` words, the one that speaks most first; passage: the sentence that does, or None
     """
 
     terms: tuple[tuple[int, int], ...]
@@ -61,6 +61,8 @@ def _reason(suggester: Suggester, text: str, theme: int, left_out: frozenset[str
     of_words = speaks[len(parts) :]
     order = np.argsort(-of_words, kind="stable")[:MOST_TERMS]
     terms = tuple(list(first.values())[at] for at in order if of_words[at] > 0)
+    if not terms:
+        return Reason((), None)
     return Reason(terms, sentences[int(np.argmax(speaks[: len(parts)] * length))])
 
 

@@ -235,6 +235,7 @@ ROUTES = {
     "themes:link": ("sheet", "slug contribution"),
     "themes:board": ("sheet", "slug"),
     "themes:move_back": ("button of nothing", "slug"),
+    "themes:compare": ("members", "slug"),
     "themes:coding": ("members", "slug"),
     "themes:talk": ("sheet", "slug theme contribution"),
     "themes:their_way": ("button of nothing", "slug theme contribution"),

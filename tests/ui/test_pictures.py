@@ -12,6 +12,7 @@ from coproduce.ui.pictures.cloth import Cloth, cloth, few
 from coproduce.ui.pictures.did import Event, did
 from coproduce.ui.pictures.ends import ends
 from coproduce.ui.pictures.figure import cut, settle, width_of, wrap
+from coproduce.ui.pictures.growth import Growth, growth
 from coproduce.ui.pictures.opinion import OpinionMap, Point, opinion_map
 from coproduce.ui.pictures.reached import Reached, reached
 from coproduce.ui.pictures.relations import Relations, Tie, lines_for, relations
@@ -47,6 +48,10 @@ def hostile_weave():
 DRAWN = {
     "cloth": lambda: cloth(Cloth("a", HOSTILE, "LCPROM", True, ["reached", "frayed"])),
     "empty cloth": lambda: cloth(Cloth("a", "nothing", "")),
+    "growth": lambda: growth(
+        Growth("g", HOSTILE, [[HOSTILE], ["x"]], [(way, i % 2) for i, way in enumerate(LETTERS)], 1, "frayed", 3)
+    ),
+    "no growth": lambda: growth(Growth("g", "nothing", [], [])),
     "did": lambda: did("LM", [Event(HOSTILE, HOSTILE, HOSTILE, '#"', HOSTILE)]),
     "agreement": lambda: agreement_marks([Row(HOSTILE, 3, 1, 0), Row("nobody", 0, 0, 0)]),
     "balance": lambda: balance([Needed("L", 2, HOSTILE), Needed("M", 40, "")]),

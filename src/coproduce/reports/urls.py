@@ -1,10 +1,11 @@
 from django.urls import path
 
-from coproduce.reports import letter, views
+from coproduce.reports import arose, letter, views
 
 app_name = "reports"
 urlpatterns = [
     path("weave/", views.weave, name="weave"),
+    path("not-on-our-agenda/", arose.not_on_agenda, name="not_on_agenda"),
     path("account/", views.account, name="account"),
     path("account/keep/", views.keep, name="keep"),
     path("account/how/", views.how, name="how"),
