@@ -13,8 +13,9 @@ from coproduce.contributions.models import Contribution
 from coproduce.decisions.models import Proposal, ProposalVersion
 from coproduce.deliberation.models import Statement
 from coproduce.finding import index
+from coproduce.finding.asking import words_of
 from coproduce.finding.models import Searchable
-from coproduce.finding.queries import A_PAGE, Piece, pieces, words_of
+from coproduce.finding.queries import A_PAGE, Piece, pieces
 from coproduce.outcomes.models import Outcome, OutcomeState
 from coproduce.spaces.models import Charter, Membership, MembershipState
 from coproduce.themes.models import Theme

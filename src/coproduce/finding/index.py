@@ -13,12 +13,15 @@ from django.core.checks import CheckMessage
 from django.db import connections
 from django.db.backends.utils import CursorWrapper
 
+from coproduce.ways import LETTERS
+
 
 class Source(NamedTuple):
     """Rows whose words can be found.
 
     what: the code of the kind; table: where the words stand; space, subject, words: SQL about ``{row}``;
     columns: those that change the words; home: the table whose row is the thing itself; newest: which rows ``r`` count.
+    marks: SQL for words of our own by which results are narrowed (``marked``), each with a space before it.
     """
 
     what: str
@@ -29,10 +32,36 @@ class Source(NamedTuple):
     subject: str = "{row}.id"
     home: str = ""
     newest: str = ""
+    marks: str = "''"
 
+
+def marked(what: str, value: object) -> str:
+    """The mark in the index for a way (``way``), a kind, a month (``month``, two digits), a year or a what."""
+    return f"qq{what}{value}".lower()
+
+
+# The day is text in both databases once it is cast: 2026-03-14.
+_MARKS_OF_WORDS = (
+    "' qqkind' || {row}.kind || ' qqyear' || substr(CAST({row}.said_on AS text), 1, 4) "
+    "|| ' qqmonth' || substr(CAST({row}.said_on AS text), 6, 2) "
+    # A winter goes by the year in which it began.
+    "|| CASE substr(CAST({row}.said_on AS text), 6, 2) "
+    "WHEN '12' THEN ' qqwinter' || substr(CAST({row}.said_on AS text), 1, 4) "
+    "WHEN '01' THEN ' qqwinter' || (CAST(substr(CAST({row}.said_on AS text), 1, 4) AS integer) - 1) "
+    "WHEN '02' THEN ' qqwinter' || (CAST(substr(CAST({row}.said_on AS text), 1, 4) AS integer) - 1) ELSE '' END"
+    + "".join(
+        f" || CASE WHEN {{row}}.ways LIKE '%{letter}%' THEN ' qqway{letter.lower()}' ELSE '' END" for letter in LETTERS
+    )
+)
 
 SOURCES = (
-    Source("contribution", "contributions_contribution", "{row}.words", "words"),
+    Source(
+        "contribution",
+        "contributions_contribution",
+        "{row}.words",
+        "words, ways, kind, said_on",
+        marks=_MARKS_OF_WORDS,
+    ),
     Source("theme", "themes_theme", "{row}.name || ' ' || {row}.words", "name, words"),
     Source("claim", "deliberation_statement", "{row}.words", "words"),
     # A proposal says what its newest version says.
@@ -52,15 +81,16 @@ SOURCES = (
     Source("outcome", "outcomes_outcome", "{row}.title || ' ' || {row}.words", "title, words"),
 )
 
-_UPSERT = "ON CONFLICT (what, subject) DO UPDATE SET words = excluded.words"
+_UPSERT = "ON CONFLICT (what, subject) DO UPDATE SET words = excluded.words, marks = excluded.marks"
 _SQLITE_INDEX = """
 CREATE VIRTUAL TABLE IF NOT EXISTS finding_words USING fts5(
-    space_id, words, content='finding_searchable', content_rowid='id', tokenize='porter unicode61 remove_diacritics 2'
+    space_id, words, marks,
+    content='finding_searchable', content_rowid='id', tokenize='porter unicode61 remove_diacritics 2'
 )"""
-_INTO = "INSERT INTO finding_words(rowid, space_id, words) VALUES (NEW.id, NEW.space_id, NEW.words);"
+_INTO = "INSERT INTO finding_words(rowid, space_id, words, marks) VALUES (NEW.id, NEW.space_id, NEW.words, NEW.marks);"
 _OUT_OF = (
-    "INSERT INTO finding_words(finding_words, rowid, space_id, words) "
-    "VALUES ('delete', OLD.id, OLD.space_id, OLD.words);"
+    "INSERT INTO finding_words(finding_words, rowid, space_id, words, marks) "
+    "VALUES ('delete', OLD.id, OLD.space_id, OLD.words, OLD.marks);"
 )
 # The first part of a very long text is enough to find it by; the database refuses vectors over a megabyte.
 _POSTGRESQL_INDEX = (
@@ -69,7 +99,9 @@ _POSTGRESQL_INDEX = (
     r"CREATE OR REPLACE FUNCTION finding_plain(words text) RETURNS text LANGUAGE sql IMMUTABLE AS "
     r"$$ SELECT regexp_replace(normalize(words, NFD), '[\u0300-\u036f]', '', 'g') $$",
 )
-_LEXED = "NEW.lexemes := to_tsvector('english', left(finding_plain(NEW.words), 100000));"
+_LEXED = (
+    "NEW.lexemes := to_tsvector('english', left(finding_plain(NEW.words), 100000)) || to_tsvector('simple', NEW.marks);"
+)
 
 
 class Trigger(NamedTuple):
@@ -87,20 +119,24 @@ def _triggers(vendor: str) -> Iterator[Trigger]:
     if vendor == "sqlite":
         yield Trigger("finding_words_in", own, "AFTER INSERT", _INTO)
         yield Trigger("finding_words_out", own, "AFTER DELETE", _OUT_OF)
-        yield Trigger("finding_words_anew", own, "AFTER UPDATE OF space_id, words", _OUT_OF + " " + _INTO)
+        yield Trigger("finding_words_anew", own, "AFTER UPDATE OF space_id, words, marks", _OUT_OF + " " + _INTO)
     else:
-        yield Trigger("finding_words_lexed", own, "BEFORE INSERT OR UPDATE OF words", _LEXED)
+        yield Trigger("finding_words_lexed", own, "BEFORE INSERT OR UPDATE OF words, marks", _LEXED)
     for source in SOURCES:
-        row = [part.format(row="NEW") for part in (source.space, source.subject, source.words)]
+        row = [part.format(row="NEW") for part in (source.space, source.subject, source.words, _marks(source))]
         # Everything that stands in these statements is written above.
         upsert = (
-            "INSERT INTO finding_searchable (space_id, what, subject, words) "  # noqa: S608
-            f"VALUES ({row[0]}, '{source.what}', {row[1]}, {row[2]}) {_UPSERT};"
+            "INSERT INTO finding_searchable (space_id, what, subject, words, marks) "  # noqa: S608
+            f"VALUES ({row[0]}, '{source.what}', {row[1]}, {row[2]}, {row[3]}) {_UPSERT};"
         )
         forget = f"DELETE FROM finding_searchable WHERE what = '{source.what}' AND subject = OLD.id;"  # noqa: S608
         yield Trigger(f"finding_{source.what}_said", source.table, "AFTER INSERT", upsert)
         yield Trigger(f"finding_{source.what}_anew", source.table, f"AFTER UPDATE OF {source.columns}", upsert)
         yield Trigger(f"finding_{source.what}_gone", source.home or source.table, "AFTER DELETE", forget)
+
+
+def _marks(source: Source) -> str:
+    return f"'{marked('what', source.what)}' || {source.marks}"
 
 
 def _create(vendor: str, trigger: Trigger) -> list[str]:
@@ -121,8 +157,7 @@ def install(using: str = "default") -> None:
     if not {"finding_searchable", *(source.table for source in SOURCES)} <= tables:
         return
     with connection.cursor() as cursor:
-        for statement in (_SQLITE_INDEX,) if connection.vendor == "sqlite" else _POSTGRESQL_INDEX:
-            cursor.execute(statement)
+        _make_index(cursor, connection.vendor)
         for trigger in _triggers(connection.vendor):
             for statement in _create(connection.vendor, trigger):
                 cursor.execute(statement)
@@ -130,7 +165,25 @@ def install(using: str = "default") -> None:
             _fill(cursor)
 
 
+def _make_index(cursor: CursorWrapper, vendor: str) -> None:
+    """The index itself. One of an earlier shape is made anew from the words that are there."""
+    if vendor != "sqlite":
+        for statement in _POSTGRESQL_INDEX:
+            cursor.execute(statement)
+        return
+    cursor.execute("SELECT sql FROM sqlite_master WHERE name = 'finding_words'")
+    there = cursor.fetchone()
+    if there is not None and there[0] == _SQLITE_INDEX.strip().replace(" IF NOT EXISTS", ""):
+        return
+    cursor.execute("DROP TABLE IF EXISTS finding_words")
+    cursor.execute(_SQLITE_INDEX)
+    cursor.execute("INSERT INTO finding_words(finding_words) VALUES ('rebuild')")
+
+
 def _is_whole(cursor: CursorWrapper) -> bool:
+    cursor.execute("SELECT 1 FROM finding_searchable WHERE marks = '' LIMIT 1")
+    if cursor.fetchone() is not None:  # from before there were marks
+        return False
     cursor.execute("SELECT what, COUNT(*) FROM finding_searchable GROUP BY what")
     held = dict(cursor.fetchall())
     for source in SOURCES:
@@ -149,10 +202,13 @@ def fill(using: str = "default") -> None:
 def _fill(cursor: CursorWrapper) -> None:
     cursor.execute("DELETE FROM finding_searchable")
     for source in SOURCES:
-        space, subject, words = (part.format(row="r") for part in (source.space, source.subject, source.words))
+        told = (source.space, source.subject, source.words, _marks(source))
+        space, subject, words, marks = (part.format(row="r") for part in told)
+        # In the order in which they came to be: an identifier begins with its time.
         cursor.execute(
-            "INSERT INTO finding_searchable (space_id, what, subject, words) "  # noqa: S608  # written above
-            f"SELECT {space}, '{source.what}', {subject}, {words} FROM {source.table} r {source.newest}"
+            "INSERT INTO finding_searchable (space_id, what, subject, words, marks) "  # noqa: S608  # written above
+            f"SELECT {space}, '{source.what}', {subject}, {words}, {marks} FROM {source.table} r {source.newest} "
+            "ORDER BY r.id"
         )
 
 

@@ -19,7 +19,8 @@ class What(models.TextChoices):
 class Searchable(models.Model):
     """The words of one thing. Written by triggers alone (``index``), so it can never fall behind.
 
-    ``subject`` is the key of the thing in its own table. Whether somebody may see it is never decided here.
+    ``subject`` is the key of the thing in its own table. ``marks`` are words of our own by which results are narrowed:
+    what it is, and of a contribution its kind, ways, year and month. Whether somebody may see it is never decided here.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -27,6 +28,7 @@ class Searchable(models.Model):
     what = models.CharField(max_length=12, choices=What.choices)
     subject = models.UUIDField()
     words = models.TextField()
+    marks = models.TextField(default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["what", "subject"], name="finding_searchable_once")]

@@ -1,7 +1,6 @@
 """Finding words again: by what they say, among everything that the one who asks may see."""
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,47 +8,54 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from coproduce.contributions.models import Contribution
 from coproduce.contributions.queries import may_be_seen
 from coproduce.decisions.models import Proposal
 from coproduce.deliberation.models import Statement
+from coproduce.finding import matching
+from coproduce.finding.asking import Question, question_of
+from coproduce.finding.index import marked
 from coproduce.finding.models import Searchable, What
 from coproduce.outcomes.models import Outcome
-from coproduce.people.models import Person
+from coproduce.people.models import Attribution, Person
 from coproduce.spaces.access import Place
-from coproduce.spaces.models import Membership, MembershipState, Space
-from coproduce.themes.models import Theme, ThemeState
+from coproduce.spaces.models import Membership, MembershipState, Space, Standpoint, Visibility
+from coproduce.themes.models import Theme, ThemeLink, ThemeState
 
 A_PAGE = 20
-WORDS_AT_MOST = 12
-SMALL = 3000
-SHORT = 200
-AT_FIRST, AT_MOST = 500, 20_000
-"""Matches that the index is asked for: first, and where too few of those may be seen by whoever asks."""
-SMALL_WORDS = frozenset(
-    word
-    for line in (
-        "a an and are as at be but by for from had has have he her his i if in into is it its me my no not of on or",
-        "our she so that the their them then there they this to us was we were what when which who will with you your",
-    )
-    for word in line.split()
-)
-"""Words that nearly every text holds: they are looked for only where nothing else is."""
-OPEN, CLOSE = "\x02", "\x03"
-"""Around each word that was found, until it is drawn; neither can stand in what somebody wrote."""
+LOOKED_AT = 500
+"""Of the candidates so many at a time are looked at: which of them may the one who asks see?"""
+OFFERED_AT_MOST = 100
+OPEN_TO_ALL_WHO_READ = (What.PROPOSAL, What.OUTCOME)
+"""Whoever may read a space may open every one of these in it."""
 
 
 class Asked(NamedTuple):
-    """What somebody looks for. what: a code of ``What``; way: a letter; year: of what was said; "" and 0 for all."""
+    """What somebody looks for. what: a code of ``What``; way: a letter; kind: a code; year, season: of what was said.
+
+    theme, standpoint: in that theme, or by people who show these words with theirs. "" and 0 for all.
+    """
 
     words: str
     what: str = ""
     way: str = ""
     year: int = 0
+    kind: str = ""
+    season: str = ""
+    theme: str = ""
+    standpoint: str = ""
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything but the words was chosen."""
+        return any(self[1:])
+
+
+SEASONS = {"spring": (3, 4, 5), "summer": (6, 7, 8), "autumn": (9, 10, 11), "winter": (12, 1, 2)}
+"""Three months each. A winter goes by the year in which it began."""
 
 
 class Piece(NamedTuple):
@@ -78,7 +84,9 @@ class Found:
 class Results:
     """A page of what was found, best first. ``every_word``: False where only some of the words were found together.
 
-    count: how many there are, or with ``at_least`` how many of the best; more: whether another page follows.
+    count: how many there are, or with ``at_least`` how many of the first; more: whether another page follows.
+    is_newest_first: so many hold the words that they stand in the order they were written down, the newest first;
+    is_cut: whether more was asked than is looked for.
     """
 
     rows: tuple[Found, ...] = ()
@@ -86,13 +94,8 @@ class Results:
     more: bool = False
     every_word: bool = True
     at_least: bool = False
-
-
-def words_of(text: str) -> list[str]:
-    """The words to look for: letters and digits of any script, without case or accents, at most ``WORDS_AT_MOST``."""
-    plain = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
-    every = list(dict.fromkeys(re.findall(r"[^\W_]+", plain)))
-    return ([word for word in every if word not in SMALL_WORDS] or every)[:WORDS_AT_MOST]
+    is_newest_first: bool = False
+    is_cut: bool = False
 
 
 def spaces_of(person: Person) -> list[Space]:
@@ -107,112 +110,154 @@ def found_in(places: Sequence[Place], asked: Asked, *, page: int = 0) -> Results
     Not found: anything they could not open there.
 
     All words must be there, the last one may be a beginning; where nothing holds them all, what holds any of
-    them. About ten queries, whatever the rows.
+    them. About twelve queries, whatever the rows.
     """
-    words = words_of(asked.words)
-    if not words or not places:
-        return Results()
+    question = question_of(asked.words)
+    if not question.wanted or not places:
+        return Results(is_cut=question.is_cut)
     if len(places) > 1 and not all(place.is_member for place in places):
         raise ValueError("several spaces are looked through by their members only")
-    for every_word in (True, False):
-        expression = _expression(words, every_word=every_word)
-        rows, all_of_them = _best(places, asked, expression, A_PAGE * (page + 1) + 1)
-        if rows or len(words) == 1:
-            break
-    shown = _drawn(places, rows[A_PAGE * page : A_PAGE * (page + 1)], expression)
-    return Results(tuple(shown), len(rows), len(rows) > A_PAGE * (page + 1), every_word, not all_of_them)
+    sought = _sought(places, asked, question)
+    if sought is None:
+        return Results(is_cut=question.is_cut)
+    needed = A_PAGE * (page + 1) + 1
+    keys = matching.newest(sought)
+    is_many = len(keys) >= matching.CANDIDATES
+    if not is_many:
+        keys = matching.ranked(question, keys)
+    rows, all_of_them = _looked_through(places, keys, needed)
+    every_word = bool(rows) or len(question.wanted) == 1
+    if not every_word:
+        rows, all_of_them = _looked_through(places, matching.holding_some(sought), needed)
+        is_many = False
+    shown = _drawn(places, rows[A_PAGE * page : A_PAGE * (page + 1)], question, some=not every_word)
+    return Results(
+        tuple(shown),
+        len(rows),
+        len(rows) > A_PAGE * (page + 1),
+        every_word,
+        is_many or not all_of_them,
+        is_newest_first=is_many,
+        is_cut=question.is_cut,
+    )
 
 
-def _expression(words: Sequence[str], *, every_word: bool) -> str:
-    """The words as the database's own question. They hold letters and digits only, so nothing in them can command."""
-    quote, begins, every, some = ('"', " *", " AND ", " OR ") if _on_sqlite() else ("'", ":*", " & ", " | ")
-    parts = [f"{quote}{word}{quote}" for word in words]
-    if len(words[-1]) > 1:
-        parts[-1] += begins
-    return (every if every_word else some).join(parts)
+def _sought(places: Sequence[Place], asked: Asked, question: Question) -> matching.Sought | None:
+    """The question to the index, or None where nothing can be what was asked for."""
+    groups = [
+        (name, value) for name, value in (("what", asked.what), ("way", asked.way), ("kind", asked.kind)) if value
+    ]
+    marks: list[tuple[str, ...]] = [(marked(name, value),) for name, value in groups]
+    among = _among(places, asked)
+    if among is None and (asked.theme or asked.standpoint):
+        return None
+    visitor = [place for place in places if not place.is_member]
+    others = False
+    if among is None and visitor:
+        # Of a visitor's matches most may be closed to them: that is asked of each match, not of the newest alone.
+        among, others = Contribution.objects.filter(may_be_seen(visitor[0])), True
+    marks += _when(asked)
+    spaces = [place.space.pk for place in places]
+    return matching.Sought(question, spaces, tuple(marks), among, others)
 
 
-def _on_sqlite() -> bool:
-    return connection.vendor == "sqlite"
+def _when(asked: Asked) -> list[tuple[str, ...]]:
+    """The marks of a year and a season, each group of which one must be there."""
+    months = SEASONS.get(asked.season, ())
+    if asked.year and asked.season == "winter":
+        return [(f"{marked('winter', asked.year)}",)]
+    said = [tuple(marked("month", f"{month:02}") for month in months)] if months else []
+    return [(marked("year", asked.year),), *said] if asked.year else said
 
 
-def _best(places: Sequence[Place], asked: Asked, expression: str, needed: int) -> tuple[list[Searchable], bool]:
-    """What may be seen of the best matches, best first, and whether that is all of it.
+def _among(places: Sequence[Place], asked: Asked) -> QuerySet[Contribution] | None:
+    """The contributions of a theme, or of a standpoint, or of both; None for all, and for what is not in this space."""
+    if len(places) != 1 or not (asked.theme or asked.standpoint):
+        return None
+    place, found = places[0], Contribution.objects.all()
+    if asked.theme:
+        held = ThemeLink.objects.filter(theme_id=asked.theme, theme__space=place.space, theme__state=ThemeState.OPEN)
+        found = found.filter(pk__in=held.filter(ended_at=None).values("contribution"))
+    if asked.standpoint:
+        found = found.filter(_shown_as(place, asked.standpoint))
+    return found if place.is_member else found.filter(may_be_seen(place))
 
-    The index is asked for its best without regard to who asks, and then which of them they may see: that is quick
-    for the few that are read. Where too few of those are for them, it is asked again within their spaces; in
-    small spaces at once.
+
+def _shown_as(place: Place, words: str) -> Q:
+    """Beside which words these words of a standpoint are drawn: of people who show them, and who gave a name.
+
+    Exactly what a reader of each of them sees there already. Whoever gave no name, or only wants to be counted, is
+    in no result of this, so that nothing can be found out by looking twice.
     """
-    held = Searchable.objects.filter(space__in=[place.space.pk for place in places]).order_by()
-    is_small = len(held.values_list("pk", flat=True)[:SMALL]) < SMALL
-    for only_here, limit in ((is_small, AT_FIRST), (True, AT_MOST)):
-        best = _matches([place.space.pk for place in places] if only_here else [], expression, limit)
-        rows = _may_be_seen(places, asked, best)
-        if len(best) < limit or len(rows) >= needed:
-            break
-    return rows, len(best) < limit
+    said = Standpoint.objects.filter(membership__space=place.space, visibility=Visibility.SHOWN, words=words)
+    theirs = Q(pk__in=())
+    for way in said.order_by().values_list("way", flat=True).distinct():
+        theirs |= Q(author__in=said.filter(way=way).values("membership__person"), ways__contains=way)
+    return Q(attribution__in=[Attribution.NAME, Attribution.CHOSEN], space=place.space) & theirs
 
 
-def _may_be_seen(places: Sequence[Place], asked: Asked, best: dict[int, int]) -> list[Searchable]:
-    """Of these rows of the index those in these spaces that each app lets the one who asks see, in their order."""
+def themes_offered(place: Place) -> list[tuple[str, str]]:
+    """The open themes of a space by name, to narrow by: (key, name). One query."""
+    themes = Theme.objects.filter(space=place.space, state=ThemeState.OPEN).order_by("name")
+    return [(str(pk), name) for pk, name in themes.values_list("pk", "name")[:OFFERED_AT_MOST]]
+
+
+def standpoints_offered(place: Place) -> list[str]:
+    """The standpoints that members of a space show with their words, in their words. For members. One query."""
+    if not place.is_member:
+        return []
+    shown = Standpoint.objects.filter(membership__space=place.space, visibility=Visibility.SHOWN)
+    words = shown.exclude(membership__state=MembershipState.LEFT).order_by("words").values_list("words", flat=True)
+    return list(words.distinct()[:OFFERED_AT_MOST])
+
+
+def _looked_through(places: Sequence[Place], keys: Sequence[int], needed: int) -> tuple[list[Searchable], bool]:
+    """What may be seen of these rows, in their order, until there are enough; and whether all were looked at."""
+    rows: list[Searchable] = []
+    for start in range(0, len(keys), LOOKED_AT):
+        if len(rows) >= needed:
+            return rows, False
+        rows += _may_be_seen(places, keys[start : start + LOOKED_AT])
+    return rows, True
+
+
+def _may_be_seen(places: Sequence[Place], keys: Sequence[int]) -> list[Searchable]:
+    """Of these rows of the index those that each app lets the one who asks see, in their order."""
     here = {place.space.pk for place in places}
-    by_kind: dict[str, dict[UUID, Searchable]] = defaultdict(dict)
-    for row in Searchable.objects.filter(pk__in=best).defer("words"):
-        if row.space_id in here and asked.what in ("", row.what):
-            by_kind[row.what][row.subject] = row
-    found: list[Searchable] = []
-    for what, rows in by_kind.items():
-        seen = _open_to(places, asked, What(what)).filter(pk__in=rows)
-        found += [rows[pk] for pk in seen.values_list("pk", flat=True)]
-    return sorted(found, key=lambda row: best[row.pk])
+    found = Searchable.objects.filter(pk__in=keys).defer("words", "marks").in_bulk()
+    by_kind: dict[str, list[UUID]] = defaultdict(list)
+    for row in found.values():
+        if row.space_id in here:
+            by_kind[row.what].append(row.subject)
+    seen: set[tuple[str, UUID]] = set()
+    for what, subjects in by_kind.items():
+        if What(what) in OPEN_TO_ALL_WHO_READ:
+            seen |= {(what, pk) for pk in subjects}
+            continue
+        rows = _open_to(places, What(what)).filter(pk__in=subjects)
+        seen |= {(what, pk) for pk in rows.values_list("pk", flat=True)}
+    there = (found[key] for key in keys if key in found)
+    return [row for row in there if (row.what, row.subject) in seen]
 
 
-def _open_to(places: Sequence[Place], asked: Asked, what: What) -> QuerySet[Any]:
-    """Of things in these spaces those that the one who asks may open, as they chose.
+def _open_to(places: Sequence[Place], what: What) -> QuerySet[Any]:
+    """Of things in these spaces those that the one who asks may open.
 
     The spaces are not named: the rows of the index are of these spaces alone, and a database that may choose
     between a few keys and a whole space may choose the space.
     """
     if what == What.CONTRIBUTION:
         visitor = [place for place in places if not place.is_member]
-        brought = Contribution.objects.filter(may_be_seen(visitor[0] if visitor else places[0]))
-        if asked.way:
-            brought = brought.filter(ways__contains=asked.way)
-        return brought.filter(said_on__year=asked.year) if asked.year else brought
-    if asked.way or asked.year:
-        return Theme.objects.none()
+        return Contribution.objects.filter(may_be_seen(visitor[0] if visitor else places[0]))
     if what == What.THEME:
         return Theme.objects.filter(state=ThemeState.OPEN)
-    if what == What.CLAIM:
-        return Statement.objects.filter(hidden_at=None)
-    return Proposal.objects.all() if what == What.PROPOSAL else Outcome.objects.all()
+    return Statement.objects.filter(hidden_at=None)
 
 
-def _matches(spaces: Sequence[UUID], expression: str, limit: int) -> dict[int, int]:
-    """Keys of the index that match, with their places: 0 for the best. ``spaces``: only there; none for anywhere."""
-    if _on_sqlite():
-        question = f"{{words}} : ({expression})"
-        if spaces:
-            question += " AND {space_id} : (" + " OR ".join(f'"{pk.hex}"' for pk in spaces) + ")"
-        sql = (
-            "SELECT rowid FROM finding_words WHERE finding_words MATCH %s AND rank MATCH 'bm25(0.0, 1.0)' "
-            "ORDER BY rank LIMIT %s"
-        )
-        values: list[Any] = [question, limit]
-    else:
-        sql = (
-            "SELECT id FROM finding_searchable, to_tsquery('english', %s) AS question WHERE lexemes @@ question "  # noqa: S608
-            f"{'AND space_id = ANY(%s) ' if spaces else ''}ORDER BY ts_rank(lexemes, question, 1) DESC, id LIMIT %s"
-        )
-        values = [expression, *([list(spaces)] if spaces else []), limit]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return {row[0]: place for place, row in enumerate(cursor.fetchall())}
-
-
-def _drawn(places: Sequence[Place], rows: Sequence[Searchable], expression: str) -> list[Found]:
+def _drawn(places: Sequence[Place], rows: Sequence[Searchable], question: Question, *, some: bool) -> list[Found]:
     """The rows with their words around what was found, where they stand, and whose they are."""
-    snippets = _snippets(rows, expression)
+    around = matching.snippets(question, [row.pk for row in rows], some=some)
+    snippets = {key: pieces(text) for key, text in around.items()}
     by_kind: dict[str, list[UUID]] = defaultdict(list)
     for row in rows:
         by_kind[row.what].append(row.subject)
@@ -261,36 +306,10 @@ def _one(row: Searchable, thing: Any, space: Space, snippet: Iterable[Piece]) ->
     return Found(row.what, url, title, tuple(snippet), space)
 
 
-def _snippets(rows: Sequence[Searchable], expression: str) -> dict[int, tuple[Piece, ...]]:
-    """The words around what was found, by row. One query."""
-    if not rows:
-        return {}
-    keys = [row.pk for row in rows]
-    places = ", ".join(["%s"] * len(keys))
-    if _on_sqlite():
-        sql = (
-            "SELECT rowid, snippet(finding_words, 1, %s, %s, '…', 32) FROM finding_words "  # noqa: S608  # placeholders
-            f"WHERE finding_words MATCH %s AND rowid IN ({places})"
-        )
-        values: list[Any] = [OPEN, CLOSE, f"{{words}} : ({expression})", *keys]
-    else:
-        sql = (
-            "SELECT id, ts_headline('english', left(words, 100000), to_tsquery('english', %s), "  # noqa: S608  # same
-            f"CASE WHEN length(words) < {SHORT} THEN %s ELSE %s END) "
-            f"FROM finding_searchable WHERE id IN ({places})"
-        )
-        marks = f"StartSel={OPEN}, StopSel={CLOSE}, "
-        # A short text is shown whole: its beginning would be left out as too small to matter.
-        values = [expression, marks + "HighlightAll=TRUE", marks + "MaxWords=34, MinWords=18, ShortWord=0", *keys]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return {key: pieces(text) for key, text in cursor.fetchall()}
-
-
 def pieces(marked: str) -> tuple[Piece, ...]:
     """A marked snippet as its pieces, on one line."""
     out = []
-    for part in re.split(f"({OPEN}[^{CLOSE}]*{CLOSE})", " ".join(marked.split())):
+    for part in re.split(f"({matching.OPEN}[^{matching.CLOSE}]*{matching.CLOSE})", " ".join(marked.split())):
         if part:
-            out.append(Piece(part.strip(OPEN + CLOSE), part.startswith(OPEN)))
+            out.append(Piece(part.strip(matching.OPEN + matching.CLOSE), part.startswith(matching.OPEN)))
     return tuple(out)

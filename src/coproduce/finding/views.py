@@ -6,8 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from coproduce import clock
+from coproduce.finding.asking import LETTERS_AT_MOST
 from coproduce.finding.forms import FindForm, years_until
-from coproduce.finding.queries import Asked, found_in, spaces_of
+from coproduce.finding.queries import Asked, found_in, spaces_of, standpoints_offered, themes_offered
 from coproduce.people.models import Person
 from coproduce.spaces.access import Place, membership_of, space_for
 from coproduce.ui.pages import page
@@ -21,7 +22,7 @@ def find(request: HttpRequest) -> HttpResponse:
     slug = request.GET.get("in", "")
     here = space_for(request, slug) if slug else None
     person: Person | None = getattr(request, "person", None)
-    form = FindForm(request.GET or None, years=years_until(clock.today()))
+    form = _form(request, here)
     asked = form.asked() if form.is_bound else Asked("")
     number = _page(request)
     results = found_in([here] if here else _places(person), asked, page=number)
@@ -34,10 +35,14 @@ def find(request: HttpRequest) -> HttpResponse:
         "earlier": _address(request, number - 1) if number else "",
         "later": _address(request, number + 1) if results.more and number + 1 < PAGES_AT_MOST else "",
         "anywhere": _address(request, 0, without="in") if here and person else "",
-        "unchosen": "?" + urlencode({"q": asked.words} | ({"in": slug} if slug else {})),
-        "is_chosen": bool(asked.what or asked.way or asked.year),
+        "unchosen": "?" + urlencode({"q": asked.words[:LETTERS_AT_MOST]} | ({"in": slug} if slug else {})),
     }
     return page(request, "finding/find.html", context, space=here.space if here else None, place="")
+
+
+def _form(request: HttpRequest, here: Place | None) -> FindForm:
+    offered = {"themes": themes_offered(here), "standpoints": standpoints_offered(here)} if here else {}
+    return FindForm(request.GET or None, years=years_until(clock.today()), **offered)
 
 
 def _places(person: Person | None) -> list[Place]:
@@ -52,5 +57,6 @@ def _page(request: HttpRequest) -> int:
 
 
 def _address(request: HttpRequest, number: int, *, without: str = "page") -> str:
-    kept = {name: value for name, value in request.GET.items() if value and name not in ("page", without)}
+    given = request.GET.items()
+    kept = {name: value[:LETTERS_AT_MOST] for name, value in given if value and name not in ("page", without)}
     return "?" + urlencode(kept | ({"page": str(number)} if number else {}))
