@@ -168,7 +168,7 @@ class MarkForm(PassageForm):
     last = forms.ChoiceField(label=_("To which sentence?"), required=False)
     other = forms.ChoiceField(label=_("Which theme?"), required=False)
     new_name = forms.CharField(label=_("What would you call a new one?"), max_length=120, required=False)
-    why = _why_field(_("Why does it belong there? You can leave this empty."), required=False)
+    why = _why_field(_("Why? You can leave this empty."), required=False)
     onward = forms.BooleanField(label=_("Then show me words that nobody has read yet"), required=False)
 
     def __init__(self, *args: Any, contribution: Contribution, themes: list[Theme], **kwargs: Any) -> None:

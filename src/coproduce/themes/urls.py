@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from coproduce.themes import views, views_board, views_changing, views_coding, views_reading
+from coproduce.themes import views, views_board, views_changing, views_coding, views_comparing, views_reading
 
 app_name = "themes"
 urlpatterns: list[URLPattern] = [
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("link/<uuid:contribution>/", views.link, name="link"),
     path("board/", views_board.board, name="board"),
     path("board/back/", views_board.move_back, name="move_back"),
+    path("compare/", views_comparing.compare, name="compare"),
     path("coding/", views_coding.coding, name="coding"),
     path("<uuid:pk>/talk/<uuid:contribution>/", views_coding.talk, name="talk"),
     path("<uuid:pk>/talk/<uuid:contribution>/their-way/", views_coding.their_way, name="their_way"),

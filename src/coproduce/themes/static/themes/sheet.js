@@ -20,7 +20,9 @@ function hold({ start, end, text, range, byKeyboard }) {
   for (const name of ["first", "last"]) sheet.elements[name].value = "";
   sheet.classList.add("is-chosen");
   draw(range);
-  if (byKeyboard) field("sheet-head").focus();
+  if (!byKeyboard) return;
+  range.startContainer.scrollIntoView({ block: "start" });
+  field("sheet-head").focus({ preventScroll: true });
 }
 
 function putAway() {
