@@ -23,6 +23,7 @@ TINY, PHONE, DESK = {"width": 320, "height": 640}, {"width": 390, "height": 844}
 QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
 ]  # fmt: skip
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # How a journey is walked: on a phone and on a desk, and on a phone without scripts.

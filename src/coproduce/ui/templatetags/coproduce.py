@@ -187,11 +187,19 @@ def field(bound: BoundField, heading: str = "", **attrs: Any) -> SafeString:
 
 
 @register.simple_tag
-def fields_of(form: BaseForm) -> SafeString:
-    """Every field of a form, in order, the hidden ones first. A form may say which are ``folded``: (summary, names)."""
-    hidden = "".join(str(bound) for bound in form.hidden_fields())
+def fields_of(form: BaseForm, until: str = "", after: str = "") -> SafeString:
+    """Every field of a form, in order, the hidden ones first. A form may say which are ``folded``: (summary, names).
+
+    With ``until="words"`` as far as that field, with ``after="words"`` the rest: for what stands between the two.
+    """
     summary, names = getattr(form, "folded", ("", ()))
-    drawn = "".join(fields.field(bound) for bound in form.visible_fields() if bound.name not in names)
+    shown = [bound for bound in form.visible_fields() if bound.name not in names]
+    order = [bound.name for bound in shown]
+    if until:
+        shown, names = shown[: order.index(until) + 1], ()
+    shown = shown[order.index(after) + 1 :] if after else shown
+    hidden = "" if after else "".join(str(bound) for bound in form.hidden_fields())
+    drawn = "".join(fields.field(bound) for bound in shown)
     return SafeString(hidden + drawn + fields.folded(summary, [form[name] for name in names if name in form.fields]))
 
 
