@@ -47,7 +47,13 @@ BEGINNINGS = [
     "/me/",
 ]
 # Leave, sign in or out, or are no page.
-NOT_FOLLOWED = {"people:sign_out", "exchange:export_file", "exchange:take", "people:stay", "mfa_download_recovery_codes"}
+NOT_FOLLOWED = {
+    "people:sign_out",
+    "exchange:export_file",
+    "exchange:take",
+    "people:stay",
+    "mfa_download_recovery_codes",
+}
 
 visited: dict[str, str] = {}
 looked_at: set[str] = set()
@@ -235,25 +241,36 @@ IN_SIGNING_IN = {
     "mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_deactivate_totp", "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes",
 }  # fmt: skip
+# Held to the same in ``test_suggestions.py``, where the computer has looked.
+IN_SUGGESTIONS = {"work:piece", "suggestions:group"}
 # Buttons send to these; there is nothing to open.
 ONLY_PRESSED = {
     "contributions:whose", "people:whose_words",
     "deliberation:show", "deliberation:skip", "spaces:appoint", "spaces:close_way_in", "spaces:pause",
+    "suggestions:ask", "suggestions:decide", "suggestions:refuse_group", "suggestions:again", "work:stop",
 }  # fmt: skip
 # Files, and answers to the page's own scripts.
-NO_PAGES = {"health", "people:stay", "exchange:export_file", "exchange:take", "mfa_download_recovery_codes", "mfa_index"}
+NO_PAGES = {
+    "health",
+    "work:so_far",
+    "people:stay",
+    "exchange:export_file",
+    "exchange:take",
+    "mfa_download_recovery_codes",
+    "mfa_index",
+}
 
 
 def test_no_kind_of_page_is_left_out():
     """A new page must be linked from somewhere, or be walked to in a test here."""
-    missing = set(kinds()) - set(visited) - IN_SIGNING_IN - NO_PAGES - ONLY_PRESSED
+    missing = set(kinds()) - set(visited) - IN_SIGNING_IN - IN_SUGGESTIONS - NO_PAGES - ONLY_PRESSED
     assert not missing, "nobody came to: " + ", ".join(sorted(missing))
 
 
 def test_what_is_only_pressed_cannot_be_opened(visit, site):
     page, some = visit(PHONE, "comfort"), "01900000-0000-7000-8000-000000000000"
     for kind in sorted(ONLY_PRESSED):
-        for named in ([], [site.slug], [site.slug, some]):
+        for named in ([], [some], [site.slug], [site.slug, some]):
             with suppress(NoReverseMatch):
                 path = reverse(kind, args=named)
         assert page.request.get(path).status == 405, path
