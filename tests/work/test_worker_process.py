@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -126,3 +127,43 @@ def seconds_of(pid):
     """How much time of a processor the process took so far."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def worker_of(server, besides=0, seconds=30.0):
+    """The process of the worker that this server started, another than ``besides``."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        for file in Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                words = file.read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if words[-3:] == [b"--end-with", str(server.pid).encode(), b""] and int(file.parent.name) != besides:
+                return int(file.parent.name)
+        time.sleep(0.1)
+    return 0
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGKILL])
+def test_the_server_keeps_a_worker_beside_it_which_ends_with_it(home, ending):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    command = [sys.executable, "-m", "coproduce.config.command", "serve", "--port", port, "--workers", "1"]
+    served = {"COPRODUCE_HOSTS": "localhost", "COPRODUCE_MAIL": "smtp://127.0.0.1"}
+    server = subprocess.Popen(command, env=environment(home) | served)
+    try:
+        first = worker_of(server)
+        assert first
+        wait_until(home, "running")
+        os.kill(first, signal.SIGKILL)
+        second = worker_of(server, besides=first)
+        assert second
+        server.send_signal(ending)
+        server.wait(40)
+        until = time.monotonic() + 5
+        while Path(f"/proc/{second}").exists() and time.monotonic() < until:
+            time.sleep(0.1)
+        assert not Path(f"/proc/{second}").exists()
+    finally:
+        server.kill()
