@@ -92,6 +92,12 @@ def _rows(
     )
 
 
+def _words_or_note(path: str) -> Case:
+    """The words at the end of a path; for words with a note to read first, the note."""
+    in_sight = When(**{f"{path}content_note": ""}, then=F(f"{path}words"))
+    return Case(in_sight, default=F(f"{path}content_note"), output_field=TextField())
+
+
 def _as_text(field: str) -> Cast:
     return Cast(F(field), TextField())
 
@@ -129,12 +135,12 @@ def _to_my_words() -> list[QuerySet[Any]]:
     return [
         _rows(
             answers.exclude(author=me),
-            "answered", "brought_at", title="answers__words", how=_as_text("verb"), ways=_as_text("ways"),
+            "answered", "brought_at", title=_words_or_note("answers__"), how=_as_text("verb"), ways=_as_text("ways"),
             attribution=_as_text("attribution"), person="author", mine=True,
         ),
         _rows(
             thanks.exclude(person=me),
-            "acknowledged", "at", subject="contribution_id", title="contribution__words",
+            "acknowledged", "at", subject="contribution_id", title=_words_or_note("contribution__"),
             ways=_as_text("contribution__ways"), person="person", mine=True,
         ),
     ]  # fmt: skip

@@ -169,15 +169,17 @@ class MarkForm(PassageForm):
     other = forms.ChoiceField(label=_("Which theme?"), required=False)
     new_name = forms.CharField(label=_("What would you call a new one?"), max_length=120, required=False)
     why = _why_field(_("Why? You can leave this empty."), required=False)
-    onward = forms.BooleanField(label=_("Then show me words that nobody has read yet"), required=False)
+    onward = forms.BooleanField(label=_("Then go on to words nobody has read"), required=False)
 
     def __init__(self, *args: Any, contribution: Contribution, themes: list[Theme], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.contribution = contribution
         self.themes = {str(theme.pk): theme for theme in themes}
         self.sentences = sentences_of(contribution.words)
+        # Of words with a note to read first a list holds the numbers alone.
+        begins = "" if contribution.content_note else contribution.words
         told = [
-            (str(n), f"{n + 1}: {shortened(contribution.words[one.start : one.end], 60)}")
+            (str(n), f"{n + 1}: {shortened(begins[one.start : one.end], 60)}".rstrip(": "))
             for n, one in enumerate(self.sentences)
         ]
         self.fields["first"].choices = [(self.ALL, _("All of the words")), *told]
