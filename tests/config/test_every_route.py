@@ -4,6 +4,7 @@ The table says for each route what each role is answered in a space for members 
 a mark; an answer to somebody outside that holds the mark, or an identifier of anything in the space, is a leak.
 """
 
+# long because it is one table, with a row for each address, and one of everything for it to name
 import re
 import uuid
 from datetime import timedelta
@@ -111,6 +112,7 @@ ROUTES = {
     "paper": ("anybody's sheet", ""),
     "server": ("anybody", ""),
     "find": ("anybody", ""),
+    "finding:alike": ("read", "slug contribution"),
     "people:sign_in": ("signing in", ""),
     "people:code": ("signing in", ""),
     "people:link": ("dead link", "token"),
