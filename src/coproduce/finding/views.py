@@ -1,11 +1,17 @@
 """Finding words again."""
 
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from coproduce import clock
+from coproduce.contributions.models import ContributionState
+from coproduce.contributions.queries import contribution_in
+from coproduce.errors import NotHere
+from coproduce.finding.alike import alike as alike_to
 from coproduce.finding.asking import LETTERS_AT_MOST
 from coproduce.finding.forms import FindForm, years_until
 from coproduce.finding.queries import Asked, found_in, spaces_of, standpoints_offered, themes_offered
@@ -38,6 +44,18 @@ def find(request: HttpRequest) -> HttpResponse:
         "unchosen": "?" + urlencode({"q": asked.words[:LETTERS_AT_MOST]} | ({"in": slug} if slug else {})),
     }
     return page(request, "finding/find.html", context, space=here.space if here else None, place="")
+
+
+@require_safe
+def alike(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    """What others said that is like these words."""
+    place = space_for(request, slug)
+    contribution = contribution_in(place, pk)
+    if contribution.state != ContributionState.VISIBLE:
+        raise NotHere(_("These words were taken back or put out of sight."))
+    found = alike_to(place, contribution)
+    context = {"contribution": contribution, "found": found}
+    return page(request, "finding/alike.html", context, space=place.space, place="brought")
 
 
 def _form(request: HttpRequest, here: Place | None) -> FindForm:
