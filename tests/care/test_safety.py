@@ -42,8 +42,14 @@ def test_where_to_turn_is_found_by_whoever_finds_the_space(here, signed_in, read
 
 
 def test_from_any_page_a_pause_is_two_steps_away(here, read):
-    assert "/s/ours/care/" in read(here.comfort, here.page)
-    assert "/s/ours/me/" in read(here.comfort, "/s/ours/care/") or "Have a pause" in read(here.comfort, "/s/ours/care/")
+    from django.urls import reverse
+
+    place = reverse("spaces:my_place", args=["ours"])
+    for page in (here.page, "/s/ours/brought/", "/s/ours/themes/", "/s/ours/"):
+        assert '<a href="/s/ours/care/">How we look after each other</a>' in read(here.comfort, page)
+    for page in ("/s/ours/care/", "/s/ours/care/where-to-turn/"):
+        assert f'<a href="{place}">Have a pause</a>' in read(here.comfort, page)
+    assert "Nobody asks why" in read(here.comfort, place)
 
 
 def test_words_with_a_note_lead_to_where_to_turn(here, build, read):

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from coproduce.care.queries.waiting import waiting_for
 from coproduce.errors import Refused
 from coproduce.gatherings.queries import gatherings_to_come
 from coproduce.reports import front_queries
@@ -49,6 +50,7 @@ def _front(place: Place) -> dict[str, Any]:
     apart = front_queries.unthemed(place)
     return {
         "place_here": place,
+        "waiting": waiting_for(place),
         "changed_by": [words for number, words in changed if number == place.space.framed][:1],
         "woven": front_queries.woven_now(lately),
         "since": since,

@@ -64,10 +64,10 @@ def held_flag(flag: Flag, actor: Person) -> Flag:
     """
     found = Flag.objects.select_for_update(of=("self",)).select_related("contribution__space", "contribution__author")
     flag = found.get(pk=flag.pk)
-    require_member(actor, flag.contribution.space)
+    membership = require_member(actor, flag.contribution.space)
     readers = {one.pk for one in readers_of_worries(flag.contribution)}
     asked = flag.to_person_id == actor.pk and actor.pk != flag.contribution.author_id
-    if actor.pk not in readers and not asked:
+    if actor.pk not in readers and not (asked and membership.is_facilitator):
         raise NotHere
     if flag.answered_at is not None:
         raise NotHere(_("This worry was answered already. What was answered stands."))

@@ -32,7 +32,8 @@ from coproduce.spaces.access import Place, member_place, membership_of
 from coproduce.spaces.queries import member_in
 from coproduce.ui.forms import form_for
 
-GONE = (ContributionState.WITHDRAWN, ContributionState.ASIDE)
+MODERATED = (ContributionState.VISIBLE, ContributionState.HIDDEN)
+"""Words that few may read by their author's wish, or none, are not put out of sight by anybody else."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -40,12 +41,12 @@ def hide(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """Put words out of sight, or bring them back. ``?worry=``: because of what somebody said is wrong with them."""
     place = trusted_place(request, slug)
     words = words_in(place.space, pk)
+    if words.state not in MODERATED:
+        raise NotHere
     # Somebody who pressed *out of sight* a moment after somebody else did meant no other thing.
     means_to_hide = request.method == "POST" and "why" in request.POST
     if words.state == ContributionState.HIDDEN and not means_to_hide:
         return _bring_back(request, place, words)
-    if words.state in GONE:
-        raise NotHere
     form = form_for(request, HideForm, rules=rules_that_hold(place.space))
     worry = _worry(request, place, words)
     if request.method == "POST" and form.is_valid():

@@ -48,7 +48,7 @@ def flag(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     if not place.is_member:
         form.fields["reason"].choices = [one for one in form.fields["reason"].choices if one[0] != Reason.UNSAFE]
     if request.method == "POST" and form.is_valid():
-        answer = send_once(request, form, lambda: _raise(place, words, form))
+        answer = send_once(request, form, lambda: _raise(request, place, words, form))
         messages.success(request, _("Thank you for saying so. You will read here what became of it."))
         return answer
     context = {
@@ -69,11 +69,16 @@ def _safety(place: Place, words: Contribution) -> list[Person]:
     return who_may_be_told(place.space, apart=[place.person.pk, words.author_id])[:1]
 
 
-def _raise(place: Place, words: Contribution, form: FlagForm) -> str:
+def _raise(request: HttpRequest, place: Place, words: Contribution, form: FlagForm) -> str:
     if form.is_unsafe():
-        actions.raise_concern(actor=place.person, space=place.space, words=form.cleaned_data["words"], about=words)
+        said = form.cleaned_data["words"]
+        concern = actions.raise_concern(actor=place.person, space=place.space, words=said, about=words)
+        if concern.to_person is not None:
+            tell(request, concern.to_person)
     else:
-        actions.raise_flag(actor=place.person, contribution=words, **form.fields_for_action())
+        raised = actions.raise_flag(actor=place.person, contribution=words, **form.fields_for_action())
+        if raised.to_person is not None:
+            tell(request, raised.to_person)
     return reverse("care:my_worries", args=[place.space.slug]) if place.is_member else reverse("care:told")
 
 
