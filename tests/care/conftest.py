@@ -33,6 +33,7 @@ class Here:
     """Philippa facilitates, Zofia was asked to look after worries, Noreen wrote, Comfort is worried; and others."""
 
     def __init__(self, build):
+        self.build = build
         self.space = build.space(slug="ours", opened_by=build.person("Philippa"))
         self.philippa = self.space.opened_by
         self.zofia = build.member(self.space, "Zofia")

@@ -105,9 +105,9 @@ def test_where_nobody_else_could_read_it_the_page_says_so(build, signed_in, read
 
 
 def test_another_opens_it_only_with_a_reason_and_a_second_person_and_the_writer_is_told(
-    here, concern, build, signed_in, send, read
+    here, concern, signed_in, send, read
 ):
-    yvonne = build.member(here.space, "Yvonne", facilitator=True)
+    yvonne = here.build.member(here.space, "Yvonne", facilitator=True)
     Membership.objects.filter(person=here.farzana).update(state=MembershipState.LEFT)
     page, ask = f"/s/ours/care/safety/{concern.pk}/", f"/s/ours/care/safety/{concern.pk}/open/"
     assert send(signed_in(here.philippa), ask, why=" ", telling="tell").status_code == 422

@@ -75,6 +75,22 @@ def test_a_worry_about_the_words_of_the_named_person_goes_to_another(here, build
         leave_as_it_is(actor=here.zofia, flag=worry, why="It is fine.")
 
 
+def test_who_reads_it_never_says_whose_nameless_words_are(here, build, read):
+    """Nobody reads a worry about their own words; so whoever is left out of a list could be known by that."""
+    nameless = build.contribution(here.space, here.zofia, "I fear him.", attribution="anonymous")
+    others = build.contribution(here.space, here.noreen, "I fear her.", attribution="anonymous")
+    sheets = [read(here.comfort, f"/s/ours/care/wrong/{words.pk}/") for words in (nameless, others)]
+    assert all("those who look after worries here: Zofia." in sheet for sheet in sheets)
+    mine = []
+    for words, answers in ((nameless, here.philippa), (others, here.zofia)):
+        worry = raise_flag(actor=here.comfort, contribution=words, reason="hurts")
+        assert worry.to_person == answers
+        waiting = read(here.comfort, "/s/ours/care/mine/").split("<main")[1]
+        leave_as_it_is(actor=answers, flag=worry, why="It is hers to say.")
+        mine += [waiting, read(here.comfort, "/s/ours/care/mine/").split("<main")[1]]
+    assert all("Philippa" not in page and "Zofia" not in page for page in mine)
+
+
 def test_where_only_the_author_could_read_it_it_waits_and_the_page_says_so(here, build, read):
     CareRole.objects.all().delete()
     theirs = build.contribution(here.space, here.philippa, "I wrote this.")
@@ -127,9 +143,8 @@ def test_the_named_person_writes_to_the_author_who_does_not_learn_of_the_worry(h
     assert "hurts" not in own
     worry.refresh_from_db()
     assert worry.answered_at is None
-    Membership.objects.filter(person=here.noreen).update(state=MembershipState.LEFT)
     with pytest.raises(NotAllowed):
-        talk_with_author(actor=here.zofia, flag=worry, words="Are you there?")
+        talk_with_author(actor=here.zofia, flag=worry, words=" ")
 
 
 def test_hiding_answers_the_worry_and_an_answer_stands(here):

@@ -8,8 +8,18 @@ from django.utils.translation import gettext_lazy as _
 from coproduce import clock
 from coproduce.contributions.models import Contribution
 from coproduce.history.models import Identified
-from coproduce.people.models import Person
+from coproduce.people.models import Attribution, Person
 from coproduce.spaces.models import Space
+
+
+def carries_a_name(contribution: Contribution) -> bool:
+    """Whether a name stands beside these words.
+
+    Nobody reads a worry about their own words. Where the words carry no name, to say who does read it would, by whom
+    it leaves out, say whose they are.
+    """
+    return contribution.attribution in (Attribution.NAME, Attribution.CHOSEN)
+
 
 # ── house rules ──────────────────────────────────────────────────────────────────────────────────
 
@@ -176,6 +186,11 @@ class Flag(Identified):
     def get_absolute_url(self) -> str:
         return reverse("care:worry", args=[self.contribution.space.slug, self.pk])
 
+    @property
+    def may_name_reader(self) -> bool:
+        """Whether whoever had the worry may be told who reads and answers it."""
+        return carries_a_name(self.contribution)
+
 
 class Moderation(Identified):
     """Words put out of sight: by whom, why, by which rule, and until when. The words themselves are not touched."""
@@ -319,6 +334,11 @@ class Concern(Identified):
 
     def get_absolute_url(self) -> str:
         return reverse("care:concern", args=[self.space.slug, self.pk])
+
+    @property
+    def may_name_reader(self) -> bool:
+        """As for a ``Flag``."""
+        return self.about is None or carries_a_name(self.about)
 
 
 class BrokenGlass(Identified):

@@ -10,7 +10,7 @@ from coproduce.contributions.models import Contribution, ContributionState
 from coproduce.errors import NotAllowed, NotHere
 from coproduce.history.chain import record
 from coproduce.people.models import Person
-from coproduce.spaces.access import membership_of, recorder_for, require_member
+from coproduce.spaces.access import recorder_for, require_member
 
 
 @transaction.atomic
@@ -113,8 +113,6 @@ def talk_with_author(*, actor: Person, flag: Flag, words: str) -> Flag:
     flag = held_flag(flag, actor)
     if not words.strip():
         raise NotAllowed(_("Write what you would like to say to them."))
-    if membership_of(flag.contribution.author, flag.contribution.space_id) is None:
-        raise NotAllowed(_("They are no longer in this space, so they would not read it."))
     flag.talk, flag.talked_at, flag.talked_by = words.strip(), clock.now(), actor
     flag.full_clean()
     flag.save()

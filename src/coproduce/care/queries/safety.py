@@ -33,7 +33,7 @@ def my_concerns(place: Place) -> list[Concern]:
     """Worries about safety that this person wrote, newest first, each with ``told``: who else opened it, and why."""
     found = list(
         Concern.objects.filter(space=place.space, written_by=place.person)
-        .select_related("to_person", "answered_by")
+        .select_related("to_person", "answered_by", "about")
         .order_by("-at", "pk")[:SHOWN]
     )
     opened = BrokenGlass.objects.filter(concern__in=found, tells_writer=True, opened_at__isnull=False)

@@ -1,20 +1,21 @@
 """Words that are out of sight: why, who asked for another look, and who has read them."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Q
 
-from coproduce.care.models import Appeal, Flag, Moderation, Reading
+from coproduce.care.models import Appeal, Flag, Moderation, Reading, carries_a_name
 from coproduce.care.queries.people import looks_after_worries, who_may_decide
 from coproduce.care.queries.worries import talks_about
 from coproduce.contributions.models import Contribution, ContributionState
 from coproduce.errors import NotHere
-from coproduce.people.models import Person
+from coproduce.people.models import Attribution, Person
 from coproduce.spaces.access import Place
-from coproduce.spaces.models import Space
 
 SHOWN = 100
+A_FLOOD = timedelta(days=1)
 
 
 def present_moderation(contribution: Contribution) -> Moderation | None:
@@ -43,9 +44,19 @@ def out_of_sight(place: Place) -> list[Contribution]:
     return found
 
 
-def newest_words_of(space: Space, author: UUID, *, limit: int = 50) -> list[Contribution]:
-    """The newest words of one person that are in sight, newest first."""
-    theirs = Contribution.objects.filter(space=space, author=author, state=ContributionState.VISIBLE)
+def words_by_the_same_hand(words: Contribution, *, also_hidden: bool = False, limit: int = 50) -> list[Contribution]:
+    """The newest words in sight of whoever brought these, newest first.
+
+    With a name beside these: what else carries it. Without: what else came without one within a day, so that nameless
+    words are not tied together for longer than a flood lasts, and never to a name.
+    """
+    states = [ContributionState.VISIBLE, *([ContributionState.HIDDEN] if also_hidden else [])]
+    theirs = Contribution.objects.filter(space=words.space_id, author=words.author_id, state__in=states)
+    if carries_a_name(words):
+        theirs = theirs.filter(attribution=words.attribution)
+    else:
+        day = words.brought_at - A_FLOOD, words.brought_at + A_FLOOD
+        theirs = theirs.filter(brought_at__range=day).exclude(attribution__in=[Attribution.NAME, Attribution.CHOSEN])
     return list(theirs.select_related("author", "space").order_by("-brought_at", "pk")[:limit])
 
 

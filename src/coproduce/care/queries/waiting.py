@@ -32,7 +32,7 @@ def waiting_for(place: Place) -> Waiting:
     if place.membership is None or place.person is None:
         return Waiting()
     since = place.membership.here_before_at or place.membership.last_here_at or clock.now()
-    asked = Membership.objects.filter(pk=place.membership.pk).annotate(**_kinds(place, since))
+    asked: Any = Membership.objects.filter(pk=place.membership.pk).annotate(**_kinds(place, since))
     row: Any = asked.values_list("hidden", "answered", "talked", "worries", "appeals", "safety").first()
     if row is None:
         return Waiting()

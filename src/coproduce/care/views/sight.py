@@ -11,25 +11,24 @@ from django.views.decorators.http import require_http_methods, require_safe
 from coproduce.care import actions
 from coproduce.care.forms import AppealForm, BringBackForm, DecideForm, HideForm, SeveralForm
 from coproduce.care.mail import tell
-from coproduce.care.models import Appeal, Flag, Moderation
+from coproduce.care.models import Appeal, Flag, Moderation, carries_a_name
 from coproduce.care.queries.people import members_to_ask
 from coproduce.care.queries.rules import rules_that_hold
 from coproduce.care.queries.sight import (
     appeal_for,
     may_look_again,
     moderation_of_mine,
-    newest_words_of,
     out_of_sight,
     present_moderation,
     readings_of_mine,
+    words_by_the_same_hand,
 )
 from coproduce.care.queries.worries import words_in, worry_for
 from coproduce.care.views.shared import identifier, names, sheet, trusted_place
 from coproduce.contributions.models import Contribution, ContributionState
 from coproduce.errors import NotHere
 from coproduce.history.sending import send_once
-from coproduce.spaces.access import Place, member_place, membership_of
-from coproduce.spaces.queries import member_in
+from coproduce.spaces.access import Place, member_place
 from coproduce.ui.forms import form_for
 
 MODERATED = (ContributionState.VISIBLE, ContributionState.HIDDEN)
@@ -51,8 +50,7 @@ def hide(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     worry = _worry(request, place, words)
     if request.method == "POST" and form.is_valid():
         return send_once(request, form, lambda: _hide(request, place, words, form, worry))
-    whose = membership_of(words.author, place.space.pk)
-    context = {"form": form, "contribution": words, "worry": worry, "whose": whose}
+    context = {"form": form, "contribution": words, "worry": worry}
     return sheet(request, "hide", context, place, "brought")
 
 
@@ -105,14 +103,18 @@ def hidden(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def several(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
-    """Put several of the newest words of one person (``pk``: their membership) out of sight."""
+    """Put several of the newest words by the same hand as these (``pk``) out of sight."""
     place = trusted_place(request, slug)
-    whose = member_in(place.space, pk).person
-    words = newest_words_of(place.space, whose.pk)
+    known = words_in(place.space, pk)
+    if known.state not in MODERATED:
+        raise NotHere
+    # What the first press of the button put out of sight is still a choice for the second, which changes nothing.
+    words = words_by_the_same_hand(known, also_hidden=request.method == "POST")
     form = form_for(request, SeveralForm, rules=rules_that_hold(place.space), words=words)
     if request.method == "POST" and form.is_valid():
         return send_once(request, form, lambda: _hide_several(request, place, form))
-    return sheet(request, "several", {"form": form, "whose": whose, "words": words}, place, "brought")
+    context = {"form": form, "name": known.shown_name, "words": words, "has_name": carries_a_name(known)}
+    return sheet(request, "several", context, place, "brought")
 
 
 def _hide_several(request: HttpRequest, place: Place, form: SeveralForm) -> str:

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from coproduce.care import actions
 from coproduce.care.forms import ButtonForm, FlagForm, LeaveForm, TalkForm
 from coproduce.care.mail import tell
-from coproduce.care.models import Flag, Reason
-from coproduce.care.queries.people import looks_after_worries
+from coproduce.care.models import Flag, Reason, Role, carries_a_name
+from coproduce.care.queries.people import looks_after_worries, readers_of
 from coproduce.care.queries.rules import rules_that_hold
 from coproduce.care.queries.safety import who_may_be_told
 from coproduce.care.queries.sight import appeals_for, appeals_without_anybody, what_happened_to_mine
@@ -54,12 +54,18 @@ def flag(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     context = {
         "form": form,
         "contribution": words,
-        "readers": names(readers_of_worries(words)),
+        "has_name": carries_a_name(words),
+        "readers": names(_readers(place, words)),
         "safety": names(_safety(place, words)),
         "waiting": my_open_worry(words, place.person),
         "is_own": words.author_id == place.person.pk,
     }
     return sheet(request, "flag", context, place, "brought")
+
+
+def _readers(place: Place, words: Contribution) -> list[Person]:
+    """Who is named as reading it. Where the words carry no name nobody is left out: that would say whose they are."""
+    return readers_of_worries(words) if carries_a_name(words) else readers_of(place.space, Role.WORRIES)
 
 
 def _safety(place: Place, words: Contribution) -> list[Person]:
@@ -116,7 +122,8 @@ def worry(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
 
 def _about(found: Flag) -> dict[str, Any]:
     in_sight = found.contribution.state == ContributionState.VISIBLE
-    return {"worry": found, "contribution": found.contribution, "in_sight": in_sight}
+    has_name = carries_a_name(found.contribution)
+    return {"worry": found, "contribution": found.contribution, "in_sight": in_sight, "has_name": has_name}
 
 
 @require_http_methods(["GET", "POST"])
