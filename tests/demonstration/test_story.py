@@ -112,8 +112,24 @@ def all_acts(files: Rows) -> list[tuple[str, str, date]]:
         acts += [(row["key"], s["by"], s["on"]) for s in row["states"]]
         acts += [(row["key"], c["who"], c["made_on"]) for c in row["commitments"]]
         acts += [(row["key"], a["person"], a["on"]) for a in row["answers"]]
+    acts += acts_together(files["together.toml"])
     rows = files["acknowledgements.toml"]["acknowledgements"]
     return acts + [(f"thanks {row['contribution']}", row["person"], row["on"]) for row in rows]
+
+
+def acts_together(together: Rows) -> list[tuple[str, str, date]]:
+    """What people did for one another: rules, roles, worries, questions by name, files, talk about passages."""
+    acts = [("note", together["note"]["by"], together["note"]["on"])]
+    acts += [(name, row["by"], row["on"]) for name in ("roles", "files", "coding_notes") for row in together[name]]
+    for row in together["house_rules"]:
+        acts.append((row["words"], row["by"], row["on"]))
+        acts += [(row["words"], voice["person"], voice["on"]) for voice in row["voices"]]
+    for row in together["worries"]:
+        acts += [(row["about"], row["by"], row["on"]), (row["about"], row["appeal"]["to"], row["looked_again"]["on"])]
+    for row in together["asks"]:
+        acts += [(row["words"], row["by"], row["on"]), (row["words"], row["asked"], row["on"])]
+        acts += [(row["words"], row["asked"], row["answer"]["on"])] if "answer" in row else []
+    return acts
 
 
 def all_recorded(files: Rows) -> list[tuple[str, str | None, date]]:

@@ -18,7 +18,7 @@ def _read(name: str) -> Row:
 def read_story() -> Row:
     """Everything under the names it has in the files: ``people``, ``contributions`` … It is kept: do not change it."""
     story: Row = {}
-    for name in ("people", "space", "themes", "views", "decisions", "outcomes", "acknowledgements"):
+    for name in ("people", "space", "themes", "views", "decisions", "outcomes", "acknowledgements", "together"):
         story |= _read(name)
     story["contributions"] = [row for n in range(1, 6) for row in _read(f"contributions-{n}")["contributions"]]
     return story
