@@ -10,6 +10,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods, require_safe
 
+from coproduce.care.actions import record_reading
 from coproduce.contributions import queries
 from coproduce.contributions.actions import (
     allow_use,
@@ -20,8 +21,10 @@ from coproduce.contributions.actions import (
     withdraw_contribution,
 )
 from coproduce.contributions.drawing import answers_drawn, gone
+from coproduce.contributions.files import file_served
 from coproduce.contributions.models import Contribution, ContributionState
 from coproduce.contributions.use import is_usable
+from coproduce.finding.forgetting import forget_erased_words
 from coproduce.history.sending import send_once
 from coproduce.reports.care_part import care_part
 from coproduce.reports.drawing import did_drawn
@@ -87,6 +90,17 @@ def _about_the_words(place: Place, brought: Contribution) -> dict[str, Any]:
     }
 
 
+@require_safe
+def attachment(request: HttpRequest, slug: str, pk: UUID, file: UUID) -> HttpResponse:
+    """A file that goes with words. To open it where few may read the words is to read them, and is noted so."""
+    place = space_for(request, slug)
+    brought = queries.contribution_in(place, pk)
+    served = file_served(request, place, brought, file)
+    if place.person is not None:
+        record_reading(actor=place.person, contribution=brought)
+    return served
+
+
 @require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """Take one's own words back, at one of three depths, or give them back. ``?erase``: see once more what that takes.
@@ -101,7 +115,10 @@ def withdraw(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         depth = form.cleaned_data["depth"]
         if depth == Depth.ERASE and not form.cleaned_data["sure"]:
             return HttpResponseRedirect(f"{request.path}?erase=1")
-        return send_once(request, form, lambda: _TAKING[depth](actor=place.person, contribution=words))
+        taken = send_once(request, form, lambda: _TAKING[depth](actor=place.person, contribution=words))
+        if depth == Depth.ERASE:
+            forget_erased_words()
+        return taken
     brought = queries.own_contribution(place, pk)
     is_own = brought.author_id == place.person.pk
     form.offer(brought, own=is_own)
