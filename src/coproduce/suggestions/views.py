@@ -16,6 +16,7 @@ from coproduce.suggestions import actions, queries
 from coproduce.suggestions.forms import AskForm, DecideForm, NameGroupForm, RefuseForm
 from coproduce.suggestions.models import Suggestion
 from coproduce.suggestions.queries.decided import ON_A_PAGE
+from coproduce.suggestions.queries.waiting import THEMES_ON_A_PAGE
 from coproduce.suggestions.sentences import how_alike, how_likely
 from coproduce.suggestions.working import KIND
 from coproduce.themes.actions import NameTaken
@@ -34,19 +35,28 @@ def suggestions(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _noticed(request: HttpRequest, place: Place, form: DecideForm) -> HttpResponse:
     one = _key(request.GET.get("theme", ""))
-    belonging = queries.belonging_in(place, one)
-    groups = [] if one else queries.groups_in(place)
+    start = 0 if one else _start(request)
+    found = queries.belonging_in(place, one, start=start)
+    belonging = found[:THEMES_ON_A_PAGE]
+    groups = [] if one or start else queries.groups_in(place)
     context = {
         "form": form,
         "ask_form": _button(request),
         "looked": queries.last_look(place),
         "piece": going_on(place.space, KIND),
         "one": one,
+        "start": start,
+        "rest": start + THEMES_ON_A_PAGE if len(found) > THEMES_ON_A_PAGE else 0,
         "belonging": [(each, _button(request), _told(each)) for each in belonging],
         "groups": [(group, how_alike(group.suggestion.score)) for group in groups],
     }
     status = 422 if form.is_bound and form.errors else 200
     return page(request, "suggestions/suggestions.html", context, space=place.space, place="themes", status=status)
+
+
+def _start(request: HttpRequest) -> int:
+    typed = request.GET.get("from") or ""
+    return int(typed) if typed.isdecimal() and len(typed) < 7 else 0
 
 
 def _button(request: HttpRequest) -> AskForm:
@@ -173,8 +183,7 @@ def _suggestion(place: Place, pk: UUID) -> Suggestion:
 def decided(request: HttpRequest, slug: str) -> HttpResponse:
     """What people said yes and no to, with who and why. A no can be taken back."""
     place = member_place(request, slug)
-    typed = request.GET.get("from") or ""
-    start = int(typed) if typed.isdecimal() and len(typed) < 7 else 0
+    start = _start(request)
     rows = queries.decided_in(place, start=start)
     context = {
         "rows": [(each, _button(request)) for each in rows[:ON_A_PAGE]],

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
 from django.urls import reverse
 
 from coproduce.contributions.models import Contribution
@@ -28,6 +28,8 @@ from coproduce.themes.models import ThemeLink, ThemeState
 
 FOR_A_THEME = 3
 ON_A_THEMES_PAGE = 40
+THEMES_ON_A_PAGE = 10
+TYPICAL = 3
 LONG, AROUND = 420, 150
 """Of longer words the passage is shown, and so many letters around it."""
 FEWEST_IN_A_GROUP = 2
@@ -61,17 +63,16 @@ class ThemeShown:
 
 @dataclass(frozen=True, slots=True)
 class GroupShown:
-    """Words that fit no theme yet. ``people``: by how many they were said; ``rest``: those that are not typical."""
+    """Words that fit no theme yet. ``size``: how many, by how many ``people``; ``rest``: others than the typical,
+    where all are shown.
+    """
 
     suggestion: Suggestion
     terms: list[str]
     typical: list[Contribution]
     rest: list[Contribution]
+    size: int
     people: int
-
-    @property
-    def size(self) -> int:
-        return len(self.typical) + len(self.rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +113,19 @@ def _waiting(place: Place) -> QuerySet[Suggestion]:
     )
 
 
-def belonging_in(place: Place, theme: UUID | None = None) -> list[ThemeShown]:
+def belonging_in(place: Place, theme: UUID | None = None, *, start: int = 0) -> list[ThemeShown]:
     """Themes with words that may belong to them, in the order the themes were named. Two queries.
 
-    Of each ``FOR_A_THEME`` at most; with ``theme`` only that one, and ``ON_A_THEMES_PAGE`` of it.
+    ``THEMES_ON_A_PAGE`` from ``start`` on and one more, of each ``FOR_A_THEME`` at most; with ``theme`` only that one,
+    and ``ON_A_THEMES_PAGE`` of it.
     """
     waiting = _waiting(place) if theme is None else _waiting(place).filter(theme=theme)
     most = FOR_A_THEME if theme is None else ON_A_THEMES_PAGE
-    keys: dict[UUID, list[UUID]] = {}
+    every: dict[UUID, list[UUID]] = {}
     for of, pk in waiting.order_by("theme__proposed_at", "theme", "-score", "id").values_list("theme", "pk"):
-        keys.setdefault(of, []).append(pk)
-    wanted = [pk for some in keys.values() for pk in some[:most]]
+        every.setdefault(of, []).append(pk)
+    keys = list(every.values())[start : start + THEMES_ON_A_PAGE + 1]
+    wanted = [pk for some in keys for pk in some[:most]]
     rows = Suggestion.objects.filter(pk__in=wanted).select_related("theme", "contribution__author")
     found = {row.pk: row for row in rows} if wanted else {}
     base = reverse("contributions:contributions", args=[place.space.slug])
@@ -132,7 +135,7 @@ def belonging_in(place: Place, theme: UUID | None = None) -> list[ThemeShown]:
             words=[_shown(found[pk], base) for pk in some[:most] if pk in found],
             more=max(0, len(some) - most),
         )
-        for some in keys.values()
+        for some in keys
         if some[0] in found
     ]
 
@@ -182,40 +185,58 @@ def suggestions_among(place: Place, keys: Iterable[UUID]) -> list[Suggestion]:
 # ── what fits no theme yet ───────────────────────────────────────────────────────────────────────
 
 
-def _words_of(place: Place, suggestions: Sequence[Suggestion]) -> dict[UUID, list[tuple[int, Contribution]]]:
-    """The words of these groups that still hold and are in no theme, with their authors; the typical first."""
+def _holding(place: Place, suggestions: Sequence[Suggestion]) -> QuerySet[SuggestionWords]:
+    """The words of these groups that still hold and are in no theme."""
     linked = ThemeLink.objects.filter(
         contribution=OuterRef("contribution"), ended_at=None, theme__state=ThemeState.OPEN
     )
-    rows = SuggestionWords.objects.filter(
+    return SuggestionWords.objects.filter(
         in_use("contribution__"),
         ~Exists(linked),
         suggestion__in=[suggestion.pk for suggestion in suggestions],
         contribution__space=place.space,
         version=F("contribution__version"),
-    ).select_related("contribution__author")
-    found: dict[UUID, list[tuple[int, Contribution]]] = {}
-    for row in rows.order_by("contribution__said_on", "contribution"):
-        found.setdefault(row.suggestion_id, []).append((row.typical, row.contribution))
-    return found
+    )
+
+
+def _words_of(rows: QuerySet[SuggestionWords]) -> dict[UUID, list[Contribution]]:
+    """By group: the typical first, the others in the order in which they were said; with their authors. One query."""
+    found: dict[UUID, list[SuggestionWords]] = {}
+    for row in rows.select_related("contribution__author").order_by("contribution__said_on", "contribution"):
+        found.setdefault(row.suggestion_id, []).append(row)
+    return {
+        group: [row.contribution for row in sorted(words, key=lambda row: row.typical or TYPICAL + 1)]
+        for group, words in found.items()
+    }
 
 
 def groups_in(place: Place) -> list[GroupShown]:
-    """The groups that nobody has decided, best first; none of which too little is left. Two queries."""
+    """The groups that nobody has decided, best first; none of which too little is left. Three queries.
+
+    Only words that stand for a group are fetched: where none of those is left the group says how many it holds.
+    """
     waiting = Suggestion.objects.filter(space=place.space, kind=SuggestionKind.NEW, state=SuggestionState.WAITING)
     suggestions = list(waiting.order_by("place", "id")[:8])
-    words = _words_of(place, suggestions) if suggestions else {}
-    shown = [_group(suggestion, words.get(suggestion.pk, [])) for suggestion in suggestions]
-    return [group for group in shown if group.size >= FEWEST_IN_A_GROUP]
+    if not suggestions:
+        return []
+    holding = _holding(place, suggestions)
+    counted = holding.order_by().values_list("suggestion")
+    sizes = {
+        pk: (size, people)
+        for pk, size, people in counted.annotate(
+            size=Count("contribution"), people=Count("contribution__author", distinct=True)
+        )
+    }
+    typical = _words_of(holding.filter(typical__gt=0))
+    return [
+        GroupShown(each, _terms(each), typical.get(each.pk, []), [], *sizes[each.pk])
+        for each in suggestions
+        if sizes.get(each.pk, (0, 0))[0] >= FEWEST_IN_A_GROUP
+    ]
 
 
-def _group(suggestion: Suggestion, words: list[tuple[int, Contribution]]) -> GroupShown:
-    typical = [each for _place, each in sorted(words, key=lambda row: row[0]) if _place]
-    rest = [each for place, each in words if not place]
-    if not typical:
-        typical, rest = rest[:3], rest[3:]
-    people = len({each.author_id for _place, each in words})
-    return GroupShown(suggestion, [term for term in suggestion.name.split(", ") if term], typical, rest, people)
+def _terms(suggestion: Suggestion) -> list[str]:
+    return [term for term in suggestion.name.split(", ") if term]
 
 
 def group_in(place: Place, pk: UUID) -> GroupShown:
@@ -226,7 +247,8 @@ def group_in(place: Place, pk: UUID) -> GroupShown:
     if row is None:
         raise NotHere
     row.space = place.space
-    group = _group(row, _words_of(place, [row]).get(row.pk, []))
-    if group.size < FEWEST_IN_A_GROUP:
+    words = _words_of(_holding(place, [row])).get(row.pk, [])
+    if len(words) < FEWEST_IN_A_GROUP:
         raise NotHere
-    return group
+    people = len({each.author_id for each in words})
+    return GroupShown(row, _terms(row), words[:TYPICAL], words[TYPICAL:], len(words), people)

@@ -1,0 +1,71 @@
+"""From what the computer noticed to a theme that a person named, and to where it went; one no on the way."""
+
+import re
+from uuid import uuid4
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import WALKED
+from tests.browser.steps import fits, follow, heading, press, write
+
+SPACE = "/s/living-with-breathlessness"
+LONG_ENOUGH = 120_000  # the computer compares two hundred texts beside everything else that goes on here
+
+
+@WALKED
+# long because each page stands on what was done on the one before
+def test_what_the_computer_noticed_is_refused_named_and_followed(visit, axe, shot, size, scripts):  # noqa: PLR0915
+    page = visit(size, "farzana", java_script_enabled=scripts)
+    main = page.get_by_role("main")
+
+    def looked_at(name):
+        shot(page, f"{name}{'' if scripts else '-no-scripts'}")
+        fits(page)
+        if scripts:
+            axe(page)
+
+    page.goto(f"{SPACE}/themes/")
+    follow(page, "What the computer noticed")
+    heading(page, "The computer noticed")
+    press(page, re.compile("Let it look"))
+    heading(page, "Looking at what was said, for suggestions")
+    looked_at("work")
+    # Without scripts the page fetches itself again; with them the sentence changes, and the page when it is done.
+    expect(main).to_contain_text("It is done.", timeout=LONG_ENOUGH)
+    looked_at("work-done")
+    follow(page, "See what came of it")
+    heading(page, "The computer noticed")
+    looked_at("suggestions")
+
+    cards = main.get_by_role("article").filter(has=page.get_by_role("button", name="No, it does not"))
+    with page.expect_navigation():
+        cards.first.get_by_role("button", name="No, it does not").click()
+    heading(page, "The computer noticed")
+    with page.expect_navigation():
+        cards.first.get_by_role("button", name="Yes, it belongs there").click()
+    follow(page, "What people said yes and no to")
+    expect(main).to_contain_text("Farzana said no on")
+    expect(main).to_contain_text("Farzana said yes on")
+    looked_at("decided")
+    with page.expect_navigation():
+        page.get_by_role("button", name=re.compile("Take this no back")).first.click()
+    heading(page, "The computer noticed")
+
+    page.goto(f"{SPACE}/suggestions/")
+    follow(page, re.compile("Read them all, and say yes or no"))
+    heading(page, "Is there a theme in this?")
+    looked_at("group")
+    boxes = main.get_by_role("checkbox")
+    expect(boxes.first).to_be_checked()
+    boxes.last.uncheck(force=True)
+    name = f"What nobody asked {uuid4().hex[:6]}"
+    write(page, "What would you call it?", name)
+    press(page, "Yes, name this theme")
+    heading(page, name)
+    expect(main).to_contain_text("suggested by the computer, accepted by Farzana")
+
+    page.goto(f"{SPACE}/not-on-our-agenda/")
+    while main.get_by_role("heading", name=name).count() == 0:
+        follow(page, "What arose later")
+    expect(main).to_contain_text("The computer noticed that several people spoke alike. Farzana read them")
+    looked_at("not-on-our-agenda")
