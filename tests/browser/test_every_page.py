@@ -28,6 +28,7 @@ from tests.browser.steps import (
     way_in,
     write,
 )
+from tests.exchange.research_files import foreign
 
 AXE = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js")).read_text(encoding="utf-8")
 RUN_AXE = (
@@ -200,6 +201,13 @@ def test_pages_on_the_way_of_a_member(visit, tmp_path):
     page.get_by_role("main").locator("form button.button").click()
     expect(page).to_have_url(re.compile("/data/table/[0-9a-f-]+/$"))
     look(page)
+    study = tmp_path / "study.qdpx"
+    study.write_bytes(foreign("The bus does not kneel.", [(4, 6, "bus"), (90, 99, "")]))
+    page.goto(f"/s/{slug}/data/table/")
+    page.locator("input[type=file]").set_input_files(study)
+    page.get_by_role("main").locator("form button.button").click()
+    expect(page).to_have_url(re.compile("/data/project/[0-9a-f-]+/$"))
+    look(page)
     assert not look.wrong, "\n".join(look.wrong)
 
 
@@ -243,15 +251,24 @@ IN_SIGNING_IN = {
 }  # fmt: skip
 # Held to the same in ``test_suggestions.py``, where the computer has looked.
 IN_SUGGESTIONS = {"work:piece", "suggestions:group"}
+# Held to the same in ``test_pictures_and_sound.py``, where there are files.
+WITH_FILES = {"contributions:describe"}
+# Held to the same in ``test_care.py``, where somebody has a worry.
+IN_CARE = {
+    "care:told", "care:rule", "care:end_rule", "care:worry", "care:leave", "care:talk", "care:several", "care:appeal",
+    "care:decide", "care:concern", "care:open", "care:agree",
+}  # fmt: skip
 # Buttons send to these; there is nothing to open.
 ONLY_PRESSED = {
-    "contributions:whose", "people:whose_words",
+    "contributions:whose", "contributions:draft", "contributions:discard", "people:whose_words",
     "deliberation:show", "deliberation:skip", "spaces:appoint", "spaces:close_way_in", "spaces:pause",
     "suggestions:ask", "suggestions:decide", "suggestions:refuse_group", "suggestions:again", "work:stop",
+    "care:hold", "care:end_role",
 }  # fmt: skip
 # Files, and answers to the page's own scripts.
 NO_PAGES = {
     "health",
+    "contributions:attachment",
     "work:so_far",
     "people:stay",
     "exchange:export_file",
@@ -263,7 +280,7 @@ NO_PAGES = {
 
 def test_no_kind_of_page_is_left_out():
     """A new page must be linked from somewhere, or be walked to in a test here."""
-    missing = set(kinds()) - set(visited) - IN_SIGNING_IN - IN_SUGGESTIONS - NO_PAGES - ONLY_PRESSED
+    missing = set(kinds()) - set(visited) - IN_SIGNING_IN - IN_SUGGESTIONS - WITH_FILES - IN_CARE - NO_PAGES - ONLY_PRESSED
     assert not missing, "nobody came to: " + ", ".join(sorted(missing))
 
 

@@ -9,6 +9,7 @@ from django.test import override_settings
 from django.urls import reverse
 
 from coproduce import clock
+from coproduce.contributions.actions import drafting
 from coproduce.contributions.drafts import KEPT_FOR, versions_in
 from coproduce.contributions.models import Attachment, Contribution, Draft
 from coproduce.contributions.sealing import seal, unseal
@@ -203,7 +204,7 @@ def test_whoever_left_finds_it_no_more(here, signed_in):
 def test_what_is_too_much_or_sent_by_a_stranger_is_not_kept(here, signed_in):
     space, noreen = here
     assert save(signed_in(noreen), space, "x" * 250_000).status_code == 413
-    assert save(signed_in(None), space).status_code == 302
+    assert save(signed_in(None), space).status_code == 401
     assert not Draft.objects.exists()
 
 
@@ -242,3 +243,12 @@ def test_the_draft_of_another_is_not_there(here, build):
     draft = build.draft(space, noreen, sheet_of(space))
     with pytest.raises(NotHere):
         draft_in(build.member(space), space, draft.pk)
+
+
+def test_nobody_fills_the_disk_with_beginnings(here, build, signed_in, monkeypatch):
+    monkeypatch.setattr(drafting, "MOST_DRAFTS", 3)
+    space, noreen = here
+    client = signed_in(noreen)
+    sheets = [f"/s/{space.slug}/brought/{uuid.uuid4()}/answer/" for _each in range(4)]
+    assert [save(client, space, sheet=each).status_code for each in sheets] == [200, 200, 200, 429]
+    assert save(client, space, sheet=sheets[0]).status_code == 200

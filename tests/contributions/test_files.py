@@ -3,6 +3,7 @@
 import io
 import re
 import uuid
+from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
@@ -10,11 +11,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
+from coproduce.care.models import Reading
 from coproduce.consent.models import Agreement, AgreementText, Use
 from coproduce.contributions.actions import withdraw_contribution
 from coproduce.contributions.actions.attaching import plain_name
 from coproduce.contributions.attaching.storing import content_of
 from coproduce.contributions.models import Attachment, Contribution, Draft
+from coproduce.exchange.proof import problems
 from coproduce.history.models import Event
 from coproduce.spaces.models import Membership, MembershipState
 from tests.contributions import sent_files as sent
@@ -359,3 +362,36 @@ def test_strangers_send_no_large_files(here, build, signed_in):
     space, _noreen = here
     large = upload(b"x" * (12 * 1024 * 1024))
     assert bring(signed_in(None), space, large).status_code == 413
+
+
+def test_opening_a_file_of_words_that_few_may_read_is_on_record(build, signed_in):
+    space = build.space()
+    words = build.contribution(space, build.member(space), state="close")
+    kept = build.attachment(words)
+    for _each in range(2):
+        assert signed_in(space.opened_by).get(address(kept)).status_code == 200
+    reading = Reading.objects.get()
+    assert (reading.contribution, reading.reader) == (words, space.opened_by)
+    signed_in(words.author).get(address(kept))
+    assert Reading.objects.count() == 1
+
+
+def test_an_answer_says_that_a_picture_goes_with_it(here, build, signed_in):
+    space, noreen = here
+    words = build.contribution(space, noreen)
+    build.attachment(build.contribution(space, noreen, "See here", answers=words, verb="builds_on"))
+    assert "with a picture" in signed_in(noreen).get(words.get_absolute_url()).content.decode()
+
+
+def test_a_file_that_was_lost_or_changed_is_found_by_verify(here, build):
+    space, noreen = here
+    lost = build.attachment(build.contribution(space, noreen))
+    changed = build.attachment(build.contribution(space, noreen))
+    build.attachment(build.contribution(space, noreen))
+    default_storage.delete(lost.path)
+    (Path(default_storage.location) / changed.path).write_bytes(b"another")
+    found = [each for each in problems() if each.startswith("attachment")]
+    assert found == [
+        f"attachment {lost.pk}: its file is missing",
+        f"attachment {changed.pk}: its file is not the one that was kept",
+    ]

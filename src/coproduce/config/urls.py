@@ -17,6 +17,7 @@ brought = [
     path("s/<slug:slug>/brought/<uuid:pk>/out-of-sight/", sight.hide, name="hide"),
     *contributions.urlpatterns,
     path("s/<slug:slug>/brought/<uuid:pk>/", contribution_page.contribution, name="contribution"),
+    path("s/<slug:slug>/brought/<uuid:pk>/files/<uuid:file>/", contribution_page.attachment, name="attachment"),
     path("s/<slug:slug>/brought/<uuid:pk>/take-back/", contribution_page.withdraw, name="withdraw"),
 ]
 

@@ -149,6 +149,7 @@ def _answer_words(shared: _Drawn, answer: AnswerRow) -> str:
         return f'<div class="words"><div><p class="gone">{escape(gone(answer.state))}</p></div></div>'
     known = f"<bdi>{escape(answer.known)}</bdi>. " if answer.known else ""
     changed = shared.changed if answer.version > 1 else ""
+    along = f", {_along(shared.language)[answer.attached]}" if answer.attached else ""
     quiet = answer.pk in shared.quiet
     said = folded(answer.content_note, paragraphs(answer.words))
     which = gettext("words you asked not to see") if quiet else answer.content_note
@@ -156,7 +157,8 @@ def _answer_words(shared: _Drawn, answer: AnswerRow) -> str:
     return (
         f'<div class="words">{side_threads(answer.ways)}<div>'
         f"{asked_not_to_see(said) if quiet else said}"
-        f'<p class="by">{known}{_day(shared.language, answer.said_on, year=True)}{changed}. {link}</p></div></div>'
+        f'<p class="by">{known}{_day(shared.language, answer.said_on, year=True)}{along}{changed}. {link}</p>'
+        "</div></div>"
     )
 
 

@@ -10,28 +10,28 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from coproduce.contributions import queries
 from coproduce.contributions.actions import describe_files, discard_draft, keep_draft
-from coproduce.contributions.attaching.kinds import ENDINGS
+from coproduce.contributions.attaching.kinds import ENDINGS, TEXT
 from coproduce.contributions.attaching.storing import content_of
 from coproduce.contributions.drafts import draft_in, sheet_in
 from coproduce.contributions.forms import DescribeForm
-from coproduce.contributions.models import Attachment, AttachmentKind
+from coproduce.contributions.models import Attachment, AttachmentKind, Contribution
 from coproduce.contributions.sheet import filled_in, keys_of
 from coproduce.errors import NotHere
 from coproduce.history.sending import send_once
-from coproduce.spaces.access import member_place, space_for
+from coproduce.spaces.access import Place, member_place
 from coproduce.ui.forms import form_for
 from coproduce.ui.pages import page
 
 
-@require_safe
-def attachment(request: HttpRequest, slug: str, pk: UUID, file: UUID) -> HttpResponse:
-    """A picture, recording or document, for exactly those who may read the words it goes with."""
-    place = space_for(request, slug)
-    contribution = queries.contribution_in(place, pk)
+def file_served(request: HttpRequest, place: Place, contribution: Contribution, file: UUID) -> HttpResponse:
+    """A picture, recording or document, for exactly those who may read the words it goes with; else ``NotHere``.
+
+    Its page stands in ``reports``, which notes who opens what few may read.
+    """
     found = Attachment.objects.filter(contribution=contribution, pk=file, erased_at=None).first()
     if found is None or not queries.may_read(place, contribution):
         raise NotHere
@@ -50,7 +50,8 @@ def _served(found: Attachment, content: bytes, wanted: str) -> HttpResponse:
     else:
         start, end = part
         whole = (start, end) == (0, len(content))
-        response = HttpResponse(content[start:end], content_type=found.content_type, status=200 if whole else 206)
+        response = HttpResponse(content[start:end], content_type=_TYPES.get(found.content_type, found.content_type))
+        response.status_code = 200 if whole else 206
         if not whole:
             response["Content-Range"] = f"bytes {start}-{end - 1}/{len(content)}"
     response["Accept-Ranges"] = "bytes"
@@ -60,6 +61,9 @@ def _served(found: Attachment, content: bytes, wanted: str) -> HttpResponse:
     response["Cache-Control"] = "private, no-store"
     response["Content-Encoding"] = "identity"  # compressed on the way, a range would not fit its numbers
     return response
+
+
+_TYPES = {TEXT: f"{TEXT}; charset=utf-8"}
 
 
 def _part(wanted: str, length: int) -> tuple[int, int] | None:
@@ -102,8 +106,13 @@ def describe(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-def draft(request: HttpRequest, slug: str) -> JsonResponse:
-    """Keep what is on a sheet while somebody writes. Answers ``{"said": …}``, a sentence for them."""
+def draft(request: HttpRequest, slug: str) -> HttpResponse:
+    """Keep what is on a sheet while somebody writes. Answers ``{"said": …}``, a sentence for them.
+
+    A page's script asks, so whoever is signed out by now is not led anywhere: 401, and nothing is kept anywhere.
+    """
+    if getattr(request, "person", None) is None:
+        return HttpResponse(status=401)
     place = member_place(request, slug)
     sheet = sheet_in(place.space, request.POST.get("sheet", ""))
     kept = keep_draft(

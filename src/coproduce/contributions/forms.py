@@ -323,7 +323,7 @@ _ASKED: dict[str, tuple[Any, Any]] = {
     AttachmentKind.PICTURE: (_("What is in the picture?"), _("For those who cannot see it. One sentence is enough.")),
     AttachmentKind.SOUND: (
         _("What is said in it?"),
-        _("For those who cannot hear it, and so that it can be found. As it was said, or the heart of it."),
+        _("For those who cannot hear it. As it was said, or the heart of it."),
     ),
     AttachmentKind.DOCUMENT: (_("What is it?"), _("So that people know what they open. One line is enough.")),
 }

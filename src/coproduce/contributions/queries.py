@@ -285,11 +285,14 @@ def _openers(*, is_member: bool, to_choose: bool, way: str, kind: str, is_later:
         day = given("said_on", DateField())
         # The first condition is implied by the second; it lets the index begin where the page begins.
         found = found.filter(said_on__lte=day).filter(Q(said_on__lt=day) | Q(id__lt=given("pk")))
-    attached = Attachment.objects.filter(contribution=OuterRef("pk"), erased_at=None).order_by("added_at", "id")
-    beginning = found.annotate(
-        opening=Left("words", OPENING + 60), length=Length("words"), attached=Subquery(attached.values("kind")[:1])
-    )
+    beginning = found.annotate(opening=Left("words", OPENING + 60), length=Length("words"), attached=_first_file())
     return beginning.order_by("-said_on", "-id").values_list(*_OF_AN_OPENER)[: A_PAGE + 1]
+
+
+def _first_file() -> Subquery:
+    """The kind of the first file that goes with each of some words."""
+    files = Attachment.objects.filter(contribution=OuterRef("pk"), erased_at=None).order_by("added_at", "id")
+    return Subquery(files.values("kind")[:1])
 
 
 def _place_in_list(before: str) -> tuple[date, UUID] | None:
@@ -394,6 +397,7 @@ class AnswerRow:
     version: int
     name: str
     known: str
+    attached: str = ""
     to: "AnswerRow | None" = None
     is_apart: bool = False
     under: list["AnswerRow"] = field(default_factory=list)
@@ -452,7 +456,7 @@ def answers_to(place: Place, contribution: Contribution, *, start: int = 0) -> T
 # Columns and not models: a page has up to two hundred of these.
 _OF_AN_ANSWER = (
     "pk", "answers_id", "verb", "author_id", "author__full_name", "author__chosen_name", "attribution",
-    "words", "ways", "content_note", "state", "said_on", "version",
+    "words", "ways", "content_note", "state", "said_on", "version", "attached",
 )  # fmt: skip
 
 
@@ -460,7 +464,7 @@ def _answers(*, is_member: bool, start: int) -> QuerySet[Contribution, Any]:
     found = Contribution.objects.exclude(state=ContributionState.CLOSE)
     found = found if is_member else found.filter(seen_by(is_member=False))
     below = found.filter(pk__in=_below(given("root"))).order_by("said_on", "id")
-    return below.values_list(*_OF_AN_ANSWER)[start : start + ANSWERS_ON_A_PAGE + 1]
+    return below.annotate(attached=_first_file()).values_list(*_OF_AN_ANSWER)[start : start + ANSWERS_ON_A_PAGE + 1]
 
 
 @prepared
@@ -469,12 +473,13 @@ def _first_answers(*, is_member: bool) -> QuerySet[Contribution, Any]:
 
 
 def _answer_row(row: tuple[Any, ...], spoken: Spoken) -> AnswerRow:
-    pk, answers, verb, author, full_name, chosen_name, attribution, words, ways, note, state, said_on, version = row
+    pk, answers, verb, author, full_name, chosen_name, attribution, words, ways, note, state, *rest = row
+    said_on, version, attached = rest
     if state != ContributionState.VISIBLE:
         words, note, attribution = "", "", Attribution.ANONYMOUS
     name = shown_name(Speaker(full_name or chosen_name, chosen_name), attribution, ways)
     known = known_as(author, attribution, ways, spoken)
-    return AnswerRow(pk, answers, verb, words, ways, note, state, said_on, version, name, known)
+    return AnswerRow(pk, answers, verb, words, ways, note, state, said_on, version, name, known, attached or "")
 
 
 def _nested(root: UUID, drawn: dict[UUID, AnswerRow]) -> list[AnswerRow]:

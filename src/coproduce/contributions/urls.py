@@ -1,4 +1,4 @@
-"""Addresses of what people bring. ``contributions``, ``contribution`` and ``withdraw`` stand in ``config.urls``."""
+"""Addresses of what people bring. ``contributions``, ``contribution``, ``attachment`` and ``withdraw`` stand in ``config.urls``."""
 
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -18,7 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
                 path("write-down/", views.write_down, name="write_down"),
                 path("drafts/", files.draft, name="draft"),
                 path("drafts/<uuid:pk>/throw-away/", files.discard, name="discard"),
-                path("<uuid:pk>/files/<uuid:file>/", files.attachment, name="attachment"),
                 path("<uuid:pk>/describe/", files.describe, name="describe"),
                 path("<uuid:pk>/answer/", views.answer, name="answer"),
                 path("<uuid:pk>/changed-my-thinking/", views.acknowledge, name="acknowledge"),

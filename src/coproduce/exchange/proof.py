@@ -6,7 +6,8 @@ from django.apps import apps
 from django.db import connection
 from django.db.models import F, Q
 
-from coproduce.contributions.models import Contribution, ContributionVersion
+from coproduce.contributions.attaching.storing import content_of, digest_of
+from coproduce.contributions.models import Attachment, Contribution, ContributionVersion
 from coproduce.decisions.models import Decision, Position
 from coproduce.history import triggers
 from coproduce.history.chain import problems_in_chains
@@ -25,6 +26,7 @@ def problems() -> Iterator[str]:
     yield from _words()
     yield from _decisions()
     yield from _kept_accounts()
+    yield from _files()
 
 
 def _chains() -> Iterator[str]:
@@ -74,3 +76,13 @@ def _kept_accounts() -> Iterator[str]:
     for account in KeptAccount.objects.order_by("pk").prefetch_related("analyses").iterator(chunk_size=100):
         for method in changed_since_kept(account):
             yield f"kept account {account.pk}: its numbers of “{method}” are not those that were kept"
+
+
+def _files() -> Iterator[str]:
+    """Pictures, recordings and documents that are lost, or are not those that were kept."""
+    for each in Attachment.objects.filter(erased_at=None).order_by("pk").iterator(chunk_size=500):
+        content = content_of(each.path)
+        if content is None:
+            yield f"attachment {each.pk}: its file is missing"
+        elif digest_of(content) != each.digest:
+            yield f"attachment {each.pk}: its file is not the one that was kept"

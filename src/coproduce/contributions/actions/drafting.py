@@ -17,6 +17,9 @@ from coproduce.spaces.access import require_member
 from coproduce.spaces.models import Space
 from coproduce.ui.forms import KEPT_AT_MOST
 
+MOST_DRAFTS = 60
+"""That one person may have at a time."""
+
 
 # no event: what nobody has sent leaves no trace
 @transaction.atomic
@@ -46,7 +49,10 @@ def keep_draft(
     draft = Draft.objects.select_for_update().filter(person=actor, sheet=sheet).first()
     if draft is not None and draft.space_id != space.pk:
         raise NotHere
-    draft = draft or Draft(person=actor, space=space, sheet=sheet, begun_at=now)
+    if draft is None:
+        if Draft.objects.filter(person=actor).count() >= MOST_DRAFTS:
+            raise TooMany(_("You have begun very many things. Send or throw away some of them, and go on here."))
+        draft = Draft(person=actor, space=space, sheet=sheet, begun_at=now)
     others = [each for each in versions_in(draft) if each.key not in (key, began)] if draft.sealed else []
     if len(others) >= MOST_VERSIONS:
         raise TooMany(_("This sheet is open in many windows. Send or throw away what you began, and go on here."))
