@@ -16,10 +16,10 @@ from coproduce.finding.index import marked
 from coproduce.finding.models import Searchable, What
 from coproduce.spaces.access import Place
 
-WORDS_ASKED = 24
-EACH = 1000
+WORDS_ASKED = 18
+EACH = 400
 """Texts that the index gives for one word. A word that more of them hold tells little; its newest are enough."""
-COMPARED = 120
+COMPARED = 60
 SHOWN = 12
 LEAST = 0.08
 """Texts less alike than this share words by chance."""
@@ -48,7 +48,7 @@ def stem(word: str) -> str:
 def alike(place: Place, contribution: Contribution) -> list[Alike]:
     """Others' words in this space that are alike to these, the most alike first, as far as this person may see them.
 
-    Its own author's words and the answers to it are among them. About 24 short questions to the index and three more.
+    Its own author's words and the answers to it are among them. About 18 short questions to the index and three more.
     """
     asked = _telling(contribution.words)
     told: dict[int, float] = defaultdict(float)

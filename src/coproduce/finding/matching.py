@@ -145,7 +145,7 @@ def ranked(question: Question, keys: Sequence[int]) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def holding_some(sought: Sought, each: int = CANDIDATES) -> list[int]:
+def holding_some(sought: Sought, each: int = 600) -> list[int]:
     """What holds any of the words, those with the most telling ones first: a word tells more the fewer hold it."""
     told: dict[int, float] = {}
     for number, phrase in enumerate(sought.question.wanted, start=1):
