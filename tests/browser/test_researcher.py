@@ -62,7 +62,7 @@ def test_coded_words_come_in_after_a_look_and_go_out_again(visit, shot, tmp_path
         expect(page.locator("mark", has_text=passage)).to_be_visible()
 
     page.goto(f"/s/{slug}/data/")
-    expect(page.get_by_role("main")).to_contain_text("Of 1 texts here, 1 are in it")
+    expect(page.get_by_role("main")).to_contain_text("research data: 1 of 1 texts")
     shot(page, "data")
     project = zipfile.ZipFile(io.BytesIO(taken(page, "QDPX")))
     texts = [project.read(name).decode() for name in project.namelist() if name.endswith(".txt")]

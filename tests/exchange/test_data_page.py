@@ -57,8 +57,8 @@ def test_the_page_says_how_many_texts_are_in_each_file(build, signed_in, django_
     client = signed_in(build.member(space))
     with django_assert_max_num_queries(16):
         shown = client.get(reverse("exchange:export", args=[space.slug])).content.decode()
-    assert "Of 2 texts here, 2 are in it" in shown
-    assert "Of 2 texts here, the words of 0 are in it" in shown
+    assert "as research data: 2 of 2 texts." in shown
+    assert "may be quoted: 0 of 2 texts." in shown
     assert "Read a file in" not in shown
     assert (
         "Read a file in"

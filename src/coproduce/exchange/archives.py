@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from coproduce.errors import BadFile
 
-MOST_MEMBERS = 20_000
+MOST_MEMBERS = 60_000
 MOST_BYTES = 200 * 1024 * 1024
 """Of all that is read from one archive."""
 MOST_RATIO = 200

@@ -22,7 +22,7 @@ from coproduce.people.models import Channel
 LONGEST_WORDS = 200_000
 LONGEST_CODE_WORDS = 20_000
 DEEPEST = 20
-MOST = {"User": 10_000, "Code": 20_000, "Case": 100_000, "TextSource": 20_000, "PlainTextSelection": 500_000}
+MOST = {"User": 10_000, "Code": 20_000, "Case": 100_000, "TextSource": 50_000, "PlainTextSelection": 500_000}
 NOT_TAKEN_SOURCES = {
     "PDFSource": lambda n: ngettext(
         "%d PDF. Only plain text can be taken.", "%d PDFs. Only plain text can be taken.", n

@@ -9,10 +9,10 @@ from lxml import etree
 
 from coproduce.errors import BadFile
 
-LARGEST = 40 * 1024 * 1024
-MOST_ELEMENTS = 2_000_000
-_DECLARED = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_SAYS_HOW = re.compile(r"^\s*<\?xml[^>]*\?>")
+LARGEST = 120 * 1024 * 1024
+MOST_ELEMENTS = 4_000_000
+_DECLARED = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_SAYS_HOW = re.compile(rb"\s*<\?xml[^>]{0,300}\?>")
 
 
 def elements(content: bytes, namespace: str, what: str) -> Iterator[tuple[str, etree._Element]]:
@@ -24,15 +24,14 @@ def elements(content: bytes, namespace: str, what: str) -> Iterator[tuple[str, e
     """
     if len(content) > LARGEST:
         raise BadFile(_("“%(what)s” is larger than %(most)d MB.") % {"what": what, "most": LARGEST // 1024 // 1024})
-    text = _decoded(content, what)
-    if _DECLARED.search(text):
+    content = _in_utf_8(content, what)
+    if _DECLARED.search(content):
         raise BadFile(
             _("“%(what)s” holds a DOCTYPE. Such declarations can make a small file endless; the standard needs none.")
             % {"what": what}
         )
-    cleaned = io.BytesIO(_SAYS_HOW.sub("", text, count=1).encode())
     events = etree.iterparse(
-        cleaned,
+        io.BytesIO(content),
         events=("start", "end"),
         encoding="utf-8",
         resolve_entities=False,
@@ -63,15 +62,20 @@ def _of_namespace(
             yield event, element
 
 
-def _decoded(content: bytes, what: str) -> str:
-    coding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        text = content.decode(coding)
-    except UnicodeDecodeError:
-        raise BadFile(_("“%(what)s” is not text in UTF-8.") % {"what": what}) from None
-    if "\0" in text:
+def _in_utf_8(content: bytes, what: str) -> bytes:
+    """The XML in UTF-8 whatever it says about itself: what is looked for in it cannot hide in another coding."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        try:
+            content = content.decode("utf-16").encode()
+        except UnicodeError:
+            raise BadFile(_("“%(what)s” is not text in UTF-8.") % {"what": what}) from None
+    content = content.removeprefix(b"\xef\xbb\xbf")
+    says = _SAYS_HOW.match(content)
+    if says and (says[0][0] != ord("<") or (b"encoding" in says[0] and b"utf-8" not in says[0].lower())):
+        content = content[says.end() :]
+    if b"\0" in content:
         raise BadFile(_("“%(what)s” is not XML that can be read.") % {"what": what})
-    return text
+    return content
 
 
 def local(element: etree._Element) -> str:
