@@ -109,6 +109,7 @@ def test_it_follows_to_claims_decisions_and_what_came_of_it(here, signed_in):
     page = here.page(signed_in(here.delroy))
     for said in ("Names of illnesses hide people.", "One clinic, not two", "Being read.", "One clinic on Mondays"):
         assert said in page
+    assert page.count("It names words in this theme, not the theme.") == 1
     assert "Out of sight." not in page
     assert "Nowhere yet." not in page
 

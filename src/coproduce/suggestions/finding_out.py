@@ -17,6 +17,8 @@ LIKELY = 0.5
 FOR_A_THEME = 40
 GROUPS = 8
 FEWEST_WORDS = 5
+LEAST_ALIKE = 0.2
+"""A group of less cohesion is not shown. Of hidden themes in real feedback each that came near one had 0.45 or more."""
 ALIKE_TO_REFUSED = 0.6
 """A group that shares so much of the smaller of the two with a refused one is not shown."""
 SEED = 0
@@ -26,6 +28,7 @@ PARAMETERS = {
     "for_a_theme": FOR_A_THEME,
     "groups": GROUPS,
     "fewest_words": FEWEST_WORDS,
+    "least_alike": LEAST_ALIKE,
     "alike_to_refused": ALIKE_TO_REFUSED,
 }
 
@@ -122,7 +125,11 @@ def fits_nothing_yet(said: Said, vectors: "NDArray[np.float32] | None", meaning:
         rows, typical = tuple(kept[at] for at in group.rows), tuple(kept[at] for at in group.typical)
         keys = frozenset(said.keys[row] for row in rows)
         terms = _shared_terms(said, rows, group.words)
-        if terms and not any(_shared(keys, other) >= ALIKE_TO_REFUSED for other in said.refused):
+        if (
+            terms
+            and group.cohesion >= LEAST_ALIKE
+            and not any(_shared(keys, other) >= ALIKE_TO_REFUSED for other in said.refused)
+        ):
             groups.append(Group(rows, typical, terms, round(group.cohesion, 4), group.newness))
     counts = {"texts": len(said.texts), "looked_at": made.looked_at, "groups": len(groups[:GROUPS])}
     return Found(groups=groups[:GROUPS], counts=counts)

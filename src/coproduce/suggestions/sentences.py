@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 VERY, RATHER = 0.85, 0.65
-CLOSE, SOME = 0.5, 0.25
+CLOSE, SOME = 0.5, 0.35
 
 
 def how_likely(chance: float) -> str:

@@ -42,7 +42,8 @@ class Arose:
     """A theme that arose. ``said``: what is in it, earliest first; ``first``: what it arose from, if it may be read.
 
     ``namer``: who named it, "" to visitors; ``noticed``: whether the computer had suggested it. ``is_more``: it holds
-    more than was counted.
+    more than was counted. ``by_name``: which proposals and outcomes name the theme itself, and not only words
+    in it.
     """
 
     theme: Theme
@@ -54,6 +55,7 @@ class Arose:
     statements: list[Statement] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
     outcomes: list[Standing] = field(default_factory=list)
+    by_name: set[UUID] = field(default_factory=set)
 
     @property
     def reached(self) -> bool:
@@ -137,6 +139,8 @@ def _follow(place: Place, found: Sequence[Arose]) -> None:
     for source in put.order_by("proposal__opened_at", "id"):
         for each in _whose(source, of_theme, holding):
             _once(each.proposals, source.proposal)
+            if source.theme_id:
+                each.by_name.add(source.proposal_id)
             _once(decided[source.proposal_id], each)
     _came(place, of_theme, holding, decided, named)
 
@@ -154,6 +158,8 @@ def _came(
         whose = decided[source.decision.proposal_id] if source.decision else _whose(source, of_theme, holding)
         for each in whose:
             _once(led_to[source.outcome_id], each)
+            if source.theme_id or (source.decision and source.decision.proposal_id in each.by_name):
+                each.by_name.add(source.outcome_id)
     for standing in standings(Outcome.objects.filter(pk__in=led_to).order_by("recorded_at", "id")):
         for each in led_to[standing.outcome.pk]:
             each.outcomes.append(standing)
