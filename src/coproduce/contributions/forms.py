@@ -190,7 +190,7 @@ class BringForm(FirstForm, CitingForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["who_reads"].choice_hints = {
-            CLOSE: _("Each time one of them opens it is put on record. You can open it to everyone later."),
+            CLOSE: _("It is put on record each time one of them reads it. You can open it to everyone later."),
         }
 
     def fields_for_action(self) -> dict[str, Any]:

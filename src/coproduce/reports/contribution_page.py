@@ -80,6 +80,7 @@ def _about_the_words(place: Place, brought: Contribution) -> dict[str, Any]:
         "may_change": may_change,
         "may_answer": place.is_member and brought.state == ContributionState.VISIBLE,
         "may_use": place.is_member and is_usable(brought),
+        "may_hide": place.is_facilitator and (is_hidden or brought.state == ContributionState.VISIBLE),
         "give_back": TakeBackForm(auto_id=False) if may_change and not is_usable(brought) else None,
         "words": marked(brought.words, [mark.where for mark in marks if mark.where]),
         "marks": marks,
