@@ -41,7 +41,8 @@ def _held(space: Space, suggestions: Sequence[Suggestion], state: str = Suggesti
 def _decide(held: Sequence[Suggestion], actor: Person, state: str, why: str) -> None:
     for each in held:
         each.state, each.decided_by, each.decided_at, each.decided_why = state, actor, clock.now(), why.strip()
-        each.full_clean(validate_unique=False, validate_constraints=False)
+        # A suggestion without reasons is one all the same; a field of JSON takes an empty one for nothing at all.
+        each.full_clean(exclude=["reasons"], validate_unique=False, validate_constraints=False)
         each.save()
 
 
