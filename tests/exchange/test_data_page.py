@@ -105,8 +105,8 @@ def test_the_preview_says_what_cannot_be_taken(build, signed_in):
     client = signed_in(space.opened_by)
     shown = client.get(send(client, space, "p.qdpx", content)["Location"]).content.decode()
     assert "These things cannot be taken" in shown
-    assert "1 passages: their positions lie outside" in shown
-    assert "1 sets." in shown
+    assert "1 passage: its positions lie outside" in shown
+    assert "1 set." in shown
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def test_highlights_stand_where_their_bytes_say(tmp_path):
     assert words == "Gespräch 👩‍⚕️\nIch zähle die Stufen & halte an.\n\neins\nzwei"
     assert [words[each.start : each.end] for each in project.codings] == ["zähle", "Stufen & halte", "eins", "👩‍⚕️"]
     assert "5 of 5" in project.counted
-    assert project.not_taken == ["1 highlights without a tag."]
+    assert project.not_taken == ["1 highlight without a tag."]
     assert len(project.coders) == 2
     assert "ada" not in str(project.coders)
     assert project.codings[0].at.isoformat() == "2025-03-04T05:06:07+00:00"

@@ -29,7 +29,11 @@ class Counting(NamedTuple):
 
     def told(self) -> str:
         """The way in a sentence, for the page that shows what will be read in."""
-        end = _("the end is the place after the last character") if self.end_after else _("the end is the last one")
+        end = (
+            _("an end is the place after the last character")
+            if self.end_after
+            else _("an end is the last character itself")
+        )
         unit = _("in the halves of UTF-16") if self.halves else _("in characters (code points)")
         lines = _(", a line end of two counts as two") if self.as_they_stand else ""
         return _("Positions are read %(unit)s%(lines)s; %(end)s.") % {"unit": unit, "lines": lines, "end": end}

@@ -293,27 +293,48 @@ class _Reader:
         return made
 
     def _left_out(self) -> Iterator[str]:
-        for kind, told in NOT_TAKEN_SOURCES.items():
+        for kind, told in (NOT_TAKEN_SOURCES | _LEFT).items():
             if self.left[kind]:
                 yield told(self.left[kind]) % self.left[kind]
-        for kind, told in _LEFT.items():
-            if self.left[kind]:
-                yield str(told()) % {"n": self.left[kind]}
 
 
 _LEFT = {
-    "passages outside": lambda: _("%(n)d passages: their positions lie outside of their text."),
-    "codings without code": lambda: _("%(n)d codings: their code is not in the file."),
-    "notes": lambda: _("%(n)d notes that belong to no code and no coded passage."),
-    "values of cases": lambda: _(
-        "%(n)d values of variables of people. Where somebody speaks from, they say themselves."
+    "passages outside": lambda n: ngettext(
+        "%d passage: its positions lie outside of its text.",
+        "%d passages: their positions lie outside of their text.",
+        n,
     ),
-    "values of texts": lambda: _("%(n)d values of variables of texts that we have no place for."),
-    "selections of cases": lambda: _("%(n)d passages that are put to people. We keep one person for each text."),
-    "codes of cases": lambda: _("%(n)d codes that are put to people. Here words have themes, people have none."),
-    "Links": lambda: _("%(n)d links."),
-    "Sets": lambda: _("%(n)d sets."),
-    "Graphs": lambda: _("%(n)d drawings."),
+    "codings without code": lambda n: ngettext(
+        "%d coding: its code is not in the file.", "%d codings: their code is not in the file.", n
+    ),
+    "notes": lambda n: ngettext(
+        "%d note that belongs to no code and no coded passage.",
+        "%d notes that belong to no code and no coded passage.",
+        n,
+    ),
+    "values of cases": lambda n: ngettext(
+        "%d value of a variable of people. Where somebody speaks from, they say themselves.",
+        "%d values of variables of people. Where somebody speaks from, they say themselves.",
+        n,
+    ),
+    "values of texts": lambda n: ngettext(
+        "%d value of a variable of texts that we have no place for.",
+        "%d values of variables of texts that we have no place for.",
+        n,
+    ),
+    "selections of cases": lambda n: ngettext(
+        "%d passage that is put to a person. We keep one person for each text.",
+        "%d passages that are put to people. We keep one person for each text.",
+        n,
+    ),
+    "codes of cases": lambda n: ngettext(
+        "%d code that is put to a person. Here words have themes, people have none.",
+        "%d codes that are put to people. Here words have themes, people have none.",
+        n,
+    ),
+    "Links": lambda n: ngettext("%d link.", "%d links.", n),
+    "Sets": lambda n: ngettext("%d set.", "%d sets.", n),
+    "Graphs": lambda n: ngettext("%d drawing.", "%d drawings.", n),
 }
 
 

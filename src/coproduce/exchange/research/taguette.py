@@ -15,6 +15,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from coproduce import clock
 from coproduce.errors import BadFile
@@ -207,9 +208,18 @@ def _take_highlights(project: Project, database: sqlite3.Connection, pages: dict
             "holding": holding, "saying": saying,
         }  # fmt: skip
     if outside:
-        project.not_taken.append(_("%(n)d passages: their positions lie outside of their text.") % {"n": outside})
+        project.not_taken.append(
+            ngettext(
+                "%d passage: its positions lie outside of its text.",
+                "%d passages: their positions lie outside of their text.",
+                outside,
+            )
+            % outside
+        )
     if untagged:
-        project.not_taken.append(_("%(n)d highlights without a tag.") % {"n": untagged})
+        project.not_taken.append(
+            ngettext("%d highlight without a tag.", "%d highlights without a tag.", untagged) % untagged
+        )
 
 
 def _makers(database: sqlite3.Connection) -> dict[str, tuple[str, datetime | None]]:
