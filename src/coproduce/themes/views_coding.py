@@ -70,9 +70,13 @@ def talk(request: HttpRequest, slug: str, pk: UUID, contribution: UUID) -> HttpR
 
 
 def _by_person(links: list[Any], me: Person | None) -> list[tuple[Person, TheirWayForm]]:
-    """The others who marked something, each with the form to see it their way."""
-    others = {link.linked_by_id: link.linked_by for link in links if me is None or link.linked_by_id != me.pk}
-    return [(person, TheirWayForm(initial={"person": person.pk})) for person in others.values()]
+    """The others who marked something else, each with the form to see it their way."""
+    held: dict[UUID, set[Any]] = {}
+    for link in links:
+        held.setdefault(link.linked_by_id, set()).add((link.version, link.start, link.end))
+    mine = held.get(me.pk, set()) if me else set()
+    others = {link.linked_by_id: link.linked_by for link in links if held[link.linked_by_id] != mine}
+    return [(person, TheirWayForm(initial={"person": key})) for key, person in others.items()]
 
 
 def _about(request: HttpRequest, slug: str, pk: UUID, contribution: UUID) -> tuple[Place, Theme, Contribution]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -184,8 +185,8 @@ def require_room(theme: Theme, under: Theme) -> None:
     """
     rows = Theme.objects.filter(space=theme.space_id, state=ThemeState.OPEN).exclude(pk=theme.pk)
     parents = dict(rows.values_list("pk", "parent"))
-    above: list[object] = []
-    at: object = under.pk
+    above: list[UUID] = []
+    at: UUID | None = under.pk
     while at is not None and at not in above:
         if at == theme.pk:
             raise NotAllowed(_("A theme cannot stand under itself, or under one that stands under it."))

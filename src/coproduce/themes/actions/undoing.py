@@ -1,7 +1,10 @@
 """Undoing what was done to a theme, as long as nothing later stands in the way. The undoing is on record too."""
 
+from datetime import datetime
+from uuid import UUID
+
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -42,7 +45,7 @@ def undo_change(*, actor: Person, change: ThemeChange, why: str = "") -> Theme:
         raise NotHere(_("This was undone already."))
     now = clock.now()
     change.undone_by, change.undone_at = actor, now
-    moved = _UNDO[change.kind](actor, change)
+    moved = _UNDO[ThemeChangeKind(change.kind)](actor, change)
     change.save(update_fields=["undone_by", "undone_at"])
     record(
         "theme change undone",
@@ -85,11 +88,11 @@ def _take_apart(actor: Person, change: ThemeChange) -> int:
     theme.full_clean()
     theme.save()
     still = carried.filter(ended_at=None, theme=into)
-    moved = carry_over(change, still, theme, at=change.undone_at, by=actor)
+    moved = carry_over(change, still, theme, at=_undone(change), by=actor)
     # What somebody had said of both themes was there once while they were one: now it is there twice again.
     ended = ThemeLink.objects.filter(theme=theme, ended_at=change.changed_at, ended_by=change.changed_by)
     doubled = ended.exclude(pk__in=carried.filter(moved_from__isnull=False).values("moved_from"))
-    return moved + carry_over(change, doubled, theme, at=change.undone_at, by=actor)
+    return moved + carry_over(change, doubled, theme, at=_undone(change), by=actor)
 
 
 def _put_together(actor: Person, change: ThemeChange) -> int:
@@ -99,7 +102,7 @@ def _put_together(actor: Person, change: ThemeChange) -> int:
         raise InTheWay(
             _("Other themes stand under “%(name)s” now. Put them somewhere else first.") % {"name": new.name}
         )
-    moved = carry_over(change, ThemeLink.objects.filter(theme=new, ended_at=None), theme, at=change.undone_at, by=actor)
+    moved = carry_over(change, ThemeLink.objects.filter(theme=new, ended_at=None), theme, at=_undone(change), by=actor)
     new.state, new.merged_into = ThemeState.MERGED, theme
     new.full_clean()
     new.save()
@@ -129,8 +132,10 @@ _UNDO = {
 # ── what stands in the way ───────────────────────────────────────────────────────────────────────
 
 
-def _open(theme: Theme) -> Theme:
+def _open(theme: Theme | None) -> Theme:
     """The theme as it is now, held. ``InTheWay`` if it became a part of another."""
+    if theme is None:
+        raise NotHere
     held = Theme.objects.select_for_update(of=("self",), no_key=True).select_related("space").get(pk=theme.pk)
     if held.state != ThemeState.OPEN:
         merged = ThemeChange.objects.filter(theme=held, kind=ThemeChangeKind.MERGED, undone_at=None)
@@ -138,6 +143,11 @@ def _open(theme: Theme) -> Theme:
         gone = _("“%(name)s” is a part of another theme now.") % {"name": held.name}
         raise InTheWay(_say(later) if later is not None else gone)
     return held
+
+
+def _undone(change: ThemeChange) -> datetime:
+    """When: all that the undoing moves is ended at that moment."""
+    return change.undone_at or clock.now()
 
 
 def _refuse_name(theme: Theme, name: str) -> None:
@@ -149,10 +159,10 @@ def _refuse_name(theme: Theme, name: str) -> None:
         ) from None
 
 
-def _moved_on(carried: object) -> list[object]:
+def _moved_on(carried: QuerySet[ThemeLink]) -> list[UUID]:
     """The changes, not undone, that later moved links which one change had carried."""
     on = ThemeLink.objects.filter(moved_from__in=carried, moved_by__isnull=False, moved_by__undone_at=None)
-    return list(on.order_by().values_list("moved_by", flat=True).distinct())
+    return [key for key in on.order_by().values_list("moved_by", flat=True).distinct() if key is not None]
 
 
 def _still_stands(theme: Theme) -> Theme | None:

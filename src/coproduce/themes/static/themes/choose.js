@@ -52,10 +52,19 @@ function look() {
   if (place) tell({ ...place, range: range.cloneRange() });
 }
 
+// While the mouse is still drawing nothing moves under it.
+let drawing = false;
+function soon() {
+  clearTimeout(waiting);
+  if (!drawing) waiting = setTimeout(look, WAIT);
+}
+
 if (words) {
   document.querySelector("[data-with-script]")?.removeAttribute("hidden");
-  document.addEventListener("selectionchange", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(look, WAIT);
+  document.addEventListener("selectionchange", soon);
+  words.addEventListener("pointerdown", (event) => (drawing = event.pointerType === "mouse"));
+  document.addEventListener("pointerup", () => {
+    drawing = false;
+    soon();
   });
 }

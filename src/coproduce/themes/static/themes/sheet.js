@@ -9,6 +9,12 @@ function draw(range) {
   else CSS.highlights.delete("chosen");
 }
 
+// What was chosen is not left below the sheet.
+function keepInSight(range) {
+  const below = range.getBoundingClientRect().bottom + 24 - sheet.getBoundingClientRect().top;
+  if (below > 0) scrollBy(0, below);
+}
+
 function hold({ start, end, text, range, byKeyboard }) {
   field("passage").value = text;
   field("start-of").value = start;
@@ -20,9 +26,8 @@ function hold({ start, end, text, range, byKeyboard }) {
   for (const name of ["first", "last"]) sheet.elements[name].value = "";
   sheet.classList.add("is-chosen");
   draw(range);
-  if (!byKeyboard) return;
-  range.startContainer.scrollIntoView({ block: "start" });
-  field("sheet-head").focus({ preventScroll: true });
+  if (range) keepInSight(range);
+  if (byKeyboard) field("sheet-head").focus({ preventScroll: true });
 }
 
 function putAway() {
