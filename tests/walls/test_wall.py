@@ -177,6 +177,10 @@ def test_a_card_for_somebody_who_signs_in_waits_for_their_yes(signed_in, at, roo
     own = text(signed_in(zofia).get(at()))
     assert "A card waits for your yes" in own
     assert f"/kept/{waiting.token}/" in own
+    front = f"/s/{room.space.slug}/"
+    Membership.objects.filter(person=zofia).update(last_here_at=clock.now(), here_before_at=clock.now())
+    assert "<b>wait for your yes</b>" in text(signed_in(zofia).get(front))
+    assert "wait for your yes" not in text(signed_in(room.noreen).get(front))
     kept = signed_in(zofia).get(f"/kept/{waiting.token}/")
     assert "The clinic is cold." in text(kept)
     assert send(signed_in(zofia), f"/kept/{waiting.token}/", kind="observation", **sent).status_code == 302

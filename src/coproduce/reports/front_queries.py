@@ -10,7 +10,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from coproduce import clock
 from coproduce.contributions.models import Acknowledgement, Contribution, ContributionState, FramingSource
-from coproduce.contributions.queries import seen_by
+from coproduce.contributions.queries import WORDS_WAIT_FOR, seen_by
 from coproduce.decisions.models import Decision, Proposal, ProposalSource, ProposalState
 from coproduce.outcomes.models import OutcomeState
 from coproduce.people.models import Attribution, Person
@@ -33,8 +33,8 @@ UNTHEMED_COUNTED_TO = 100
 class Happening(NamedTuple):
     """Something that happened in a space, as one row of ``happenings``.
 
-    what: ``answered acknowledged asked meant followed grown linked theme proposed decided outcome reframed``; subject:
-    what it leads to;
+    what: ``answered acknowledged waits asked meant followed grown linked theme proposed decided outcome reframed``;
+    subject: what it leads to;
     title: the words, name or wording it is about; how: the verb, origin or state; ways, attribution and names: of
     whoever spoke; actor: who did it; mine: it came from words of the person who asks.
     """
@@ -213,8 +213,9 @@ def since_last_here(place: Place, lately: list[Happening]) -> tuple[datetime | N
     if since is None:
         return None, []
     person = place.person.pk if place.person is not None else None
-    # A question by name waits, without a hurry, until it is looked at.
+    # A question by name waits, without a hurry, until it is looked at; words for one's yes as long as they are kept.
     new = [one for one in lately if (one.at > since or one.what == "asked") and one.actor != person]
+    new += [one for one in lately if one.what == "waits" and one.at > clock.now() - WORDS_WAIT_FOR]
     new = [one for one in new if one.what != "linked"]
     newest_states: dict[tuple[str, UUID], Happening] = {}
     for one in new:

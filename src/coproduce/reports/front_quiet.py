@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Case, Exists, F, OuterRef, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce
 
-from coproduce.contributions.models import Contribution, ContributionState
+from coproduce.contributions.models import Contribution, ContributionState, WaitingWords
 from coproduce.conversation.models import Ask, Following, Mention, Muted
 from coproduce.conversation.queries import OPEN
 from coproduce.people.models import Attribution
@@ -21,8 +21,8 @@ Rows = Callable[..., QuerySet[Any]]
 
 
 def for_me_alone(rows: Rows, since: Any) -> list[QuerySet[Any]]:
-    """Four parts for the union of ``front_queries``; ``rows`` puts each in its columns."""
-    return [_asked(rows), _meant(rows, since), _answered(rows, since), _grown(rows, since)]
+    """Five parts for the union of ``front_queries``; ``rows`` puts each in its columns."""
+    return [_waits(rows), _asked(rows), _meant(rows, since), _answered(rows, since), _grown(rows, since)]
 
 
 def _text(field: str) -> Cast:
@@ -32,6 +32,15 @@ def _text(field: str) -> Cast:
 def _muted(author: str, attribution: Any) -> Exists:
     held = Muted.objects.filter(space=given("space"), person=given("me"), author=OuterRef(author))
     return Exists(held.filter(attribution=attribution))
+
+
+def _waits(rows: Rows) -> QuerySet[Any]:
+    """Words that were written down for the person on a phone that was passed round, and wait for their yes.
+
+    The title is the token of their page.
+    """
+    waiting = WaitingWords.objects.filter(space=given("space"), person=given("me"))
+    return rows(waiting, "waits", "written_at", title="token", person="person", mine=True)
 
 
 def _asked(rows: Rows) -> QuerySet[Any]:
