@@ -33,3 +33,14 @@ def wait_for_a_file(doing):
             return {"found": True}
         time.sleep(0.1)
     return {"found": False}
+
+
+@piece_of_work
+def be_stopped_half_way(doing):
+    """Somebody stops it, or another worker has taken it up, while it is at it."""
+    type(doing.piece).objects.filter(pk=doing.piece.pk).update(**SOMEBODY_DID)
+    doing.says("Going on regardless", done=1, total=2)
+    raise AssertionError("a piece that is not wanted any more went on")
+
+
+SOMEBODY_DID = {}

@@ -82,6 +82,30 @@ def test_a_piece_that_was_stopped_is_not_begun_and_not_finished(place):
     assert Event.objects.filter(kind="work stopped").count() == 1
 
 
+def half_way(place, monkeypatch, **did):
+    """A piece that something was done to by somebody else while a worker was at it, and what is left of it then."""
+    monkeypatch.setattr(pieces, "SOMEBODY_DID", did)
+    piece = begin(place, pieces.be_stopped_half_way)
+    QuietWorker(beat=0, batch=True).run_task(DBTaskResult.objects.get())
+    return now_is(piece)
+
+
+def test_a_piece_that_was_stopped_ends_at_its_next_word(place, monkeypatch):
+    piece = half_way(place, monkeypatch, state=PieceState.STOPPED, ended_at=clock.now())
+    assert (piece.state, piece.result, piece.words) == (PieceState.STOPPED, {}, "")
+
+
+def test_a_piece_that_another_worker_has_taken_up_is_left_to_it(place, monkeypatch):
+    piece = half_way(place, monkeypatch, tries=2)
+    assert (piece.state, piece.tries, piece.words) == (PieceState.RUNNING, 2, "")
+
+
+def test_a_piece_that_was_taken_for_lost_while_it_was_done_is_still_in_the_queue(place, monkeypatch):
+    piece = half_way(place, monkeypatch, state=PieceState.WAITING, heard_until=None)
+    assert piece.state == PieceState.WAITING
+    assert DBTaskResult.objects.get().status == "READY"
+
+
 def test_what_was_lost_is_taken_up_once_more_and_then_said_to_have_failed(place):
     piece = begin(place)
     gone = clock.now() - timedelta(seconds=1)

@@ -43,6 +43,7 @@ def start(name: str, options: argparse.Namespace) -> None:
     """Make ready and serve until stopped. Raises CannotStart."""
     try:
         django.setup()
+        beside = workers()
     except (ImproperlyConfigured, OSError, ValueError) as error:
         raise CannotStart(str(error)) from error
     require_free(options.host, options.port)
@@ -54,7 +55,7 @@ def start(name: str, options: argparse.Namespace) -> None:
     address = f"http://{options.host}:{options.port}"
     announce = announce_demonstration if name == "demo" else announce_server
     threading.Thread(target=once_it_answers, args=(address, announce), daemon=True).start()
-    serve(options)
+    serve(options, beside)
 
 
 def require_free(host: str, port: int) -> None:
@@ -162,12 +163,12 @@ def once_it_answers(address: str, announce: Callable[[str], None]) -> None:
     announce(address)
 
 
-def serve(options: argparse.Namespace) -> None:
+def serve(options: argparse.Namespace, workers_beside: int) -> None:
     """Run the server, and beside it what goes on in the background, until told to stop."""
     # Forked workers would share this process's database connections and the locks of its threads.
     multiprocessing.set_start_method("spawn", force=True)
     connections.close_all()
-    beside = Workers(workers())
+    beside = Workers(workers_beside)
     beside.start()
     try:
         _serve(options)

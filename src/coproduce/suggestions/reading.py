@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import numpy as np
-from django.db.models import F
+from django.db.models import F, QuerySet
 from numpy.typing import NDArray
 
 from coproduce.contributions.models import Contribution
@@ -65,8 +65,8 @@ def what_was_said(space: Space) -> Said:
     return Said(list(at), versions, texts, themes, belongs, never, _refused_groups(space))
 
 
-def _pairs(links: "object") -> Iterable[tuple[UUID, UUID]]:
-    return links.order_by().values_list("theme", "contribution").distinct()  # type: ignore[attr-defined, no-any-return]
+def _pairs(links: QuerySet[ThemeLink]) -> Iterable[tuple[UUID, UUID]]:
+    return links.order_by().values_list("theme", "contribution").distinct()
 
 
 def _never(

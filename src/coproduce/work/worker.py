@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db import DatabaseError, close_old_connections, connections, transaction
+from django.db.models import QuerySet
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django_tasks import TaskResultStatus
@@ -24,7 +24,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from coproduce import clock
-from coproduce.work.models import GOING_ON, Piece, PieceState
+from coproduce.work.models import Piece, PieceState
 
 LOOKS_EVERY = 1.0
 BEATS_EVERY = 5.0
@@ -94,23 +94,32 @@ class QuietWorker(Worker):
             return row
 
     def run_task(self, db_task_result: DBTaskResult) -> None:
-        with self._heard_of(db_task_result.pk):
+        """Do one task, and see to it that its piece is left neither open nor lost, whatever happened."""
+        pieces = Piece.objects.filter(task=db_task_result.pk)
+        before = pieces.values_list("tries", flat=True).first() or 0
+        mine = pieces.filter(state=PieceState.RUNNING, tries=before + 1)
+        with self._heard_of(mine):
             super().run_task(db_task_result)
         if self.running:
-            _close(db_task_result.pk)
-        else:
-            give_back(Piece.objects.filter(task=db_task_result.pk, state__in=GOING_ON))
+            _close(mine)
+            _close(pieces.filter(state=PieceState.WAITING, tries=before))
+        elif mine.exists():
+            give_back(mine)
+        # Taken for lost while it was being done: the task has just been noted as ended, and is not.
+        waiting = pieces.filter(state=PieceState.WAITING)
+        if waiting.exists():
+            give_back(waiting)
 
     @contextmanager
-    def _heard_of(self, task: UUID) -> Iterator[None]:
-        """Say again and again, from a thread of its own, that the piece of this task is being done."""
+    def _heard_of(self, pieces: QuerySet[Piece]) -> Iterator[None]:
+        """Say again and again, from a thread of its own, that what these are is being done."""
         ended = threading.Event()
 
         def say() -> None:
             while not ended.wait(self.beat):
                 until = clock.now() + timedelta(seconds=self.beat * BEATS_IN_A_PROMISE)
                 try:
-                    Piece.objects.filter(task=task, state=PieceState.RUNNING).update(heard_until=until)
+                    pieces.update(heard_until=until)
                 except DatabaseError:
                     log.exception("could not say that a piece is being done")
             connections.close_all()
@@ -155,9 +164,8 @@ def give_back(pieces: Any) -> None:
     DBTaskResult.objects.filter(pk__in=tasks).update(**waiting, exception_class_path="", traceback="")
 
 
-def _close(task: UUID) -> None:
-    """A piece that its task left open, because it could not be loaded, say, did not work."""
-    left = Piece.objects.filter(task=task, state__in=GOING_ON)
+def _close(left: QuerySet[Piece]) -> None:
+    """Pieces that their task left open, because it could not be loaded, say, did not work."""
     if left.exists():
         why = _("Something went wrong on the server. It was written down for whoever looks after it.")
         left.update(state=PieceState.FAILED, ended_at=clock.now(), heard_until=None, error=why)

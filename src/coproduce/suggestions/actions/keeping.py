@@ -84,7 +84,9 @@ def _keep_belonging(run: SuggestionRun, said: Said, found: list[Any]) -> None:
             for name, value in fields.items():
                 setattr(row, name, value)
             kept.append(row)
-    Suggestion.objects.filter(pk__in=[each.pk for each in there.values()]).delete()
+    gone = [each.pk for each in there.values()]
+    for begin in range(0, len(gone), AT_ONCE):
+        Suggestion.objects.filter(pk__in=gone[begin : begin + AT_ONCE]).delete()
     Suggestion.objects.bulk_update(kept, ["run", "version", "reasons", "score"], batch_size=AT_ONCE)
     Suggestion.objects.bulk_create(new, batch_size=AT_ONCE)
 
