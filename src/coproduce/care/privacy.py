@@ -40,7 +40,7 @@ PERSONAL = {
         Personal("made_by", EMPTY, empties=("words",)),
         Personal("hidden_by", KEEP, theirs=False, because=ANSWERED),
         Personal("to_person", KEEP, theirs=False, because=ANSWERED),
-        Personal("wishes_for", KEEP, theirs=False, because="it says only that somebody thought of them"),
+        Personal("wishes_for", KEEP, theirs=False, told=False, because="it says only that somebody thought of them"),
         Personal("decided_by", KEEP, theirs=False, because=ANSWERED),
     ),
     "Reading": (
