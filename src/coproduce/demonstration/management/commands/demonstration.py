@@ -4,6 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from coproduce.demonstration.loading import load_demonstration
+from coproduce.suggestions.actions import ask_for_suggestions
 
 
 class Command(BaseCommand):
@@ -12,6 +13,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         space, is_new = load_demonstration(progress=self.show)
         if is_new:
+            # It takes the computer some seconds: the worker that starts with the server does it.
+            ask_for_suggestions(actor=space.opened_by, space=space)
             self.stdout.write(f"The demonstration is at /s/{space.slug}/")
         else:
             self.stdout.write(f"The demonstration is there already, at /s/{space.slug}/. Nothing was changed.")
