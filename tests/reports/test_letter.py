@@ -97,6 +97,11 @@ class TestTheLetter:
         OutcomeState.objects.create(
             outcome=outcome, number=1, state="partly", because="One floor.", told_by=here.ada, at=IN_SPRING
         )
+        older = Outcome.objects.create(space=here.space, title="A ramp", kind="service", recorded_by=here.ada)
+        OutcomeState.objects.create(
+            outcome=older, number=1, state="not_yet", asked_on=date(2025, 9, 20), told_by=here.ada,
+            at=IN_SPRING - timedelta(days=200),
+        )  # fmt: skip
         newcomer = here.build.member(here.space, "Nia")
         Membership.objects.filter(person=newcomer).update(joined_at=IN_SPRING)
         Acknowledgement.objects.create(contribution=here.words, person=here.bea, at=IN_SPRING)
@@ -106,10 +111,11 @@ class TestTheLetter:
             "Dear Bea,", "Spring 2026, March to May",
             "What helps on stairs?", "asked anew this season", "Getting about",
             "We agreed: A seat on each floor", "not agreed, and the reasons are kept: No more stairs",
-            "Partly done: Two seats . One floor.", "Nia", "Stairs are the worst of it.", "We wait for: Two seats",
+            "Partly done: Two seats . One floor.", "Nia", "Stairs are the worst of it.", "We wait for: A ramp",
         ):  # fmt: skip
             assert said in page, said
         assert "What your words did" not in page
+        assert page.count("Two seats") == page.count("A ramp") == 1
         own = main_of(letter(here, here.ada))
         assert "What your words did You said: Stairs are the worst of it." in own
         assert "They changed minds." in own

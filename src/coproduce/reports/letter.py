@@ -8,10 +8,10 @@ from django.views.decorators.http import require_safe
 
 from coproduce import clock
 from coproduce.contributions.queries import assisted_members
+from coproduce.conversation.seasons import Season, season_called, season_of
 from coproduce.errors import NotHere
 from coproduce.people.models import Person
 from coproduce.reports.queries.letter import letter_of
-from coproduce.conversation.seasons import Season, season_called, season_of
 from coproduce.spaces.access import Place, member_place
 from coproduce.ui.pages import page
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from random import Random
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, DateField, Q, QuerySet
 from django.utils import timezone
@@ -15,6 +16,7 @@ from coproduce.conversation.a_few import Candidate, in_order_of_need
 from coproduce.conversation.folding import folded_for
 from coproduce.conversation.models import Ask, Mention
 from coproduce.conversation.queries import OPEN
+from coproduce.conversation.seasons import Season
 from coproduce.decisions.models import Decision, Proposal, ProposalState
 from coproduce.gatherings.models import Gathering
 from coproduce.gatherings.queries import gatherings_to_come
@@ -23,7 +25,6 @@ from coproduce.outcomes.queries import Standing, standings
 from coproduce.people.models import Person
 from coproduce.prepared import given, prepared
 from coproduce.reports.queries.did import Step, what_words_did
-from coproduce.conversation.seasons import Season
 from coproduce.spaces.access import Place
 from coproduce.spaces.models import Framing, Membership, MembershipState
 from coproduce.themes.models import Origin, Theme, ThemeState
@@ -82,12 +83,13 @@ def letter_of(place: Place, season: Season, reader: Person) -> Letter:
     quoted, for letters are printed and handed on; none that carry a note, and none the reader folded away.
     """
     begins, ends = _moments(season)
+    more: dict[str, int] = {}
+    states = _few(_states(place, begins, ends), "states", more)
     said = Contribution.objects.filter(
         seen_by(is_member=True), space=place.space, said_on__range=(season.first, season.last)
     )
     counts = said.order_by().aggregate(openers=Count("pk", filter=Q(answers=None)), all=Count("pk"))
     framings = list(Framing.objects.filter(space=place.space, framed_at__lt=ends).order_by("-number")[:OF_A_KIND])
-    more: dict[str, int] = {}
     return Letter(
         season=season,
         question=framings[0].words if framings else place.space.question,  # type: ignore[attr-defined]
@@ -97,10 +99,10 @@ def letter_of(place: Place, season: Season, reader: Person) -> Letter:
         voices=_voices(place, season),
         themes=_few(_themes(place, begins, ends), "themes", more),
         decisions=_few(_decisions(place, begins, ends), "decisions", more),
-        states=_few(_states(place, begins, ends), "states", more),
+        states=states,
         joined=_joined(place, begins, ends, more),
         proposals=_few(_open_proposals(place), "proposals", more),
-        waiting=_waiting(place),
+        waiting=_waiting(place, {state.outcome_id for state in states}),
         gatherings=list(gatherings_to_come(place.space)[:OF_A_KIND]),
         own=_own_words(place, season, reader),
         asks=list(Ask.objects.filter(OPEN, space=place.space, asked=reader).select_related("by").order_by("at")),
@@ -178,10 +180,11 @@ def _joined(place: Place, begins: datetime, ends: datetime, more: dict[str, int]
     return names[:NAMES]
 
 
-def _waiting(place: Place) -> list[Standing]:
-    """What has been asked for or is half done, of the outcomes told last. Three queries."""
+def _waiting(place: Place, told_above: set[UUID]) -> list[Standing]:
+    """What has been asked for or is half done, of the outcomes told last, but for the season’s own. Three queries."""
     told = Outcome.objects.filter(space=place.space).order_by("-recorded_at", "pk")[: OF_A_KIND * 2]
-    return [standing for standing in standings(told) if standing.is_open][:OF_A_KIND]
+    waiting = [standing for standing in standings(told) if standing.is_open]
+    return [standing for standing in waiting if standing.outcome.pk not in told_above][:OF_A_KIND]
 
 
 def _meant_for(place: Place, begins: datetime, ends: datetime, reader: Person) -> list[Contribution]:
@@ -192,17 +195,20 @@ def _meant_for(place: Place, begins: datetime, ends: datetime, reader: Person) -
 
 
 def _own_words(place: Place, season: Season, reader: Person) -> list[OwnWords]:
-    """What the reader's own words did in the season, newest words first. Eight queries at most."""
+    """What the reader's own words did in the season, newest words first; what came of several of them is told of the
+    newest alone. Eight queries at most."""
     newest = Contribution.objects.filter(
         seen_by(is_member=True), space=place.space, author=reader, said_on__lte=season.last
     )
     words = list(newest.select_related("author", "recorder").order_by("-said_on", "-id")[:OWN_WORDS])
     traces = what_words_did(place, words)
-    found = []
+    found, told = [], set()
     for one in words:
         one.opening = cut_at_a_word(one.words, 120)  # type: ignore[attr-defined]
         # The first step is that they were brought, which the reader knows.
         steps = [step for step in traces[one.pk].steps[1:] if season.first <= step.on <= season.last]
+        steps = [step for step in steps if not step.url or (step.what, step.url) not in told]
+        told |= {(step.what, step.url) for step in steps}
         if steps:
             found.append(OwnWords(one, steps))
     return found
