@@ -125,7 +125,7 @@ def test_the_same_without_scripts(visit, shot, photo, tone):
     follow(page, "Something to bring")
     write(page, "Your words", "   ")
     press(page, "Bring my words")
-    expect(page.get_by_role("alert")).to_contain_text("Write something first")
+    expect(page.get_by_role("alert")).to_contain_text("Write one line about what you added")
     write(page, "Your words", "In daylight it is only long.")
     tick(page, "I live with it")
     tick(page, re.compile("Leave “what I said.m4a” out"))

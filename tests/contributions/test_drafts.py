@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -15,6 +16,7 @@ from coproduce.contributions.models import Attachment, Contribution, Draft
 from coproduce.contributions.sealing import seal, unseal
 from coproduce.errors import NotHere
 from coproduce.spaces.models import Membership, MembershipState
+from coproduce.ui.forms import whose_mark
 from tests.contributions.test_files import kept_files, upload
 
 SECRET = "The night nurse never came “é” 👩‍⚕️"
@@ -252,3 +254,39 @@ def test_nobody_fills_the_disk_with_beginnings(here, build, signed_in, monkeypat
     sheets = [f"/s/{space.slug}/brought/{uuid.uuid4()}/answer/" for _each in range(4)]
     assert [save(client, space, sheet=each).status_code for each in sheets] == [200, 200, 200, 429]
     assert save(client, space, sheet=sheets[0]).status_code == 200
+
+
+def test_what_was_under_way_when_it_was_sent_does_not_come_back(here, signed_in):
+    space, noreen = here
+    client, key = signed_in(noreen), str(uuid.uuid4())
+    assert send(client, space, key=key).status_code == 302
+    assert save(client, space, key=key).status_code == 409
+    assert not Draft.objects.exists()
+    assert save(client, space, key="not a key").status_code == 200
+
+
+def test_words_kept_a_moment_ago_stand_before_what_was_begun_earlier(here, signed_in):
+    space, noreen = here
+    client = signed_in(noreen)
+    save(client, space, "begun last week")
+    session = client.session
+    session["kept_words"] = {
+        "path": sheet_of(space), "begun": {"words": "typed just now"}, "whose": whose(noreen),
+        "at": clock.now().timestamp(),
+    }  # fmt: skip
+    session.save()
+    page = shown(client, space)
+    assert ">\ntyped just now</textarea>" in page
+    assert "There is something here that you began before." in page
+    assert 'name="began" value=""' in page
+
+
+def whose(person):
+    return whose_mark(SimpleNamespace(person=person))
+
+
+def test_a_file_alone_asks_for_one_line(here, signed_in):
+    space, noreen = here
+    page = send(signed_in(noreen), space, words="", files=[upload()]).content.decode()
+    assert "Write one line about what you added." in page
+    assert "Write something first" not in page

@@ -21,7 +21,7 @@ from coproduce.contributions.forms import DescribeForm
 from coproduce.contributions.models import Attachment, AttachmentKind, Contribution
 from coproduce.contributions.sheet import filled_in, keys_of
 from coproduce.errors import NotHere
-from coproduce.history.sending import send_once
+from coproduce.history.sending import send_once, was_sent
 from coproduce.spaces.access import Place, member_place
 from coproduce.ui.forms import form_for
 from coproduce.ui.pages import page
@@ -114,6 +114,8 @@ def draft(request: HttpRequest, slug: str) -> HttpResponse:
     if getattr(request, "person", None) is None:
         return HttpResponse(status=401)
     place = member_place(request, slug)
+    if was_sent(request, request.POST.get("key", "")):
+        return HttpResponse(status=409)  # it was under way when the sheet was sent, and must not come back as begun
     sheet = sheet_in(place.space, request.POST.get("sheet", ""))
     kept = keep_draft(
         actor=place.person, space=place.space, sheet=sheet, filled=filled_in(request.POST), **keys_of(request.POST)

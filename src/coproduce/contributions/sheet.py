@@ -59,7 +59,10 @@ class Sheet:
         if self.shown is not None:
             began = self.shown.filled_in.copy()
             began["key"] = str(uuid4())
-        return form_for(self.request, form_class, began=began, **kwargs)
+        form = form_for(self.request, form_class, began=began, **kwargs)
+        if form.data is not began:
+            self.shown = None  # words kept from a moment ago are newer: what was begun is offered beside them
+        return form
 
     # ── what was sent ────────────────────────────────────────────────────────────────────────────
 
@@ -73,6 +76,8 @@ class Sheet:
         files, refused = self._files()
         for sentence in refused:
             form.add_error(None, sentence)
+        if (files or self._waiting()) and form.has_error("words", "required"):
+            form.errors["words"] = form.error_class([_("Write one line about what you added. A few words are enough.")])
         with keeping() as keep:
             if may_send and not refused:
                 return send_once(self.request, form, lambda: self._send(act(), files, keep))
@@ -134,13 +139,13 @@ class Sheet:
 
     def page(self, template: str, form: KeyedForm, **context: Any) -> HttpResponse:
         """The page with its form. Refused words answer 422."""
-        is_begun = not (self.request.method == "POST" or form.data.get("key") is None)
-        others = [each for each in self.versions if each != self.shown] if self.request.method == "GET" else []
+        is_post = self.request.method == "POST"
+        others = [] if is_post else [each for each in self.versions if each != self.shown]
         filled = {
             "form": form,
             "sheet": self.path,
-            "began": self.request.POST.get(BEGAN, "") if self.request.method == "POST" else _key_of(self.shown),
-            "begun": self.shown if is_begun else None,
+            "began": self.request.POST.get(BEGAN, "") if is_post else _key_of(self.shown),
+            "begun": None if is_post else self.shown,
             "draft": self.draft,
             "others": others,
             "waiting": self._waiting(),

@@ -77,6 +77,15 @@ def send_once(request: HttpRequest, form: BaseForm, act: Callable[[], Any]) -> H
     return HttpResponseRedirect(earlier.location)
 
 
+def was_sent(request: HttpRequest, key: str) -> bool:
+    """Whether whoever asks has sent a form with this key."""
+    try:
+        known = uuid.UUID(key)
+    except ValueError:
+        return False
+    return Submission.objects.filter(sender=sender_of(request), key=known).exists()
+
+
 def _look_for_the_same(request: HttpRequest, form: BaseForm, sender: str, digest: str) -> None:
     if not getattr(form, "makes_new", False) or ON_PURPOSE in request.POST:
         return

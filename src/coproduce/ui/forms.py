@@ -142,15 +142,13 @@ def form_for(request: HttpRequest, form_class: type[F], *, began: QueryDict | No
     Kept words are shown as they were typed, without complaints about them, and only to whom they were kept for.
     ``began``: what this person left on this sheet for later, from their draft.
     """
-    form = _form_for(request, form_class, **kwargs)
-    if began is not None and request.method == "GET" and not form.is_bound:
-        form = _filled_in(form_class, began, **kwargs)
+    form = _form_for(request, form_class, began, **kwargs)
     if isinstance(form, KeyedForm):
         form.fields["key"].widget.whose = whose_mark(request)
     return form
 
 
-def _form_for(request: HttpRequest, form_class: type[F], **kwargs: Any) -> F:
+def _form_for(request: HttpRequest, form_class: type[F], began: QueryDict | None, **kwargs: Any) -> F:
     if request.method == "POST":
         return form_class(request.POST, request.FILES, **kwargs)
     kept = _kept_here(request)
@@ -160,7 +158,7 @@ def _form_for(request: HttpRequest, form_class: type[F], **kwargs: Any) -> F:
         if "begun" in kept:
             return form_class(initial={**initial, **kept["begun"]}, **kwargs)
         return _filled_in(form_class, QueryDict(kept["words"]), **kwargs)
-    return form_class(**kwargs)
+    return _filled_in(form_class, began, **kwargs) if began is not None else form_class(**kwargs)
 
 
 def _filled_in(form_class: type[F], words: QueryDict, **kwargs: Any) -> F:
