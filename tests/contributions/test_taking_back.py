@@ -3,8 +3,11 @@
 import uuid
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from coproduce.contributions.actions import (
+    acknowledge_contribution,
     allow_use,
     answer_contribution,
     bring_back,
@@ -19,11 +22,16 @@ from coproduce.contributions.actions import (
 )
 from coproduce.contributions.models import ContributionState
 from coproduce.contributions.use import usable
+from coproduce.decisions.actions import propose
+from coproduce.deliberation.actions import draw_statement
 from coproduce.errors import NotAllowed, NotHere
 from coproduce.history.chain import problems_in_chains
 from coproduce.history.models import Event
+from coproduce.outcomes.actions import tell_outcome
+from coproduce.reports.reach import shared_run
 from coproduce.spaces.access import Place, membership_of
 from coproduce.themes.actions import name_theme
+from coproduce.themes.models import ThemeLink
 
 pytestmark = pytest.mark.django_db
 
@@ -187,3 +195,139 @@ def test_nothing_new_from_them_but_they_are_read_and_answered(build, signed_in, 
     assert "Allow new things to be made from them" in read(own, address(brought))
     choose(own, brought, "use")
     assert "Put them with a theme" in read(other, address(brought))
+
+
+# ── what was made from them says so ──────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def made(build, brought):
+    """A theme, a claim, a proposal, an outcome and a wording of the question, from the same words."""
+    space, alison = brought.space, build.member(brought.space, "Alison")
+    here = {"actor": alison, "space": space}
+    theme = name_theme(**here, name="Not believed", contributions=[brought])
+    claim = draw_statement(**here, words="Chairs are turned.", contributions=[brought])
+    proposal = propose(**here, title="Chairs stay", words="Nobody turns them.", contributions=[brought])
+    outcome = tell_outcome(**here, title="They stay", contributions=[brought])
+    return [theme, claim, proposal, outcome]
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        ("aside", "One of the sources is out of sight for now: the person who brought it put it aside."),
+        ("erase", "One of the sources was taken back by the person who brought it."),
+    ],
+)
+def test_what_came_from_them_says_that_a_source_is_gone(build, signed_in, brought, made, gone):
+    depth, says = gone
+    other = signed_in(build.member(brought.space))
+    pages = [one.get_absolute_url() for one in made]
+    for page in pages:
+        assert SECRET in read(other, page) or "Noreen" in read(other, page)
+        assert "One of the sources" not in read(other, page)
+    choose(signed_in(brought.author), brought, depth, sure="1")
+    for page in pages:
+        drawn = read(other, page)
+        assert says in drawn, page
+        assert SECRET not in drawn, page
+    choose(signed_in(brought.author), brought, "back")
+    drawn = [SECRET in read(other, page) or "Noreen" in read(other, page) for page in pages]
+    assert drawn == [depth == "aside"] * 4
+
+
+def test_visitors_are_told_no_more_than_that_it_may_be_for_members(build, signed_in, brought, made):
+    brought.space.privacy = "public"
+    brought.space.save()
+    put_aside(actor=brought.author, contribution=brought)
+    for page in (made[1].get_absolute_url(), made[3].get_absolute_url()):
+        drawn = read(signed_in(None), page)
+        assert "One of the sources is read by members only, or was taken back." in drawn
+        assert "put it aside" not in drawn
+
+
+def test_saying_what_is_gone_takes_no_more_queries_for_more_of_it(build, signed_in, brought):
+    alison = build.member(brought.space, "Alison")
+    theme = name_theme(actor=alison, space=brought.space, name="Not believed", contributions=[brought])
+    client = signed_in(alison)
+
+    def asked():
+        with CaptureQueriesContext(connection) as ran:
+            client.get(theme.get_absolute_url())
+        return len(ran)
+
+    put_aside(actor=brought.author, contribution=brought)
+    asked()
+    few = asked()
+    for number in range(30):
+        one = build.contribution(
+            brought.space, brought.author, f"Words {number}.", state=["hidden", "withdrawn"][number % 2]
+        )
+        ThemeLink.objects.create(theme=theme, contribution=one, linked_by=alison)
+    assert asked() == few
+    assert "15 of the sources were taken back by the people who brought them." in read(client, theme.get_absolute_url())
+
+
+# ── the same words elsewhere ─────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "shared"),
+    [
+        ("She said they turned the chair to the wall, and left.", SECRET, "they turned the chair to the wall"),
+        ("TURNED THE CHAIR, TO THE!", SECRET, "TURNED THE CHAIR, TO THE"),
+        ("They turned the chair away.", SECRET, ""),
+        ("Nobody knocked.", "Nobody knocked", "Nobody knocked"),
+        ("Nobody came.", "Nobody", ""),
+        ("", SECRET, ""),
+        (SECRET, "", ""),
+    ],
+)
+def test_a_run_of_the_same_words_is_found(text, words, shared):
+    assert shared_run(text, [words]) == shared
+
+
+def test_the_page_for_erasing_lists_who_else_holds_the_same_words(build, signed_in, brought):
+    revise_contribution(actor=brought.author, contribution=brought, words="They were unkind about it.")
+    brought.refresh_from_db()
+    space, alison, bo = brought.space, build.member(brought.space, "Alison"), build.member(brought.space, "Bo")
+    theme = name_theme(
+        actor=alison, space=space, name="Chairs", contributions=[brought], why="She: “turned the chair to the wall”."
+    )
+    draw_statement(actor=bo, space=space, words="They were unkind about it, all of them.", contributions=[brought])
+    draw_statement(actor=bo, space=space, words="People are left alone.", contributions=[brought])
+    answer_contribution(actor=bo, answers=brought, verb="questions", words="Who turned the chair to the wall?")
+    acknowledge_contribution(actor=alison, contribution=brought, words="I had not thought of it.")
+    page = read(signed_in(brought.author), address(brought, "take-back/?erase=1"))
+    listed = page.split("Where the same words still stand")[1].split("<h2")[0]
+    for said in (
+        "turned the chair to the wall",
+        theme.get_absolute_url(),
+        "Alison",
+        "Bo",
+        "They were unkind about it",
+        "An answer",
+    ):
+        assert said in listed
+    assert "People are left alone" not in listed
+    assert "I had not thought of it" not in listed
+    assert "Where the same words still stand" not in read(signed_in(brought.author), address(brought, "take-back/"))
+
+
+def test_the_page_for_erasing_takes_a_bounded_number_of_queries(build, signed_in, brought):
+    def asked():
+        with CaptureQueriesContext(connection) as ran:
+            signed_in(brought.author).get(address(brought, "take-back/?erase=1"))
+        return len(ran)
+
+    alison = build.member(brought.space, "Alison")
+    for number in range(2):
+        name_theme(actor=alison, space=brought.space, name=f"Chairs {number}", contributions=[brought], why=SECRET)
+        answer_contribution(actor=alison, answers=brought, verb="supports", words=f"{SECRET} {number}")
+        draw_statement(actor=alison, space=brought.space, words=f"{SECRET} {number}", contributions=[brought])
+    few = asked()
+    for number in range(2, 12):
+        name_theme(actor=alison, space=brought.space, name=f"Chairs {number}", contributions=[brought], why=SECRET)
+        answer_contribution(actor=alison, answers=brought, verb="supports", words=f"{SECRET} {number}")
+        draw_statement(actor=alison, space=brought.space, words=f"{SECRET} {number}", contributions=[brought])
+    assert asked() == few
