@@ -30,6 +30,7 @@ def taken(page, name):
 
 
 @WALKED
+# long because one file is followed from another program into a space and out of it
 def test_coded_words_come_in_after_a_look_and_go_out_again(visit, shot, tmp_path, size, scripts):
     page = visit(size, "noreen", java_script_enabled=scripts)
     slug = open_space(page, f"What stops people {size['width']} {scripts}?", "Stairs")

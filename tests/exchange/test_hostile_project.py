@@ -5,6 +5,7 @@ import os
 import struct
 import subprocess
 import sys
+import time
 import zipfile
 import zlib
 
@@ -226,6 +227,13 @@ for content in cases:
     slowest = max(slowest, time.perf_counter() - begun)
 print(slowest, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
 """
+
+
+def test_the_same_long_passage_many_times_takes_no_longer_than_the_file():
+    content = foreign("ab " * 60_000, [(0, 179_000, f"ab {number}") for number in range(3_000)])
+    begun = time.perf_counter()
+    assert len(read_qdpx(content).codings) == 3_000
+    assert time.perf_counter() - begun < 3
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import time
 
 import pytest
 
@@ -140,3 +141,15 @@ def test_what_it_is_is_seen_from_its_content(tmp_path):
     assert is_project(file_of(tmp_path))
     assert is_project(b"\xef\xbb\xbf\n<?xml")
     assert not is_project(b"Words,Who\n<b>,x\n")
+
+
+@pytest.mark.parametrize("piece", ["<!--", "<![", "<a ", "</", "&", "<?", "<a b='", "<p>", "<b>", "<script>", "\0"])
+def test_html_made_to_be_slow_is_read_at_once(piece):
+    begun = time.perf_counter()
+    Page(piece * 200_000)
+    assert time.perf_counter() - begun < 2
+
+
+def test_a_text_that_is_empty_or_of_one_line_is_read():
+    assert Page("").words == ""
+    assert Page("Only words").stretch(5, 10) == (5, 10)

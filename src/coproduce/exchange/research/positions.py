@@ -61,6 +61,8 @@ class Ruler:
             place for place, mark in enumerate(self.raw) if mark == "\r" and self.raw[place + 1 : place + 2] == "\n"
         ]
         self._halves: dict[bool, list[int]] = {}
+        self.is_astral = max(self.text, default="") > "\uffff"
+        self.has_pairs = bool(self._pairs)
 
     def stretch(self, start: int, end: int, counting: Counting) -> tuple[int, int] | None:
         """``words[start:end]``, or None for positions that lie outside of the text or hold nothing of it."""
@@ -110,8 +112,9 @@ def counting_of(origin: str, passages: Iterable[Told]) -> tuple[Counting, int, i
     """
     told = list(passages)
     known = next((way for name, way in KNOWN.items() if origin.lower().startswith(name)), STANDARD)
-    astral = any(letter > "\uffff" for each in told for letter in each.ruler.text)
-    pairs = any(each.ruler._pairs for each in told)
+    rulers = {id(each.ruler): each.ruler for each in told}.values()
+    astral = any(ruler.is_astral for ruler in rulers)
+    pairs = any(ruler.has_pairs for ruler in rulers)
     ways = [Counting(*way) for way in product((False, True), (False, astral), (False, pairs))]
     scores = {way: sum(_score(each, way) for each in told) for way in dict.fromkeys([known, *ways])}
     best = max(scores, key=lambda way: (scores[way], way == known, way == STANDARD, -sum(way)))
@@ -127,9 +130,21 @@ def _score(told: Told, counting: Counting) -> int:
     said = " ".join(told.words.split())
     if not said:
         return 0
-    held = " ".join(told.ruler.words[found[0] : found[1]].split())
-    if said == held:
+    held = holds(told.ruler.words, found, told.words)
+    if held:
         return 2
     for mark in ELLIPSES:
         said = said.removesuffix(mark).rstrip()
-    return 1 if len(said) >= LEAST_PREFIX and held.startswith(said) else 0
+    begins = " ".join(told.ruler.words[found[0] : min(found[1], found[0] + _room_for(told.words))].split())
+    return 1 if len(said) >= LEAST_PREFIX and begins.startswith(said) else 0
+
+
+def holds(words: str, place: tuple[int, int], said: str) -> bool:
+    """Whether a passage holds what is said to stand in it, but for how much empty space there is."""
+    start, end = place
+    # No more is looked at than could be what is said: a file may name the same long passage a million times.
+    return end - start <= _room_for(said) and words[start:end].split() == said.split()
+
+
+def _room_for(said: str) -> int:
+    return 4 * len(said) + 200
