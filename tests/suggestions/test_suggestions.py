@@ -123,6 +123,21 @@ def test_a_group_by_one_person_says_so(build, signed_in):
     assert "All were said by one person." in page
 
 
+def test_whose_the_nameless_words_are_is_not_told_by_counting(here, signed_in):
+    group = group_of(here)
+    held = queries.group_in(here.place(), group.suggestion.pk)
+    every = [each.pk for each in [*held.typical, *held.rest]]
+    Contribution.objects.filter(pk=every[0]).update(attribution="anonymous")
+    page = here.page(signed_in(here.comfort))
+    assert "Some gave no name, so we do not say by how many people." in page
+    assert queries.group_in(here.place(), group.suggestion.pk).people is None
+    Contribution.objects.filter(pk__in=every).update(author=here.comfort)
+    assert group.suggestion.pk not in {each.suggestion.pk for each in queries.groups_in(here.place())}
+    assert signed_in(here.comfort).get(here.url("group", group.suggestion.pk)).status_code == 404
+    Contribution.objects.filter(pk__in=every).update(attribution="chosen")
+    assert queries.group_in(here.place(), group.suggestion.pk).people == 1
+
+
 def test_nothing_to_go_by_is_said(build, signed_in):
     space = build.space()
     one = build.member(space)

@@ -10,12 +10,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from coproduce.contributions.models import Contribution
 from coproduce.contributions.use import in_use
 from coproduce.errors import NotHere
+from coproduce.people.models import Attribution
 from coproduce.spaces.access import Place
 from coproduce.suggestions.models import (
     Suggestion,
@@ -30,6 +31,7 @@ FOR_A_THEME = 3
 ON_A_THEMES_PAGE = 40
 THEMES_ON_A_PAGE = 10
 TYPICAL = 3
+NAMELESS = (Attribution.STANDPOINT, Attribution.ANONYMOUS)
 LONG, AROUND = 420, 150
 """Of longer words the passage is shown, and so many letters around it."""
 FEWEST_IN_A_GROUP = 2
@@ -63,8 +65,9 @@ class ThemeShown:
 
 @dataclass(frozen=True, slots=True)
 class GroupShown:
-    """Words that fit no theme yet. ``size``: how many, by how many ``people``; ``rest``: others than the typical,
-    where all are shown.
+    """Words that fit no theme yet. ``size``: how many, by how many ``people`` (None where that is not told).
+
+    ``rest``: others than the typical, where all are shown.
     """
 
     suggestion: Suggestion
@@ -72,7 +75,7 @@ class GroupShown:
     typical: list[Contribution]
     rest: list[Contribution]
     size: int
-    people: int
+    people: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,17 +225,29 @@ def groups_in(place: Place) -> list[GroupShown]:
     holding = _holding(place, suggestions)
     counted = holding.order_by().values_list("suggestion")
     sizes = {
-        pk: (size, people)
-        for pk, size, people in counted.annotate(
-            size=Count("contribution"), people=Count("contribution__author", distinct=True)
+        pk: (size, people, nameless)
+        for pk, size, people, nameless in counted.annotate(
+            size=Count("contribution"),
+            people=Count("contribution__author", distinct=True),
+            nameless=Count("contribution", filter=Q(contribution__attribution__in=NAMELESS)),
         )
     }
     typical = _words_of(holding.filter(typical__gt=0))
     return [
-        GroupShown(each, _terms(each), typical.get(each.pk, []), [], *sizes[each.pk])
+        GroupShown(each, _terms(each), typical.get(each.pk, []), [], sizes[each.pk][0], _people(*sizes[each.pk]))
         for each in suggestions
-        if sizes.get(each.pk, (0, 0))[0] >= FEWEST_IN_A_GROUP
+        if each.pk in sizes and _may_be_shown(*sizes[each.pk])
     ]
+
+
+def _may_be_shown(size: int, people: int, nameless: int) -> bool:
+    """What only one person said, some of it without a name, is no group: it would tell whose the nameless words are."""
+    return size >= FEWEST_IN_A_GROUP and not (nameless and people == 1)
+
+
+def _people(_size: int, people: int, nameless: int) -> int | None:
+    """By how many it was said; None where some gave no name, since a number would tell which words are one person's."""
+    return None if nameless else people
 
 
 def _terms(suggestion: Suggestion) -> list[str]:
@@ -248,7 +263,8 @@ def group_in(place: Place, pk: UUID) -> GroupShown:
         raise NotHere
     row.space = place.space
     words = _words_of(_holding(place, [row])).get(row.pk, [])
-    if len(words) < FEWEST_IN_A_GROUP:
+    nameless = sum(each.attribution in NAMELESS for each in words)
+    counts = len(words), len({each.author_id for each in words}), nameless
+    if not _may_be_shown(*counts):
         raise NotHere
-    people = len({each.author_id for each in words})
-    return GroupShown(row, _terms(row), words[:TYPICAL], words[TYPICAL:], len(words), people)
+    return GroupShown(row, _terms(row), words[:TYPICAL], words[TYPICAL:], len(words), _people(*counts))
