@@ -76,7 +76,7 @@ def test_a_long_way_on_is_no_error(space, build, signed_in):
 @pytest.mark.parametrize(
     ("content_type", "megabytes", "status"),
     [
-        ("multipart/form-data; boundary=x", 12, 413),
+        ("multipart/form-data; boundary=x", 65, 413),
         ("application/x-www-form-urlencoded", 6, 413),
         ("application/x-www-form-urlencoded", 4, 422),
     ],
