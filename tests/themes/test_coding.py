@@ -131,3 +131,10 @@ def test_many_differences_take_as_many_queries_as_few(build, signed_in, made, dj
         if not start:
             break
     assert seen == found.differing == 52
+
+
+def test_where_somebody_marked_very_much_the_newest_is_compared_and_the_page_says_so(signed_in, made, monkeypatch):
+    space, alison, stephen, _words, _nights, _fear = made
+    monkeypatch.setattr("coproduce.themes.queries.coders.LINKS_COMPARED", 2)
+    page = signed_in(alison).get(reverse("themes:coding", args=[space.slug]), {"other": stephen.pk}).content.decode()
+    assert "only the newest of it is compared here" in page

@@ -152,6 +152,8 @@ class ThemeLink(Identified):
             models.Index(
                 fields=["theme", "linked_at", "id"], condition=models.Q(ended_at=None), name="themes_link_in_theme"
             ),
+            # Somebody who reads on is offered the themes they used last.
+            models.Index(fields=["linked_by", "linked_at"], name="themes_link_made_by"),
         ]
 
     def __str__(self) -> str:

@@ -19,6 +19,8 @@ from coproduce_methods.agreement_alpha import Alike, Alpha, alpha_of_counts, mar
 
 DIFFERENCES = 10
 NOTES = 200
+LINKS_COMPARED = 20_000
+"""Of each of the two, the newest: what one person can be asked to wait for."""
 
 Where = tuple[int, int | None, int | None]
 """Version, start and end of a link; None for the whole."""
@@ -58,11 +60,13 @@ class Compared:
     differences: list[Difference]
     rest: int
     agreements: list[AgreementOn]
+    is_cut: bool
 
 
 class _Coded(NamedTuple):
     lengths: dict[UUID, int]
     places: dict[tuple[UUID, UUID], set[Where]]
+    is_cut: bool
 
 
 def coders_in(place: Place) -> list[Person]:
@@ -75,7 +79,7 @@ def coders_in(place: Place) -> list[Person]:
 def compared(place: Place, one: Person, other: Person, *, start: int = 0) -> Compared:
     """What the two put where: the differences from number ``start``, and how far they agree. Seven queries at most.
 
-    It reads all that the two linked: some tens of thousands of rows in the largest spaces.
+    It reads the newest ``LINKS_COMPARED`` links of each of the two, and says in ``is_cut`` where there are more.
     """
     first, second = _coded(place, one), _coded(place, other)
     common = sorted(first.lengths.keys() & second.lengths.keys(), key=str)
@@ -95,6 +99,7 @@ def compared(place: Place, one: Person, other: Person, *, start: int = 0) -> Com
         differences=_differences(place, (one, other), shown, themes),
         rest=start + len(shown) if len(differ) > start + len(shown) else 0,
         agreements=_agreements((first, second), common, pairs, themes),
+        is_cut=first.is_cut or second.is_cut,
     )
 
 
@@ -107,10 +112,11 @@ def _coded(place: Place, person: Person) -> _Coded:
         theme__state=ThemeState.OPEN,
         contribution__state="visible",
     )
-    rows: Any = links.order_by().values_list(
-        "contribution", "theme", "version", "start", "end", Length("contribution__words")
+    newest = links.order_by("-linked_at", "-id")[:LINKS_COMPARED]
+    rows: Any = list(
+        newest.values_list("contribution", "theme", "version", "start", "end", Length("contribution__words"))
     )
-    coded = _Coded({}, {})
+    coded = _Coded({}, {}, len(rows) == LINKS_COMPARED)
     for words, theme, version, start, end, length in rows:
         coded.lengths[words] = length
         # The whole is the whole, whichever wording it was said of.
