@@ -84,6 +84,7 @@ class AnswerAskForm(SpokenForm):
             del self.fields["channel"], self.fields["said_on"]
         else:
             self.speak_of_them()
+            self.say_where_few_are(own=False)
             self.initial.setdefault("said_on", clock.today())
 
     def clean_said_on(self) -> Any:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from coproduce.contributions.models import Contribution, ContributionState
 from coproduce.contributions.queries import contribution_in, own_contribution, ways_of
+from coproduce.contributions.recognised import few_here
 from coproduce.conversation import actions, queries
 from coproduce.conversation.a_few import a_few_for
 from coproduce.conversation.actions.asking import MEANT_FOR_AT_MOST
@@ -223,7 +224,8 @@ def answer_ask(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """Bring what one was asked for."""
     place, found = _to_answer(request, slug, pk)
     own = found.asked_id == place.person.pk
-    form = form_for(request, AnswerAskForm, ask=found, own=own, ways=ways_of(place) if own else "")
+    ways = ways_of(place) if own else ""
+    form = form_for(request, AnswerAskForm, ask=found, own=own, ways=ways, few=few_here(place.space))
     if request.method == "POST" and form.is_valid():
         return send_once(
             request,

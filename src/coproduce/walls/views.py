@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from coproduce.contributions.models import Contribution
+from coproduce.contributions.recognised import few_here
 from coproduce.errors import NotAllowed, NotHere, SignInNeeded
 from coproduce.history.sending import send_once
 from coproduce.people.models import Person
@@ -188,7 +189,8 @@ def card(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     place = member_place(request, slug)
     found = queries.wall_of(place.space, pk)
     ways, attribution = queries.last_choice(place, found)
-    form = form_for(request, CardForm, person=place.person, ways=ways, initial={"attribution": attribution})
+    few = few_here(place.space, found.gathering)
+    form = form_for(request, CardForm, person=place.person, ways=ways, few=few, initial={"attribution": attribution})
     if request.method == "POST" and form.is_valid():
         return send_once(request, form, lambda: _written(request, place, found, form))
     context = {"form": form, "wall": found, "gathering": found.gathering, "place_here": place}
