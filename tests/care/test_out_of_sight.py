@@ -154,11 +154,16 @@ def test_where_there_is_nobody_else_it_waits_and_everybody_concerned_knows(here,
     assert Contribution.objects.get(pk=here.words.pk).state == "visible"
 
 
-def test_a_facilitator_asks_again_for_somebody_who_does_not_go_online(here, build):
+def test_a_facilitator_asks_again_for_somebody_who_does_not_go_online(here, build, read):
     william = build.member(here.space, "William", account=False)
     other = build.member(here.space, "Yvonne", facilitator=True)
     words = build.contribution(here.space, william, "I said so.", recorder=here.philippa, channel="post")
     held = put_out_of_sight(actor=here.zofia, contribution=words, why=WHY)
+    william.channel = "post"
+    william.save()
+    page = read(other, f"/s/ours/brought/{words.pk}/")
+    assert "Tell them by post why" in page
+    assert f"/s/ours/care/appeal/{held.pk}/" in page
     with pytest.raises(NotAllowed):
         appeal_moderation(actor=here.comfort, moderation=held, words="He asks.")
     made = appeal_moderation(actor=other, moderation=held, words="He asks.")

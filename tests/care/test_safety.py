@@ -164,6 +164,12 @@ def test_facilitators_write_down_who_looks_after_what(here, build, signed_in, se
     role = CareRole.objects.get(person=here.zofia)
     with pytest.raises(NotAllowed):
         end_role(actor=here.comfort, role=role)
-    assert end_role(actor=here.zofia, role=role).until is not None
+    assert "I do it no longer" in read(here.zofia, "/s/ours/care/")
+    assert "I do it no longer" not in read(here.comfort, "/s/ours/care/")
+    assert send(signed_in(here.zofia), f"/s/ours/care/people/{role.pk}/ends/").status_code == 302
+    role.refresh_from_db()
+    assert role.until is not None
+    with pytest.raises(NotHere):
+        end_role(actor=here.zofia, role=role)
     with pytest.raises(IntegrityError), transaction.atomic():
         CareRole.objects.create(space=here.space, person=here.farzana, role="worries", named_by=here.philippa)

@@ -42,6 +42,8 @@ def care(request: HttpRequest, slug: str) -> HttpResponse:
         "may_moderate": looks_after_worries(place),
         "may_see_concerns": looks_after_safety(place),
         "without_anybody": appeals_without_anybody(place),
+        "mine": [one for one in roles if one.person_id == place.person.pk],
+        "button": ButtonForm(auto_id=False),
     }
     return sheet(request, "care", context, place)
 
