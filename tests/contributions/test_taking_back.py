@@ -16,6 +16,7 @@ from coproduce.contributions.actions import (
     hide_contribution,
     open_to_all,
     put_aside,
+    reframe_from_contributions,
     revise_contribution,
     show_contribution,
     withdraw_contribution,
@@ -209,7 +210,8 @@ def made(build, brought):
     claim = draw_statement(**here, words="Chairs are turned.", contributions=[brought])
     proposal = propose(**here, title="Chairs stay", words="Nobody turns them.", contributions=[brought])
     outcome = tell_outcome(**here, title="They stay", contributions=[brought])
-    return [theme, claim, proposal, outcome]
+    framing = reframe_from_contributions(**here, words="Whose chair?", why="Because.", contributions=[brought])
+    return [theme, claim, proposal, outcome, framing]
 
 
 @pytest.mark.parametrize(
@@ -233,14 +235,14 @@ def test_what_came_from_them_says_that_a_source_is_gone(build, signed_in, brough
         assert SECRET not in drawn, page
     choose(signed_in(brought.author), brought, "back")
     drawn = [SECRET in read(other, page) or "Noreen" in read(other, page) for page in pages]
-    assert drawn == [depth == "aside"] * 4
+    assert drawn == [depth == "aside"] * 5
 
 
 def test_visitors_are_told_no_more_than_that_it_may_be_for_members(build, signed_in, brought, made):
     brought.space.privacy = "public"
     brought.space.save()
     put_aside(actor=brought.author, contribution=brought)
-    for page in (made[1].get_absolute_url(), made[3].get_absolute_url()):
+    for page in (made[1].get_absolute_url(), made[3].get_absolute_url(), made[4].get_absolute_url()):
         drawn = read(signed_in(None), page)
         assert "One of the sources is read by members only, or was taken back." in drawn
         assert "put it aside" not in drawn

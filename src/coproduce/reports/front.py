@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from coproduce.care.queries.waiting import waiting_for
+from coproduce.contributions.sentences import sources_gone
 from coproduce.errors import Refused
 from coproduce.gatherings.queries import gatherings_to_come
 from coproduce.reports import front_queries
@@ -125,6 +126,10 @@ def framings(request: HttpRequest, slug: str) -> HttpResponse:
     sources: dict[int, list[Any]] = {}
     for number, words in front_queries.words_that_changed(place):
         sources.setdefault(number, []).append(words)
-    told = [(framing, sources.get(framing.number, [])) for framing in framings_of(place.space)]
+    gone = front_queries.sources_gone_from_wordings(place)
+    told = [
+        (framing, sources.get(framing.number, []), sources_gone(gone.get(framing.number, ())))
+        for framing in framings_of(place.space)
+    ]
     context = {"present": told[0], "earlier": told[1:], "place_here": place}
     return page(request, "reports/framings.html", context, space=place.space, place="question")

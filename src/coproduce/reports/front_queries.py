@@ -28,6 +28,7 @@ LATELY = 12
 SINCE_AT_MOST = 5
 UNTHEMED_AMONG = 500
 UNTHEMED_COUNTED_TO = 100
+GONE_AT_MOST = 500
 
 
 class Happening(NamedTuple):
@@ -264,6 +265,19 @@ def words_that_changed(place: Place) -> list[tuple[int, Contribution]]:
         words = source.contribution.words
         source.contribution.opening = words[source.start : source.end] if source.end else words
     return [(source.number, source.contribution) for source in sources]
+
+
+def sources_gone_from_wordings(place: Place) -> dict[int, list[str]]:
+    """By number of the wording: the states of words it came from that cannot be read any more. One query.
+
+    Visitors are not told which: "" stands for each.
+    """
+    sources = FramingSource.objects.filter(framing__space=place.space)
+    gone = sources.exclude(contribution__state=ContributionState.VISIBLE).order_by("framing__number")
+    found: dict[int, list[str]] = {}
+    for number, state in gone.values_list("framing__number", "contribution__state")[:GONE_AT_MOST]:
+        found.setdefault(number, []).append(state if place.is_member else "")
+    return found
 
 
 @prepared

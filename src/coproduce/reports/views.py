@@ -6,8 +6,8 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from coproduce.contributions.drafts import begun_by
 from coproduce.care.actions import record_reading
+from coproduce.contributions.drafts import begun_by
 from coproduce.contributions.drawing import gone
 from coproduce.contributions.queries import contribution_in, may_read, own_words
 from coproduce.errors import NotHere
