@@ -33,7 +33,9 @@ def coded_space(slug="coded"):
     ada, bert = building.member(space, "Ada", ways="LC"), building.member(space, "Bert", ways="R")
     for someone in (ada, bert):
         agree(space, someone, "research_data")
-    first = building.contribution(space, ada, STORY, ways="LC", kind="story", channel="post")
+    first = building.contribution(
+        space, ada, STORY, ways="LC", kind="story", channel="post", content_note="stairs & breath"
+    )
     second = building.contribution(space, bert, "Nobody told me.", kind="question", attribution="anonymous")
     body = Theme.objects.create(
         space=space, name="Body & “breath”", words="What it does to us.\n<x>", colour="#3f7330", proposed_by=ada
@@ -83,7 +85,7 @@ def what_is_in(space):
         )
     return {
         "texts": sorted({(e.contribution.words, e.contribution.kind, e.contribution.ways, e.contribution.channel,
-                          e.contribution.said_on) for e in links}),
+                          e.contribution.said_on, e.contribution.content_note) for e in links}),
         "themes": sorted((t.name, t.words, t.colour, t.parent.name if t.parent else "") for t in themes),
         "links": sorted(sorted(each, key=str) for each in by_coder.values()),
         "notes": sorted((n.words, n.start, n.end, n.theme.name) for n in CodingNote.objects.filter(theme__space=space)),

@@ -1,6 +1,7 @@
 """A table of texts comes in whole or not at all."""
 
 import io
+import zipfile
 
 import pytest
 import xlsxwriter
@@ -8,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
+from coproduce.consent.models import Agreement
 from coproduce.contributions.models import Contribution
 from coproduce.errors import BadFile
 from coproduce.exchange.actions.table import Columns, columns_between, import_table, preview
@@ -214,3 +216,36 @@ def test_the_command_reads_texts_with_their_themes(db, tmp_path, capsys):
     call_command("import", "texts", str(file), "--space=coded", "--text=Words", "--themes=Theme*", "--codes=Said")
     assert Theme.objects.count() == 5
     assert "3 texts" in capsys.readouterr().out
+
+
+def test_what_people_of_a_table_agreed_to_is_written_down(db):
+    read(TABLE, agreed=["research_data", "quote"])
+    read(TABLE, agreed=["research_data"])
+    held = Agreement.objects.filter(space__slug="table", given=True).values_list("use", flat=True)
+    assert sorted(held) == ["quote", "quote", "research_data", "research_data"]
+
+
+ODS = """<?xml version="1.0"?><office:document-content
+ xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>
+<table:table table:name="One">
+<table:table-row><table:table-cell office:value-type="string"><text:p>Words</text:p></table:table-cell>
+<table:table-cell office:value-type="string"><text:p>Stairs</text:p></table:table-cell></table:table-row>
+<table:table-row><table:table-cell office:value-type="string"><text:p>I count “é” 👩‍⚕️.</text:p></table:table-cell>
+<table:table-cell office:value-type="float" office:value="1"><text:p>1</text:p></table:table-cell></table:table-row>
+</table:table></office:spreadsheet></office:body></office:document-content>"""
+
+
+def test_an_open_document_is_read_as_a_table(db):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", ODS.replace("\n<", "<"))
+        archive.writestr(
+            "META-INF/manifest.xml",
+            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+        )
+    done = import_table(actor=keeper(), slug="ods", file=content, columns=Columns("Words", ("Stairs",)))
+    assert (done.contributions, done.links) == (1, 1)
+    assert Contribution.objects.get().words == "I count “é” 👩‍⚕️."

@@ -35,8 +35,25 @@ class TableForm(KeyedForm):
         return table
 
 
-class ColumnsForm(KeyedForm):
+class AgreedForm(KeyedForm):
+    """What the people whose texts are in a file agreed to, where the texts come from."""
+
+    agreed = forms.MultipleChoiceField(
+        label=_("What did the people whose texts these are agree to?"),
+        required=False,
+        choices=[(use, use.label) for use in (Use.QUOTE, Use.RESEARCH_DATA, Use.REUSE, Use.ARCHIVE)],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Tick only what they agreed to where these texts come from. What you leave empty means: their words can be "
+            "read and worked with in this space, and do not leave it."
+        ),
+    )
+
+
+class ColumnsForm(AgreedForm):
     """Which column is which."""
+
+    field_order = ("text", "labels", "codes", "person", "date", "agreed")
 
     text = forms.ChoiceField(label=_("Which column holds the words?"))
     labels = forms.MultipleChoiceField(
@@ -81,18 +98,3 @@ class ColumnsForm(KeyedForm):
         if len(set(themes)) < len(themes):
             raise ValidationError(_now("A column holds either marks or names of themes, not both."))
         return chosen
-
-
-class AgreedForm(KeyedForm):
-    """What the people whose texts are in a project agreed to, where the texts come from."""
-
-    agreed = forms.MultipleChoiceField(
-        label=_("What did the people whose texts these are agree to?"),
-        required=False,
-        choices=[(use, use.label) for use in (Use.QUOTE, Use.RESEARCH_DATA, Use.REUSE, Use.ARCHIVE)],
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_(
-            "Tick only what they agreed to where these texts come from. What you leave empty means: their words can be "
-            "read and worked with in this space, and do not leave it."
-        ),
-    )

@@ -91,6 +91,8 @@ def _contributions(place: Place, known: _Known) -> Iterator[dict[str, Any]]:
             "content_note": one.content_note if may_quote else "",
             "name": one.shown_name if may_quote and may_name else None,
             "person": someone.name if someone else None,
+            "citation": one.citation if may_quote else "",
+            "link": one.link if may_quote else "",
         }
 
 

@@ -58,6 +58,8 @@ SHEETS = (
         Column("content_note", _lazy("what to know before reading")),
         Column("name", _lazy("the name beside the words, where the speaker agreed to it or chose to give none")),
         Column("person", _lazy("a pseudonym, another one in every copy; empty for words given without a name")),
+        Column("citation", _lazy("for evidence: where it comes from")),
+        Column("link", _lazy("for evidence: an address, as text")),
     )),
     Sheet("person", "people", _lazy("Everyone who said something under a name, by pseudonym."), (
         Column("person", _lazy("the pseudonym")),

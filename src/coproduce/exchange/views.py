@@ -145,7 +145,8 @@ def columns(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
 def _read(request: HttpRequest, place: Place, upload: Upload | None, form: ColumnsForm) -> str:
     if upload is None:
         raise NotHere
-    done = read_kept_table(actor=place.person, upload=upload, columns=form.columns())
+    agreed = form.cleaned_data["agreed"]
+    done = read_kept_table(actor=place.person, upload=upload, columns=form.columns(), agreed=agreed)
     messages.success(request, done.sentence)
     return reverse("contributions:contributions", args=[place.space.slug])
 

@@ -176,6 +176,7 @@ class _Bringing:
             ways=text.ways,
             attribution=Attribution.CHOSEN if text.person else Attribution.ANONYMOUS,
             channel=text.channel or Channel.WEB,
+            content_note=text.content_note,
         )
 
     def _themes(self) -> dict[str, Theme]:

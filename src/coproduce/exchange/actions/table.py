@@ -5,7 +5,7 @@ import hashlib
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime
 from typing import IO, NamedTuple
 
@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from coproduce import clock
+from coproduce.consent.actions import note_agreements_of_many
 from coproduce.contributions.actions import ImportedWords, bring_many
 from coproduce.errors import BadFile
 from coproduce.exchange.actions.target import Imported, Progress, people_from, space_to_fill
@@ -236,9 +237,12 @@ def import_table(
     file: IO[bytes],
     columns: Columns,
     question: str = "",
+    agreed: Collection[str] = (),
     progress: Progress | None = None,
 ) -> Imported:
     """Bring each row's words as a contribution, and its labels as themes: all of them, or nothing.
+
+    agreed: the uses of their words to which the people of the table agreed where it comes from.
 
     A row without words is left out and counted. Reading the same table again brings nothing twice; reading it with
     rows added brings those. Raises ``BadFile`` with row numbers.
@@ -254,6 +258,8 @@ def import_table(
         sources=[_person_source(row) for row in table.rows],
         name=_("Person %s") if columns.person else _("Someone whose name was not kept"),
     )
+    if agreed:
+        note_agreements_of_many(actor=actor, space=space, people=authors.values(), uses=agreed)
     brought = bring_many(
         actor=actor,
         space=space,

@@ -35,10 +35,11 @@ def keep_file(*, actor: Person, space: Space, name: str, content: bytes) -> Uplo
 
 
 @transaction.atomic
-def read_kept_table(*, actor: Person, upload: Upload, columns: Columns) -> Imported:
+def read_kept_table(*, actor: Person, upload: Upload, columns: Columns, agreed: Collection[str] = ()) -> Imported:
     """Read a kept table into its space, and let it go. Raises ``BadFile``; then the table is still there."""
     require_facilitator(actor, upload.space)
-    done = import_table(actor=actor, slug=upload.space.slug, file=io.BytesIO(bytes(upload.content)), columns=columns)
+    file = io.BytesIO(bytes(upload.content))
+    done = import_table(actor=actor, slug=upload.space.slug, file=file, columns=columns, agreed=agreed)
     upload.delete()
     return done
 

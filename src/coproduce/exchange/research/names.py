@@ -7,6 +7,8 @@ CODEBOOK = "urn:QDA-XML:codebook:1.0"
 INTERNAL = "internal://"
 SAID_ABOUT = "Said about this passage"
 """The name of a note that is talk about a passage, in place of the reason for one coding."""
+CONTENT_NOTE = "Content note: "
+"""How the description of a source begins that says what to know before reading."""
 
 KIND, WAYS, CHANNEL, SAID_ON, STANDPOINTS = "Kind", "Ways of knowing", "Channel", "Said on", "Speaks from"
 """The variables. They are in English whatever the language of the page, so that files can be read back."""

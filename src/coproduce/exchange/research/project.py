@@ -31,6 +31,7 @@ class Text:
     kind: str = ""
     ways: str = ""
     channel: str = ""
+    content_note: str = ""
 
 
 @dataclass(slots=True)

@@ -212,7 +212,10 @@ class _Reader:
         return next((one for one in tries if one in self.archive), None)
 
     def _tell(self, text: Text, element: etree._Element) -> None:
-        """What our own variables say of a text; those of other programs are counted as left."""
+        """What our own variables and notes say of a text; variables of other programs are counted as left."""
+        description = _text_of(element, "Description")
+        if description.startswith(names.CONTENT_NOTE):
+            text.content_note = " ".join(description.removeprefix(names.CONTENT_NOTE).split())[:200]
         for value in element.iterfind("{*}VariableValue"):
             name = self.variables.get(next(iter(_references(value, "VariableRef")), ""), "")
             said = next(("".join(part.itertext()).strip() for part in value if local(part) != "VariableRef"), "")

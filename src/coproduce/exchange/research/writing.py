@@ -176,6 +176,8 @@ class _Writer:
             creatingUser=str(self.software),
             creationDateTime=f"{text.said_on.isoformat()}T00:00:00Z",
         )
+        if text.content_note:
+            source.append(_element("Description", text=f"{names.CONTENT_NOTE}{text.content_note}"))
         passages: dict[Stretch, list[_Link]] = {}
         for link in said.links:
             if link.place is not None:

@@ -103,6 +103,7 @@ class Command(BaseCommand):
                 question=options["question"],
                 file=file,
                 columns=columns,
+                agreed=options["agreed"],
                 progress=self._progress,
             ).sentence
 
@@ -149,8 +150,9 @@ def _add_coded(kinds: Any) -> None:
     project = kinds.add_parser("project", help="coded texts: .qdpx, .qdc, or a project file of Taguette")
     project.add_argument("path")
     project.add_argument("--space", "--into", dest="into", required=True, metavar="SLUG", help="made if not there")
+    for kind in (texts, project):
+        kind.add_argument(
+            "--agreed", action="append", default=[], choices=Use.values, metavar="USE",
+            help="what the people of these texts agreed to where they come from: quote, research_data, reuse, archive",
+        )  # fmt: skip
     project.add_argument("--question", default="", metavar="TEXT", help="the question of a space that is made")
-    project.add_argument(
-        "--agreed", action="append", default=[], choices=Use.values, metavar="USE",
-        help="what the people of these texts agreed to where they come from: quote, research_data, reuse, archive",
-    )  # fmt: skip
