@@ -67,10 +67,11 @@ def boxes(page, passage):
     )
 
 
-def draw_over(page, passage):
-    """With the mouse, as a person would."""
+def draw_over(page, passage, until=""):
+    """With the mouse, as a person would, from the beginning of one piece to the end of it or of another."""
     page.locator("[data-words]").scroll_into_view_if_needed()
     left, top, right, bottom = boxes(page, passage)
+    right, bottom = boxes(page, until)[2:] if until else (right, bottom)
     page.mouse.move(left, top)
     page.mouse.down()
     page.mouse.move((left + right) / 2, (top + bottom) / 2, steps=4)
@@ -112,7 +113,7 @@ def test_with_the_mouse_on_a_desk(read, axe, shot):
     marked(page, "שלום", "A greeting at night")
     expect(page.get_by_role("complementary")).to_contain_text("It is the first kind word.")
 
-    draw_over(page, "night nurse hums")
+    draw_over(page, "night nurse", until="hums")
     with page.expect_navigation():
         chosen(page, "night nurse hums").get_by_role("button", name="Too few of us").click()
     expect(page.locator("[data-words] mark.marks-2").first).to_be_visible()
