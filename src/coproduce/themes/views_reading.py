@@ -34,7 +34,7 @@ def read(request: HttpRequest, slug: str, contribution: UUID) -> HttpResponse:
         except actions.NameTaken as taken:
             form.add_error("new_name", str(taken))
     marks = queries.marks_on(place, words, queries.links_of([words.pk]))
-    passages = [mark for mark in marks if mark.where]
+    passages = sorted((mark for mark in marks if mark.where), key=lambda mark: mark.where)
     spoken = standpoints_of(place.space, [words.author_id])
     context = {
         "form": form,
