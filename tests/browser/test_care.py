@@ -1,6 +1,7 @@
 """Looking after each other, by keyboard: a worry, words out of sight with a reason, and another look; every page."""
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from playwright.sync_api import expect
 
@@ -40,9 +41,8 @@ def as_person(window):
         client.force_login(person.account, backend="coproduce.people.backends.PersonBackend")
         page = window(size)
         page.goto("/help/")
-        page.context.add_cookies([
-            {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": page.url}
-        ])  # fmt: skip
+        name = settings.SESSION_COOKIE_NAME
+        page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": page.url}])
         return page
 
     return opened

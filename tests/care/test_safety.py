@@ -23,16 +23,23 @@ def test_where_to_turn_is_found_by_whoever_finds_the_space(here, signed_in, read
     assert signed_in(None).get(address).status_code == 404
     first = read(here.comfort, address)
     assert "Nobody watches this site day and night" in first
-    assert "116 123" in first
+    assert '<a href="tel:116123">116 123</a>' in first
+    assert '<a href="tel:999">999</a>' in first
+    assert "choose option 2" in first
     assert "Have a pause" in first
     here.space.privacy = "listed"
     here.space.save()
     stranger = read(None, address)
     assert "116 123" in stranger
     assert "Philippa" not in stranger
-    send(signed_in(here.philippa), "/s/ours/care/where-to-turn/write/", words="Ring <b>me</b>.", contacts="Pat: 01234")
+    send(
+        signed_in(here.philippa),
+        "/s/ours/care/where-to-turn/write/",
+        words="Ring <b>me</b>.",
+        contacts="Pat <i>: 01234 56",
+    )
     own = read(None, address)
-    assert "Pat: 01234" in own
+    assert 'Pat &lt;i&gt;: <a href="tel:0123456">01234 56</a>' in own
     assert "116 123" not in own
     assert "Ring &lt;b&gt;me&lt;/b&gt;." in own
     assert "Philippa" not in own

@@ -1,9 +1,12 @@
 """How we look after each other, who looks after what, and where to turn."""
 
+import re
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -24,6 +27,9 @@ from coproduce.spaces.queries import facilitators_of
 from coproduce.ui.forms import form_for
 from coproduce.ui.pages import page
 from coproduce.ui.words import paragraphs
+
+A_NUMBER = re.compile(r"(?<!\w)\+?[0-9][0-9 ]{1,18}[0-9](?!\w)", re.ASCII)
+SHORTEST_NUMBER = 3
 
 
 @require_safe
@@ -90,9 +96,21 @@ def where_to_turn(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "note": note,
         "words": paragraphs(note.words) if note else None,
-        "contacts": [line.strip() for line in contacts.splitlines() if line.strip()],
+        "contacts": [with_numbers(line.strip()) for line in contacts.splitlines() if line.strip()],
     }
     return sheet(request, "where_to_turn", context, place)
+
+
+def with_numbers(line: str) -> SafeString:
+    """A line of contacts in which each telephone number can be pressed to call it."""
+    parts, end = [], 0
+    for found in A_NUMBER.finditer(line):
+        number = found.group()
+        if sum(c.isdigit() for c in number) >= SHORTEST_NUMBER:
+            call = format_html('<a href="tel:{}">{}</a>', "".join(c for c in number if c in "+0123456789"), number)
+            parts += [conditional_escape(line[end : found.start()]), call]
+            end = found.end()
+    return SafeString("".join([*parts, conditional_escape(line[end:])]))
 
 
 def default_words() -> str:
