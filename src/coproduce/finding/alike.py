@@ -12,11 +12,10 @@ from coproduce.contributions.models import Contribution
 from coproduce.contributions.queries import OPENING, cut_at_a_word, may_be_seen
 from coproduce.finding import matching
 from coproduce.finding.asking import SMALL_WORDS, Question, plain_words
-from coproduce.finding.index import marked
 from coproduce.finding.models import Searchable, What
 from coproduce.spaces.access import Place
 
-WORDS_ASKED = 18
+WORDS_ASKED = 14
 EACH = 400
 """Texts that the index gives for one word. A word that more of them hold tells little; its newest are enough."""
 COMPARED = 60
@@ -48,13 +47,13 @@ def stem(word: str) -> str:
 def alike(place: Place, contribution: Contribution) -> list[Alike]:
     """Others' words in this space that are alike to these, the most alike first, as far as this person may see them.
 
-    Its own author's words and the answers to it are among them. About 18 short questions to the index and three more.
+    Its own author's words and the answers to it are among them. About 14 short questions to the index and three more.
     """
     asked = _telling(contribution.words)
     told: dict[int, float] = defaultdict(float)
     rarity: dict[str, float] = {}
     for form, word in asked:
-        sought = matching.Sought(Question(wanted=((word,),)), [place.space.pk], ((marked("what", What.CONTRIBUTION),),))
+        sought = matching.Sought(Question(wanted=((word,),)), [place.space.pk])
         keys = matching.newest(sought, EACH)
         rarity[form] = log(1 + 100 * EACH / (len(keys) or 1))
         for key in keys:

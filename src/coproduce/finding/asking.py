@@ -5,6 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 
 WORDS_AT_MOST = 12
+A_BEGINNING = 4
+"""Letters from which on the last word may be the beginning of one."""
 LETTERS_AT_MOST = 1000
 """What stands further on in a very long question is not read."""
 SMALL_WORDS = frozenset(
@@ -69,7 +71,7 @@ def question_of(typed: str) -> Question:
     if phrases and all(word in SMALL_WORDS for word in singles):
         singles = []
     wanted = (*phrases, *((word,) for word in singles))
-    begins = ends_bare and bool(singles) and bare[-1] == singles[-1] and len(singles[-1]) > 1
+    begins = ends_bare and bool(singles) and bare[-1] == singles[-1] and len(singles[-1]) >= A_BEGINNING
     telling = {word for word in bare if word not in SMALL_WORDS}
     is_cut = len(typed) > LETTERS_AT_MOST or max(len(telling), len(wanted), len(unwanted)) > WORDS_AT_MOST
     return Question(wanted[:WORDS_AT_MOST], tuple(unwanted[:WORDS_AT_MOST]), begins, is_cut)

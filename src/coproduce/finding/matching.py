@@ -18,8 +18,9 @@ from coproduce.contributions.models import Contribution
 from coproduce.finding.asking import Phrase, Question
 from coproduce.finding.models import Searchable, What
 
-CANDIDATES = 2000
-SET_AT_MOST = 3000
+CANDIDATES = 1000
+GATED = 100
+FEW, SET_AT_MOST = 150, 1500
 """Of a theme or standpoint with fewer contributions the keys are looked up at once; of a larger one, one by one."""
 SHORT = 200
 OPEN, CLOSE = "\x02", "\x03"
@@ -30,14 +31,21 @@ OPEN, CLOSE = "\x02", "\x03"
 class Sought:
     """A question to the index. spaces: only there. marks: groups of marks (``index``), one of each group must be there.
 
-    among: only these contributions; others: and everything that is no contribution.
+    among: only these contributions; each: the same for one at a time (it looks at one ``pk``); others: and everything
+    that is no contribution, and then one at a time.
     """
 
     question: Question
     spaces: Sequence[UUID]
     marks: tuple[tuple[str, ...], ...] = ()
     among: QuerySet[Contribution] | None = None
+    each: QuerySet[Contribution] | None = None
     others: bool = False
+
+    @property
+    def at_most(self) -> int:
+        """How many candidates are asked for: fewer where each has to be looked at."""
+        return CANDIDATES if self.among is None else GATED
 
 
 def on_sqlite() -> bool:
@@ -45,8 +53,8 @@ def on_sqlite() -> bool:
     return connection.vendor == "sqlite"
 
 
-def newest(sought: Sought, limit: int = CANDIDATES) -> list[int]:
-    """Keys of the index that match, the newest first, ``limit`` at most."""
+def newest(sought: Sought, limit: int = 0) -> list[int]:
+    """Keys of the index that match, the newest first, ``limit`` (or ``at_most``) at most."""
     if not sought.question.wanted or not sought.spaces:
         return []
     found, values = _found(sought)
@@ -54,7 +62,7 @@ def newest(sought: Sought, limit: int = CANDIDATES) -> list[int]:
     key, table = ("rowid", "finding_words") if on_sqlite() else ("id", "finding_searchable")
     sql = f"SELECT {key} FROM {table} WHERE {found}{gate} ORDER BY {key} DESC LIMIT %s"  # noqa: S608  # no words in it
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*values, *more, limit])
+        cursor.execute(sql, [*values, *more, limit or sought.at_most])
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -107,13 +115,16 @@ def _gate(sought: Sought) -> tuple[str, list[Any]]:
     """Only those of ``among``: their keys at once where they are few, else asked of each match in turn."""
     if sought.among is None:
         return "", []
-    key = "+rowid" if on_sqlite() else "id"
     rows = Searchable.objects.order_by()
-    if not sought.others and len(sought.among.order_by().values_list("pk")[: SET_AT_MOST + 1]) <= SET_AT_MOST:
+    size = SET_AT_MOST + 1 if sought.others else sought.among.order_by()[: SET_AT_MOST + 1].count()
+    if size <= SET_AT_MOST:
+        # With the plus FTS5 goes through its matches once; without it, it is asked for each of a few keys.
+        key = "id" if not on_sqlite() else "rowid" if size <= FEW else "+rowid"
         rows = rows.filter(what=What.CONTRIBUTION, subject__in=sought.among.order_by().values("pk"))
         sql, values = rows.values("pk").query.sql_with_params()
         return f" AND {key} IN ({sql})", list(values)
-    theirs = Q(Exists(sought.among.order_by().filter(pk=OuterRef("subject"))), what=What.CONTRIBUTION)
+    one = sought.among if sought.each is None else sought.each
+    theirs = Q(Exists(one.order_by().filter(pk=OuterRef("subject"))), what=What.CONTRIBUTION)
     rows = rows.filter(theirs | ~Q(what=What.CONTRIBUTION)) if sought.others else rows.filter(theirs)
     sql, values = rows.values("pk").query.sql_with_params()
     here = "finding_words.rowid" if on_sqlite() else "finding_searchable.id"

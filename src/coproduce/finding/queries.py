@@ -3,17 +3,17 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from coproduce.contributions.models import Contribution
-from coproduce.contributions.queries import may_be_seen
+from coproduce.contributions.queries import may_be_seen, seen_by
 from coproduce.decisions.models import Proposal
 from coproduce.deliberation.models import Statement
 from coproduce.finding import matching
@@ -22,6 +22,7 @@ from coproduce.finding.index import marked
 from coproduce.finding.models import Searchable, What
 from coproduce.outcomes.models import Outcome
 from coproduce.people.models import Attribution, Person
+from coproduce.prepared import given_many, prepared
 from coproduce.spaces.access import Place
 from coproduce.spaces.models import Membership, MembershipState, Space, Standpoint, Visibility
 from coproduce.themes.models import Theme, ThemeLink, ThemeState
@@ -123,15 +124,19 @@ def found_in(places: Sequence[Place], asked: Asked, *, page: int = 0) -> Results
         return Results(is_cut=question.is_cut)
     needed = A_PAGE * (page + 1) + 1
     keys = matching.newest(sought)
-    is_many = len(keys) >= matching.CANDIDATES
+    if len(keys) < A_PAGE and _may_begin(sought, question):
+        sought = replace(sought, question=question)
+        keys = matching.newest(sought)
+    is_many = len(keys) >= sought.at_most
     if not is_many:
-        keys = matching.ranked(question, keys)
+        keys = matching.ranked(sought.question, keys)
     rows, all_of_them = _looked_through(places, keys, needed)
     every_word = bool(rows) or len(question.wanted) == 1
     if not every_word:
+        sought = replace(sought, question=replace(sought.question, begins=False))
         rows, all_of_them = _looked_through(places, matching.holding_some(sought), needed)
         is_many = False
-    shown = _drawn(places, rows[A_PAGE * page : A_PAGE * (page + 1)], question, some=not every_word)
+    shown = _drawn(places, rows[A_PAGE * page : A_PAGE * (page + 1)], sought.question, some=not every_word)
     return Results(
         tuple(shown),
         len(rows),
@@ -143,13 +148,24 @@ def found_in(places: Sequence[Place], asked: Asked, *, page: int = 0) -> Results
     )
 
 
+def _may_begin(sought: matching.Sought, question: Question) -> bool:
+    """Whether to look for words that begin like the last one: only where it is rare itself.
+
+    The index has to read every word that begins so before it knows the newest.
+    """
+    if not question.begins:
+        return False
+    last = replace(sought, question=Question(wanted=question.wanted[-1:]), among=None)
+    return len(matching.newest(last, A_PAGE)) < A_PAGE
+
+
 def _sought(places: Sequence[Place], asked: Asked, question: Question) -> matching.Sought | None:
     """The question to the index, or None where nothing can be what was asked for."""
     groups = [
         (name, value) for name, value in (("what", asked.what), ("way", asked.way), ("kind", asked.kind)) if value
     ]
     marks: list[tuple[str, ...]] = [(marked(name, value),) for name, value in groups]
-    among = _among(places, asked)
+    among, each = _among(places, asked)
     if among is None and (asked.theme or asked.standpoint):
         return None
     visitor = [place for place in places if not place.is_member]
@@ -159,7 +175,7 @@ def _sought(places: Sequence[Place], asked: Asked, question: Question) -> matchi
         among, others = Contribution.objects.filter(may_be_seen(visitor[0])), True
     marks += _when(asked)
     spaces = [place.space.pk for place in places]
-    return matching.Sought(question, spaces, tuple(marks), among, others)
+    return matching.Sought(replace(question, begins=False), spaces, tuple(marks), among, each, others)
 
 
 def _when(asked: Asked) -> list[tuple[str, ...]]:
@@ -171,17 +187,30 @@ def _when(asked: Asked) -> list[tuple[str, ...]]:
     return [(marked("year", asked.year),), *said] if asked.year else said
 
 
-def _among(places: Sequence[Place], asked: Asked) -> QuerySet[Contribution] | None:
-    """The contributions of a theme, or of a standpoint, or of both; None for all, and for what is not in this space."""
+Some = QuerySet[Contribution] | None
+
+
+def _among(places: Sequence[Place], asked: Asked) -> tuple[Some, Some]:
+    """The contributions of a theme, or of a standpoint, or of both: all of them, and the same for one at a time.
+
+    None for no such choice, and for several spaces.
+    """
     if len(places) != 1 or not (asked.theme or asked.standpoint):
-        return None
+        return None, None
     place, found = places[0], Contribution.objects.all()
-    if asked.theme:
-        held = ThemeLink.objects.filter(theme_id=asked.theme, theme__space=place.space, theme__state=ThemeState.OPEN)
-        found = found.filter(pk__in=held.filter(ended_at=None).values("contribution"))
     if asked.standpoint:
         found = found.filter(_shown_as(place, asked.standpoint))
-    return found if place.is_member else found.filter(may_be_seen(place))
+    if not place.is_member:
+        found = found.filter(may_be_seen(place))
+    if not asked.theme:
+        return found, found
+    theme = Theme.objects.filter(pk=asked.theme, space=place.space, state=ThemeState.OPEN).first()
+    if theme is None:
+        return Contribution.objects.none(), None
+    held = ThemeLink.objects.filter(ended_at=None).order_by()
+    # Of one contribution the few links are looked at, not the many of the theme: an index on the theme is out of reach.
+    own = held.alias(its_theme=Coalesce("theme", "theme")).filter(contribution=OuterRef("pk"), its_theme=theme.pk)
+    return found.filter(pk__in=held.filter(theme=theme).values("contribution")), found.filter(Exists(own))
 
 
 def _shown_as(place: Place, words: str) -> Q:
@@ -217,30 +246,35 @@ def _looked_through(places: Sequence[Place], keys: Sequence[int], needed: int) -
 
     So few are looked at that it is quick, and enough that most counts are exact.
     """
+    visitor = [place for place in places if not place.is_member]
+    here = {place.space.pk for place in places}
+    ask = _open_rows(is_member=not visitor)
     rows: list[int] = []
     for start in range(0, len(keys), LOOKED_AT):
         if len(rows) >= needed:
             return rows, False
         some = keys[start : start + LOOKED_AT]
-        seen = set(_open_rows(places).filter(pk__in=some).values_list("pk", flat=True))
+        found: Any = ask(space=places[0].space.pk, keys=some)
+        seen = {key for key, space in found if space in here}
         rows += [key for key in some if key in seen]
     return rows, True
 
 
-def _open_rows(places: Sequence[Place]) -> QuerySet[Searchable]:
-    """Rows of the index in these spaces that each app lets the one who asks open."""
-    visitor = [place for place in places if not place.is_member]
+@prepared
+def _open_rows(*, is_member: bool) -> QuerySet[Searchable, Any]:
+    """Of these rows of the index those that each app lets the one who asks open: (key, space)."""
     theirs = {
-        What.CONTRIBUTION: Contribution.objects.filter(may_be_seen(visitor[0] if visitor else places[0])),
+        What.CONTRIBUTION: Contribution.objects.filter(seen_by(is_member=is_member)),
         What.THEME: Theme.objects.filter(state=ThemeState.OPEN),
         What.CLAIM: Statement.objects.filter(hidden_at=None),
     }
     seen = Q(what__in=OPEN_TO_ALL_WHO_READ)
     for what, things in theirs.items():
         seen |= Q(Exists(things.filter(pk=OuterRef("subject"))), what=what)
-    # The spaces were named to the index already; to name them again is to be sure, and must not lead the way.
-    return Searchable.objects.alias(here=Coalesce("space", "space")).filter(
-        seen, here__in=[place.space.pk for place in places]
+    return (
+        Searchable.objects.filter(seen, pk__in=given_many("keys", BigIntegerField()))
+        .order_by()
+        .values_list("pk", "space_id")
     )
 
 
