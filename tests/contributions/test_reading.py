@@ -103,14 +103,14 @@ def test_an_empty_list_says_what_belongs_there(build, signed_in):
 
 
 @pytest.mark.parametrize("rows", [1, 50])
-def test_the_list_takes_seven_queries_whatever_is_in_it(build, signed_in, django_assert_max_num_queries, rows):
+def test_the_list_takes_eight_queries_whatever_is_in_it(build, signed_in, django_assert_max_num_queries, rows):
     space = build.space()
     people = [build.member(space, ways="LP") for _n in range(5)]
     for n in range(rows):
         made = build.contribution(space, people[n % 5], f"Words {n}.", ways="LP")
         build.contribution(space, people[(n + 1) % 5], "Yes.", answers=made, verb="supports", ways="L")
     client = signed_in(people[0])
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         assert client.get(f"/s/{space.slug}/brought/").status_code == 200
 
 
@@ -124,7 +124,7 @@ def test_one_contribution_with_its_answers_takes_few_queries(build, signed_in, d
         above = brought if n % 3 == 0 else made
         made = build.contribution(space, people[n % 5], f"Answer {n}.", answers=above, verb="supports", ways="L")
     client = signed_in(people[0])
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         page = client.get(f"/s/{space.slug}/brought/{brought.pk}/").content.decode()
     assert all(f"Answer {n}." in page for n in range(rows))
 
@@ -132,7 +132,7 @@ def test_one_contribution_with_its_answers_takes_few_queries(build, signed_in, d
 @pytest.mark.parametrize("rows", [1, 50])
 @pytest.mark.parametrize("who", ["visitor", "facilitator"])
 def test_others_take_no_more(build, signed_in, django_assert_max_num_queries, rows, who):
-    of_list, of_one = (4, 9) if who == "visitor" else (7, 12)
+    of_list, of_one = (4, 9) if who == "visitor" else (8, 13)
     space = build.space(privacy="public")
     author = build.member(space, ways="LP")
     agree(space, author, Use.ATTRIBUTED_QUOTE)

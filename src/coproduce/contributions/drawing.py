@@ -17,7 +17,7 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from coproduce.contributions.folding import asked_not_to_see
 from coproduce.contributions.models import AttachmentKind, ContributionState, Kind
-from coproduce.contributions.queries import AnswerRow, Row
+from coproduce.contributions.queries import SAID, AnswerRow, Row
 from coproduce.contributions.sentences import said_of
 from coproduce.spaces.models import Space
 from coproduce.ui.pictures.thread import side_threads, verb_mark
@@ -86,16 +86,18 @@ def _along(_language: str) -> dict[str, str]:
     }
 
 
-def choosing_drawn(way: str, kind: str) -> SafeString:
-    """The two boxes that choose what the list shows, with what is chosen now."""
-    return _choosing(get_language() or "", way, kind)
+def choosing_drawn(way: str, kind: str, order: str) -> SafeString:
+    """The boxes that choose what the list shows and in which order, with what is chosen now."""
+    return _choosing(get_language() or "", way, kind, order)
 
 
 @lru_cache(maxsize=512)
-def _choosing(_language: str, way: str, kind: str) -> SafeString:
+def _choosing(_language: str, way: str, kind: str, order: str) -> SafeString:
     ways = [("", gettext("Every way of knowing")), *((each.letter, str(each.says)) for each in WAYS)]
     kinds = [("", gettext("Everything")), *((str(value), str(label)) for value, label in Kind.choices)]
+    orders = [("", gettext("What was said last first")), (SAID, gettext("In the order it was said"))]
     drawn = _select("way", gettext("How people know"), ways, way) + _select("kind", gettext("What it is"), kinds, kind)
+    drawn += _select("order", gettext("In which order"), orders, order)
     return mark_safe(drawn)  # noqa: S308  # only our own words
 
 

@@ -35,6 +35,7 @@ from coproduce.spaces.models import Framing, Membership, MembershipState, Space,
 from coproduce.ways import LETTERS
 
 A_PAGE = 25
+SAID = "said"
 ANSWERS_ON_A_PAGE = 200
 
 
@@ -214,17 +215,20 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A page of the list: rows by month, newest said first, and where the earlier ones begin ("" if none)."""
+    """A page of the list: rows by month in the order asked for, and where the next ones begin ("" if none)."""
 
     months: list[tuple[date, list[Row]]] = field(default_factory=list)
     earlier: str = ""
 
 
-def brought_in(place: Place, *, way: str = "", kind: str = "", before: str = "", to_choose: bool = False) -> Listing:
+def brought_in(
+    place: Place, *, way: str = "", kind: str = "", order: str = "", before: str = "", to_choose: bool = False
+) -> Listing:
     """What was brought: ``A_PAGE`` openers, from ``before`` (a place in the list, from ``Listing.earlier``).
 
-    way: a letter; kind: a code; both "" for all. ``to_choose``: only
-    those of which something may be made. Three queries, whatever the number of rows; never counts the whole list.
+    way: a letter; kind: a code; both "" for all. order: "" for what was said last first, ``SAID`` for the order it was
+    said in. ``to_choose``: only those of which something may be made. Three queries, whatever the number of rows; never
+    counts the whole list.
     """
     place_in_list = _place_in_list(before)
     ask = _openers(
@@ -232,6 +236,7 @@ def brought_in(place: Place, *, way: str = "", kind: str = "", before: str = "",
         to_choose=to_choose,
         way=way,
         kind=kind,
+        as_said=order == SAID,
         is_later=place_in_list is not None,
     )
     said_on, pk = place_in_list or (None, None)
@@ -271,7 +276,9 @@ _OF_AN_OPENER = (
 
 
 @prepared
-def _openers(*, is_member: bool, to_choose: bool, way: str, kind: str, is_later: bool) -> QuerySet[Contribution, Any]:
+def _openers(
+    *, is_member: bool, to_choose: bool, way: str, kind: str, as_said: bool, is_later: bool
+) -> QuerySet[Contribution, Any]:
     """A page of openers and one more; ``opening`` (the beginning) and ``length`` stand for the words."""
     seen = seen_by(is_member=is_member)
     found = Contribution.objects.filter(seen, space=given("space"), answers=None)
@@ -284,9 +291,12 @@ def _openers(*, is_member: bool, to_choose: bool, way: str, kind: str, is_later:
     if is_later:
         day = given("said_on", DateField())
         # The first condition is implied by the second; it lets the index begin where the page begins.
-        found = found.filter(said_on__lte=day).filter(Q(said_on__lt=day) | Q(id__lt=given("pk")))
+        way_on = "gt" if as_said else "lt"
+        after = Q(**{f"said_on__{way_on}": day}) | Q(**{f"id__{way_on}": given("pk")})
+        found = found.filter(**{f"said_on__{way_on}e": day}).filter(after)
     beginning = found.annotate(opening=Left("words", OPENING + 60), length=Length("words"), attached=_first_file())
-    return beginning.order_by("-said_on", "-id").values_list(*_OF_AN_OPENER)[: A_PAGE + 1]
+    order = ("said_on", "id") if as_said else ("-said_on", "-id")
+    return beginning.order_by(*order).values_list(*_OF_AN_OPENER)[: A_PAGE + 1]
 
 
 def _first_file() -> Subquery:

@@ -66,6 +66,7 @@ def contributions(request: HttpRequest, slug: str, folding: Folding = nothing_fo
     chosen = {
         "way": request.GET.get("way", "") if request.GET.get("way") in BY_LETTER else "",
         "kind": request.GET.get("kind", "") if request.GET.get("kind") in Kind.values else "",
+        "order": queries.SAID if request.GET.get("order") == queries.SAID else "",
     }
     listing = queries.brought_in(place, **chosen, before=request.GET.get("before", ""))
     quiet = folding(place, [row.pk for _month, rows in listing.months for row in rows])

@@ -25,7 +25,7 @@ class LettersForm(KeyedForm):
     )
     may_name = forms.BooleanField(
         label=_("The mail may say which space it is about"),
-        help_text=_("Leave this open if somebody else might read your mail. No mail ever holds anybody’s words."),
+        help_text=_("Leave it unticked if somebody else might read your mail. No mail ever holds anybody’s words."),
         required=False,
     )
     quiet_from = forms.TypedChoiceField(label=_("Send nothing from"), choices=HOURS, coerce=int)
