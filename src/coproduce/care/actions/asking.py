@@ -20,6 +20,7 @@ def name_for_role(*, actor: Person, space: Space, person: Person, role: str) -> 
     """
     require_facilitator(actor, space)
     require_member(person, space)
+    Space.objects.select_for_update().get(pk=space.pk)
     if person.account_id is None:
         raise NotAllowed(_("Looking after worries needs signing in, and this person does not go online."))
     there = CareRole.objects.filter(space=space, person=person, role=role, until=None).first()
@@ -52,7 +53,8 @@ def end_role(*, actor: Person, role: CareRole) -> CareRole:
 def write_note(*, actor: Person, space: Space, words: str, contacts: str) -> CareNote:
     """A facilitator writes where to turn when it is too much: a new version; the ones before stay."""
     require_facilitator(actor, space)
-    before = CareNote.objects.select_for_update().filter(space=space).order_by("-version").first()
+    Space.objects.select_for_update().get(pk=space.pk)
+    before = CareNote.objects.filter(space=space).order_by("-version").first()
     note = CareNote(
         space=space,
         version=before.version + 1 if before else 1,

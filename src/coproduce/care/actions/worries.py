@@ -28,6 +28,8 @@ def raise_flag(
     ``person``: an assisted member who said so. The caller has seen to it that they may read the words. While an
     earlier worry of theirs about the same words waits, that one stands: it is returned.
     """
+    # Held, so that the same person in two windows has one worry about one thing.
+    contribution = Contribution.objects.select_for_update(of=("self",)).select_related("space").get(pk=contribution.pk)
     space = contribution.space
     whose = person or actor
     recorder = recorder_for(actor, whose, space) if whose.pk != actor.pk else None
