@@ -76,8 +76,12 @@ def what_words_did(
     _came_of_it(place, wanted, themes, decided, traces)
     for trace in traces.values():
         trace.steps[1:] = sorted(trace.steps[1:], key=lambda step: step.on)
-        trace.still_open = trace.contribution.state == ContributionState.VISIBLE and not _is_finished(trace)
+        trace.still_open = trace.contribution.state in _GOING_ON and not _is_finished(trace)
     return traces
+
+
+_GOING_ON = (ContributionState.VISIBLE, ContributionState.CLOSE, ContributionState.ASIDE)
+"""What is out of sight by its author's own choice can come into sight on any day."""
 
 
 def _is_finished(trace: Trace) -> bool:
