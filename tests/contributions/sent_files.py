@@ -114,7 +114,10 @@ def pdf(**options):
         Rect=[0, 0, 10, 10],
         A=pikepdf.Dictionary(S=pikepdf.Name.Launch, F="cmd.exe"),
     )
-    page.obj["/Annots"] = pikepdf.Array([link, launch])
+    remark = pikepdf.Dictionary(
+        Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Text, Rect=[0, 0, 9, 9], T="Noreen Author", Contents="A remark"
+    )
+    page.obj["/Annots"] = pikepdf.Array([link, launch, remark])
     page.obj["/AA"] = pikepdf.Dictionary(O=script)
     out = io.BytesIO()
     made.save(out, **options)

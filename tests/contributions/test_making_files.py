@@ -130,6 +130,7 @@ def test_a_pdf_neither_acts_nor_tells():
         assert not read.attachments
         said = [str(each) for each in read.pages[0].Annots[0].A.values()]
         assert "https://example.org/leaflet" in said
+        assert str(read.pages[0].Annots[2].Contents) == "A remark"
         assert "/S" not in read.pages[0].Annots[1].get("/A", {})
         whole = b"".join(each.read_raw_bytes() for each in read.objects if isinstance(each, pikepdf.Stream))
         assert b"Exif" not in whole

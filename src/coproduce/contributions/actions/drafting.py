@@ -46,14 +46,14 @@ def keep_draft(
         raise TooLarge
     _forget_old()
     now = clock.now()
-    draft = Draft.objects.select_for_update().filter(person=actor, sheet=sheet).first()
-    if draft is not None and draft.space_id != space.pk:
+    draft, is_new = Draft.objects.select_for_update().get_or_create(
+        person=actor, sheet=sheet, defaults={"space": space, "sealed": b"", "begun_at": now, "written_at": now}
+    )
+    if draft.space_id != space.pk:
         raise NotHere
-    if draft is None:
-        if Draft.objects.filter(person=actor).count() >= MOST_DRAFTS:
-            raise TooMany(_("You have begun very many things. Send or throw away some of them, and go on here."))
-        draft = Draft(person=actor, space=space, sheet=sheet, begun_at=now)
-    others = [each for each in versions_in(draft) if each.key not in (key, began)] if draft.sealed else []
+    if is_new and Draft.objects.filter(person=actor).count() > MOST_DRAFTS:
+        raise TooMany(_("You have begun very many things. Send or throw away some of them, and go on here."))
+    others = [each for each in versions_in(draft) if each.key not in (key, began)]
     if len(others) >= MOST_VERSIONS:
         raise TooMany(_("This sheet is open in many windows. Send or throw away what you began, and go on here."))
     draft.sealed = sealed_versions(draft, [*others, Version(key, filled, now)])

@@ -64,7 +64,17 @@ def _leave_out_what_acts(page: Any) -> None:
     notes = page.get("/Annots")
     if isinstance(notes, Array):
         kept = [note for note in notes if str(_of(note, "/Subtype")) not in _ACTING]
+        for note in kept:
+            _leave_out_who_wrote(note)
         page["/Annots"] = Array(kept)
+
+
+def _leave_out_who_wrote(note: Any) -> None:
+    """A remark in the margin stays; who made it and when does not. In a field of a form ``/T`` is the field's name."""
+    if _of(note, "/Subtype") != Name("/Widget"):
+        for key in ("/T", "/M"):
+            if _of(note, key) is not None:
+                del note[key]
 
 
 def _of(thing: Any, key: str) -> Any:
