@@ -1,5 +1,6 @@
 """Asking somebody by name: gently, at most three at once, and never a penalty."""
 
+import re
 import uuid
 
 import pytest
@@ -215,3 +216,21 @@ def test_fifty_questions_need_no_more_queries(here, build, django_assert_max_num
     assert page.count("asks you") == 50
     with django_assert_max_num_queries(15):
         client.get(here.url("contributions:contribution", here.words.pk))
+
+
+def test_an_answer_may_be_kept_for_later_and_files_go_with_it(here, ask):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from coproduce.contributions.models import Attachment, Draft
+
+    led = here.post(here.ada, "conversation:answer_ask", ask.pk, words="I begin to say", keep="1")
+    assert led.url == here.url("conversation:answer_ask", ask.pk)
+    assert Ask.objects.get().is_open
+    page = here.read(here.ada, "conversation:answer_ask", ask.pk)
+    assert "I begin to say" in page
+    began = re.search(r'name="began" value="([^"]+)"', page).group(1)
+    file = SimpleUploadedFile("night.txt", b"Woke at three.\n", content_type="text/plain")
+    filled = {"words": "All of it.", "attribution": "chosen", "files": file, "began": began}
+    here.post(here.ada, "conversation:answer_ask", ask.pk, **filled)
+    assert Attachment.objects.get().contribution == Ask.objects.get().answer
+    assert not Draft.objects.exists()

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from coproduce.contributions.models import Contribution, ContributionState
 from coproduce.contributions.queries import contribution_in, own_contribution, ways_of
 from coproduce.contributions.recognised import few_here
+from coproduce.contributions.sheet import Sheet
 from coproduce.conversation import actions, queries
 from coproduce.conversation.a_few import a_few_for
 from coproduce.conversation.actions.asking import MEANT_FOR_AT_MOST
@@ -224,15 +225,15 @@ def answer_ask(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """Bring what one was asked for."""
     place, found = _to_answer(request, slug, pk)
     own = found.asked_id == place.person.pk
-    ways = ways_of(place) if own else ""
-    form = form_for(request, AnswerAskForm, ask=found, own=own, ways=ways, few=few_here(place.space))
-    if request.method == "POST" and form.is_valid():
-        return send_once(
-            request,
-            form,
-            lambda: actions.answer_ask(actor=place.person, ask=found, **form.fields_for_action()).answer,
-        )
-    return _sheet(request, "conversation/answer_ask.html", {"form": form, "ask": found, "own": own}, place)
+    sheet = Sheet(request, place)
+    form = sheet.form(AnswerAskForm, ask=found, own=own, ways=ways_of(place) if own else "", few=few_here(place.space))
+    if request.method == "POST" and (answered := sheet.answer(form, lambda: _answer(place, found, form))):
+        return answered
+    return sheet.page("conversation/answer_ask.html", form, ask=found, own=own)
+
+
+def _answer(place: Place, ask: Any, form: AnswerAskForm) -> Any:
+    return actions.answer_ask(actor=place.person, ask=ask, **form.fields_for_action()).answer
 
 
 @require_http_methods(["GET", "POST"])
