@@ -72,7 +72,7 @@ def test_the_page_offers_three_depths_and_says_what_each_reaches(build, signed_i
     page = read(signed_in(brought.author), address(brought, "take-back/"))
     for said in (
         "Out of sight for now", "Nothing new from them", "Erased", "It cannot be undone", "The theme “Not believed”",
-        "What nobody can call back", "These may not, so they are in none",
+        "What nobody can call back", "These may not, so they are in none", "Our mails never hold",
     ):  # fmt: skip
         assert said in page
     assert "Bring them back" not in page
