@@ -294,14 +294,15 @@ def _start(request: HttpRequest) -> int:
 
 
 def _ticked(request: HttpRequest, among: Any) -> list[Contribution]:
-    """The ticked contributions, as far as they are among those that may be."""
+    """The ticked contributions in the order they were ticked, as far as they are among those that may be."""
     keys = []
     for value in (request.POST.getlist("tick") or request.GET.getlist("tick"))[:TICKED_AT_MOST]:
         try:
             keys.append(UUID(value))
         except ValueError:
             continue
-    return list(among.filter(pk__in=keys)) if keys else []
+    found = {one.pk: one for one in among.filter(pk__in=keys)} if keys else {}
+    return [found[key] for key in dict.fromkeys(keys) if key in found]
 
 
 def _turning(request: HttpRequest, form_class: Any) -> Any:
