@@ -211,6 +211,38 @@ def test_pages_on_the_way_of_a_member(visit, tmp_path):
     assert not look.wrong, "\n".join(look.wrong)
 
 
+def test_pages_on_the_way_of_a_gathering_with_a_wall(visit):
+    look, page = Closely(), visit(PHONE, "noreen")
+    slug = open_space(page, "What hangs on the wall?", "On the wall")
+    page.goto(f"/s/{slug}/gatherings/arrange/")
+    write(page, "What is it about?", "In the library")
+    page.locator("input[name^=starts_at]").first.fill("2030-01-01T10:00")
+    go_on(page, "Put it up for everyone")
+    wall = f"{page.url}wall/"
+    for tail in ("", "open/"):
+        look(page, f"{wall}{tail}")
+    go_on(page, "Open it")
+    look(page, f"{wall}card/")
+    write(page, "What would you like to say?", "One lamp left on means somebody is awake.")
+    go_on(page, "Hang it on the wall")
+    look(page, f"{wall}group/")
+    page.get_by_label("What do these cards share?").fill("At four in the morning")
+    go_on(page, "Hang it up")
+    look(page, page.get_by_role("link", name=re.compile("^Move")).first.get_attribute("href"))
+    tick(page, "At four in the morning")
+    go_on(page, "Move it")
+    rename = page.get_by_role("link", name=re.compile("^Rename")).first.get_attribute("href")
+    look(page, page.get_by_role("link", name=re.compile("^Make this a theme")).first.get_attribute("href"))
+    for path in (rename, f"{rename}take-down/", *(f"{wall}{tail}" for tail in ("pass-round/", "paper/", "close/"))):
+        look(page, path)
+    look(page, f"{wall}projector/")
+    code = page.locator(".wall-code").inner_text()
+    stranger = visit(PHONE)
+    look(stranger, "/wall/")
+    look(stranger, f"/wall/{code}/")
+    assert not look.wrong, "\n".join(look.wrong)
+
+
 def test_pages_on_the_way_of_a_stranger(visit):
     member = visit(PHONE, "noreen")
     link = way_in(member, open_space(member, "Who is let in?", "Let in"))
