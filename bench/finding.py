@@ -54,22 +54,32 @@ class Texts:
         return " ".join(self.chance.choices(self.words, cum_weights=self.shares, k=length))
 
 
+def filled_before() -> dict[str, Any]:
+    """What stands in a home folder that an earlier run filled; {} if COPRODUCE_HOME names none."""
+    from coproduce.spaces.models import Membership, Space
+    from coproduce.themes.models import Theme
+
+    space = Space.objects.filter(slug="many").first()
+    if space is None:
+        return {}
+    members = Membership.objects.filter(space=space).select_related("person").order_by("pk")
+    themes = Theme.objects.filter(space=space).order_by("name")
+    return {"space": space, "people": [one.person for one in members[1:]], "themes": list(themes)}
+
+
 def filled(number: int) -> dict[str, Any]:
     """A public space with that many texts by 60 people, three themes of other sizes and a claim; half may be quoted."""
     from django.db import transaction
 
     from coproduce.consent.models import Agreement, AgreementText, Use
     from coproduce.contributions.models import Contribution, Kind
-    from coproduce.spaces.models import Membership, Space
     from coproduce.themes.models import Theme, ThemeLink
     from tests import building
 
     texts = Texts()
     chance = texts.chance
-    if there := Space.objects.filter(slug="many").first():  # COPRODUCE_HOME names one that was filled before
-        people = [one.person for one in Membership.objects.filter(space=there).order_by("pk")[1:]]
-        themes = list(Theme.objects.filter(space=there).order_by("name"))
-        return {"space": there, "people": people, "themes": themes, "words": texts.words, "chance": chance}
+    if there := filled_before():
+        return there | {"words": texts.words, "chance": chance}
     with transaction.atomic():
         space = building.space(privacy="public", slug="many")
         people = [building.member(space, ways="LP") for _ in range(60)]

@@ -50,6 +50,7 @@ def hangs_with(page, name, words):
     expect(section).to_contain_text(words)
 
 
+# long because it is one afternoon in one room, from the first card to the last
 def test_cards_from_two_phones_are_put_together_and_seen_on_the_projector(visit, axe, shot):
     desk = visit(DESK, "noreen")
     slug = open_space(desk, "What is a good night?", "Nights")

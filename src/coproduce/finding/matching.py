@@ -20,7 +20,7 @@ from coproduce.finding.models import Searchable, What
 
 CANDIDATES = 1000
 GATED = 100
-FEW, SET_AT_MOST = 150, 1500
+SET_AT_MOST = 1500
 """Of a theme or standpoint with fewer contributions the keys are looked up at once; of a larger one, one by one."""
 SHORT = 200
 OPEN, CLOSE = "\x02", "\x03"
@@ -31,8 +31,8 @@ OPEN, CLOSE = "\x02", "\x03"
 class Sought:
     """A question to the index. spaces: only there. marks: groups of marks (``index``), one of each group must be there.
 
-    among: only these contributions; each: the same for one at a time (it looks at one ``pk``); others: and everything
-    that is no contribution, and then one at a time.
+    among: only these contributions, which are few; each: only these, asked of one ``pk`` at a time; others: and
+    everything that is no contribution.
     """
 
     question: Question
@@ -45,7 +45,7 @@ class Sought:
     @property
     def at_most(self) -> int:
         """How many candidates are asked for: fewer where each has to be looked at."""
-        return CANDIDATES if self.among is None else GATED
+        return CANDIDATES if self.each is None else GATED
 
 
 def on_sqlite() -> bool:
@@ -112,19 +112,16 @@ def _tsquery(question: Question) -> tuple[str, list[Any]]:
 
 
 def _gate(sought: Sought) -> tuple[str, list[Any]]:
-    """Only those of ``among``: their keys at once where they are few, else asked of each match in turn."""
-    if sought.among is None:
-        return "", []
+    """Only those of ``among``: their keys at once; or of ``each``: asked of one match after the other."""
     rows = Searchable.objects.order_by()
-    size = SET_AT_MOST + 1 if sought.others else sought.among.order_by()[: SET_AT_MOST + 1].count()
-    if size <= SET_AT_MOST:
-        # With the plus FTS5 goes through its matches once; without it, it is asked for each of a few keys.
-        key = "id" if not on_sqlite() else "rowid" if size <= FEW else "+rowid"
+    if sought.among is not None:
         rows = rows.filter(what=What.CONTRIBUTION, subject__in=sought.among.order_by().values("pk"))
         sql, values = rows.values("pk").query.sql_with_params()
-        return f" AND {key} IN ({sql})", list(values)
-    one = sought.among if sought.each is None else sought.each
-    theirs = Q(Exists(one.order_by().filter(pk=OuterRef("subject"))), what=What.CONTRIBUTION)
+        # With the plus FTS5 goes through its matches once; without it, it would be asked anew for every key.
+        return f" AND {'+rowid' if on_sqlite() else 'id'} IN ({sql})", list(values)
+    if sought.each is None:
+        return "", []
+    theirs = Q(Exists(sought.each.order_by().filter(pk=OuterRef("subject"))), what=What.CONTRIBUTION)
     rows = rows.filter(theirs | ~Q(what=What.CONTRIBUTION)) if sought.others else rows.filter(theirs)
     sql, values = rows.values("pk").query.sql_with_params()
     here = "finding_words.rowid" if on_sqlite() else "finding_searchable.id"

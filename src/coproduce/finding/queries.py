@@ -166,13 +166,13 @@ def _sought(places: Sequence[Place], asked: Asked, question: Question) -> matchi
     ]
     marks: list[tuple[str, ...]] = [(marked(name, value),) for name, value in groups]
     among, each = _among(places, asked)
-    if among is None and (asked.theme or asked.standpoint):
+    if among is None and each is None and (asked.theme or asked.standpoint):
         return None
     visitor = [place for place in places if not place.is_member]
     others = False
-    if among is None and visitor:
+    if among is None and each is None and visitor:
         # Of a visitor's matches most may be closed to them: that is asked of each match, not of the newest alone.
-        among, others = Contribution.objects.filter(may_be_seen(visitor[0])), True
+        each, others = Contribution.objects.filter(may_be_seen(visitor[0])), True
     marks += _when(asked)
     spaces = [place.space.pk for place in places]
     return matching.Sought(replace(question, begins=False), spaces, tuple(marks), among, each, others)
@@ -191,9 +191,9 @@ Some = QuerySet[Contribution] | None
 
 
 def _among(places: Sequence[Place], asked: Asked) -> tuple[Some, Some]:
-    """The contributions of a theme, or of a standpoint, or of both: all of them, and the same for one at a time.
+    """The contributions of a theme, or of a standpoint, or of both: all of them, or if they are many one at a time.
 
-    None for no such choice, and for several spaces.
+    None and None for no such choice, and for several spaces.
     """
     if len(places) != 1 or not (asked.theme or asked.standpoint):
         return None, None
@@ -203,14 +203,20 @@ def _among(places: Sequence[Place], asked: Asked) -> tuple[Some, Some]:
     if not place.is_member:
         found = found.filter(may_be_seen(place))
     if not asked.theme:
-        return found, found
+        return (found, None) if _is_small(found) else (None, found)
     theme = Theme.objects.filter(pk=asked.theme, space=place.space, state=ThemeState.OPEN).first()
     if theme is None:
         return Contribution.objects.none(), None
     held = ThemeLink.objects.filter(ended_at=None).order_by()
+    if _is_small(held.filter(theme=theme)):
+        return found.filter(pk__in=held.filter(theme=theme).values("contribution")), None
     # Of one contribution the few links are looked at, not the many of the theme: an index on the theme is out of reach.
     own = held.alias(its_theme=Coalesce("theme", "theme")).filter(contribution=OuterRef("pk"), its_theme=theme.pk)
-    return found.filter(pk__in=held.filter(theme=theme).values("contribution")), found.filter(Exists(own))
+    return None, found.filter(Exists(own))
+
+
+def _is_small(rows: QuerySet[Any]) -> bool:
+    return rows.order_by()[: matching.SET_AT_MOST + 1].count() <= matching.SET_AT_MOST
 
 
 def _shown_as(place: Place, words: str) -> Q:
