@@ -101,6 +101,7 @@ def test_whoever_would_rather_not_is_not_asked(here):
     assert here.post(here.bea, "conversation:ask", person=here.ada.pk, words="All the same?").status_code == 422
     with pytest.raises(NotAllowed):
         ask_somebody(actor=here.bea, space=here.space, asked=here.ada, words="Past the form")
+    assert here.post(here.ada, "conversation:who_may_ask", who="friends").status_code == 422
     here.post(here.ada, "conversation:who_may_ask", who="anyone")
     assert str(here.ada.pk) in here.read(here.bea, "conversation:ask")
 

@@ -70,13 +70,17 @@ def _follow(request: HttpRequest, place: Place, **what: Any) -> HttpResponse:
 def quiet(request: HttpRequest, slug: str) -> HttpResponse:
     """What the reader follows and folds away, and who may ask them. Only they see it."""
     place = member_place(request, slug)
+    return _quiet(request, place, WhoMayAskForm(initial={"who": queries.who_may_ask(place)}))
+
+
+def _quiet(request: HttpRequest, place: Place, who: WhoMayAskForm) -> HttpResponse:
     context = {
         "follows": queries.followed_by(place),
         "muted": [(one, ButtonForm()) for one in queries.muted_by(place)],
-        "button": form_for(request, ButtonForm),
-        "who": WhoMayAskForm(initial={"who": queries.who_may_ask(place)}),
+        "who": who,
     }
-    return page(request, "conversation/quiet.html", context, space=place.space, place="question")
+    status = 422 if who.errors else 200
+    return page(request, "conversation/quiet.html", context, space=place.space, place="question", status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -139,7 +143,7 @@ def who_may_ask(request: HttpRequest, slug: str) -> HttpResponse:
     place = member_place(request, slug)
     form = form_for(request, WhoMayAskForm)
     if not form.is_valid():
-        raise NotAllowed(_("Go back and choose one of the two."))
+        return _quiet(request, place, form)
     led = send_once(request, form, lambda: _choose(place, form.cleaned_data["who"]))
     messages.success(request, _("That is noted. Only those who would have asked you will notice."))
     return led
