@@ -70,7 +70,8 @@ def _found(sought: Sought) -> tuple[str, list[Any]]:
     """The condition on the index, and its values."""
     if on_sqlite():
         parts = [f"({_fts(sought.question)})"]
-        parts.append("({space_id} : (" + " OR ".join(f'"{pk.hex}"' for pk in sought.spaces) + "))")
+        if sought.among is None:  # which are of one space, and known by their keys
+            parts.append("({space_id} : (" + " OR ".join(f'"{pk.hex}"' for pk in sought.spaces) + "))")
         parts += ["({marks} : (" + " OR ".join(f'"{mark}"' for mark in some) + "))" for some in sought.marks]
         return "finding_words MATCH %s", [" AND ".join(parts)]
     sql, values = _tsquery(sought.question)
