@@ -94,6 +94,7 @@ def test_words_for_few_from_the_sheet_to_everyone(visit, axe, shot):
     tick(carer, "I care for someone")
     carer.get_by_text("Tick a common note instead").click()
     tick(carer, "Medical procedures")
+    carer.get_by_text("Who may read it: everyone in this space").click()
     tick(carer, "Only the people who facilitate")
     carer.get_by_text("It comes from something written").click()
     carer.get_by_label("Where does it come from?").fill("A letter from the ward, 2026")

@@ -150,7 +150,7 @@ class CitingForm(SpokenForm):
         required=False,
     )
 
-    folded = (_("It comes from something written"), ("citation", "link"))
+    folded = [(_("It comes from something written"), ("citation", "link"))]
 
     def clean_citation(self) -> str:
         return tidy_citation(self.cleaned_data["citation"])
@@ -186,6 +186,7 @@ class BringForm(FirstForm, CitingForm):
     )
 
     field_order = ["key", "words", "ways", "attribution", "kind", "content_note", "who_reads"]
+    folded = [(_("Who may read it: everyone in this space"), ("who_reads",)), *CitingForm.folded]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -107,10 +107,10 @@ def field(bound: BoundField, heading: str = "", attrs: dict[str, Any] | None = N
 
 
 def folded(summary: Any, bounds: list[BoundField]) -> SafeString:
-    """Fields that few people need, folded away; unfolded where something is in them. "" for none."""
+    """Fields that few people need, folded away; unfolded where something else is in them than at first. "" for none."""
     if not bounds:
         return SafeString("")
-    is_open = any(bound.value() or bound.errors for bound in bounds)
+    is_open = any((bound.value() or None) != bound.field.initial or bound.errors for bound in bounds)
     drawn = SafeString("".join(field(bound) for bound in bounds))
     opened = SafeString(" open" if is_open else "")
     return format_html('<details{}><summary>{}</summary><div class="form">{}</div></details>', opened, summary, drawn)

@@ -188,19 +188,23 @@ def field(bound: BoundField, heading: str = "", **attrs: Any) -> SafeString:
 
 @register.simple_tag
 def fields_of(form: BaseForm, until: str = "", after: str = "") -> SafeString:
-    """Every field of a form, in order, the hidden ones first. A form may say which are ``folded``: (summary, names).
+    """Every field of a form, in order, the hidden ones first. A form may say which are ``folded``: pairs of
+    a summary and names, each pair a part that opens.
 
     With ``until="words"`` as far as that field, with ``after="words"`` the rest: for what stands between the two.
     """
-    summary, names = getattr(form, "folded", ("", ()))
-    shown = [bound for bound in form.visible_fields() if bound.name not in names]
+    parts = getattr(form, "folded", ())
+    away = {name for _summary, names in parts for name in names}
+    shown = [bound for bound in form.visible_fields() if bound.name not in away]
     order = [bound.name for bound in shown]
     if until:
-        shown, names = shown[: order.index(until) + 1], ()
+        shown, parts = shown[: order.index(until) + 1], ()
     shown = shown[order.index(after) + 1 :] if after else shown
     hidden = "" if after else "".join(str(bound) for bound in form.hidden_fields())
     drawn = "".join(fields.field(bound) for bound in shown)
-    return SafeString(hidden + drawn + fields.folded(summary, [form[name] for name in names if name in form.fields]))
+    for summary, names in parts:
+        drawn += fields.folded(summary, [form[name] for name in names if name in form.fields])
+    return SafeString(hidden + drawn)
 
 
 @register.simple_tag
