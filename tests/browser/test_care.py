@@ -42,7 +42,9 @@ def as_person(window):
         page = window(size)
         page.goto("/help/")
         name = settings.SESSION_COOKIE_NAME
-        page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": page.url}])
+        page.context.add_cookies(
+            [{"name": name, "value": client.cookies[name].value, "url": page.url.removesuffix("help/")}]
+        )
         return page
 
     return opened
