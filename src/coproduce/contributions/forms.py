@@ -107,8 +107,12 @@ class SpokenForm(KeyedForm):
             hints[nameless] = f"{said}. {warning}" if said else warning
         self.fields["attribution"].choice_hints = hints
 
+    of_others = False
+    """Whether somebody else's words are written here: pages say *their* where they would say *your*."""
+
     def speak_of_them(self) -> None:
         """Ask about somebody else's words, where a facilitator writes them down."""
+        self.of_others = True
         self.fields["words"].label = _("Their words")
         self.fields["words"].help_text = _("As they said or wrote them, not as you would put it.")
         self.fields["ways"].label = _("How do they know this?")
