@@ -62,6 +62,8 @@ def in_django(work: Any, env: dict[str, str], *arguments: Any) -> Any:
 
 
 def _in_django(work: Any, env: dict[str, str], arguments: Any, answers: Any) -> None:
+    for name in [name for name in os.environ if name.startswith(("COPRODUCE_", "DATABASE_"))]:
+        del os.environ[name]
     os.environ.update(env)
     os.environ["DJANGO_SETTINGS_MODULE"] = "coproduce.config.settings"
     sys.path[:0] = [str(PROJECT), str(PROJECT / "src")]
@@ -225,13 +227,21 @@ class Coder:
 def person(number: int, made: dict[str, Any], port: int, passages: int, answers: Any) -> None:
     """Put so many passages with themes, rename after every fifth, and merge once where the number says so."""
     coder, themes = Coder(number, made, port), made["themes"]
+    try:
+        work(coder, themes, passages)
+    except Exception as error:  # noqa: BLE001  # whatever it was, the run must not wait for it, and must tell it
+        coder.told["odd"].append((f"person {number}", repr(error)))
+    answers.put(coder.told)
+
+
+def work(coder: Coder, themes: list[str], passages: int) -> None:
+    number = coder.number
     for count in range(passages):
         coder.mark(f"New of {number}, {count}" if count % 10 == 9 else "")
         if count % 5 == 4:
             coder.change("rename", themes, {"name": f"Name {number} {count}", "words": "", "why": "Better."})
         if count == passages // 2 and number % 5 == 0:
             coder.change("merge", themes[:4], {"into": coder.chance.choice(themes[4:]), "why": "The same."})
-    answers.put(coder.told)
 
 
 # ── the run ──────────────────────────────────────────────────────────────────────────────────────
