@@ -28,7 +28,8 @@ _WORD = re.compile(r"[^\W_]+(?:['’‘][^\W_]+)*")
 class Reason(NamedTuple):
     """Places in the text as it was given, in code points, ends excluded.
 
-    Both are empty where no word speaks for it, only the meaning of the whole. terms: of at most ``MOST_TERMS`` words, the one that speaks most first; passage: the sentence that does, or None
+    Both are empty where no word speaks for it, only the meaning of the whole. terms: of at most ``MOST_TERMS`` words,
+    the one that speaks most first; passage: the sentence that does, or None.
     """
 
     terms: tuple[tuple[int, int], ...]

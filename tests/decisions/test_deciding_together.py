@@ -283,8 +283,8 @@ class TestAmending:
         sent = filled(title="Letters ask first", words="Every letter listens.", why="Asking was not enough.")
         assert client.post(url_of(proposal, "amend"), sent).status_code == 302
         html = client.get(url_of(proposal, "changes")).content.decode()
-        assert "asks.<span class=\"visually-hidden\">]</span></del>" in html
-        assert "listens.<span class=\"visually-hidden\">]</span></ins>" in html
+        assert 'asks.<span class="visually-hidden">]</span></del>' in html
+        assert 'listens.<span class="visually-hidden">]</span></ins>' in html
         assert "Asking was not enough." in html
 
     def test_is_for_whoever_put_it(self, proposal, lynne, signed_in):

@@ -76,35 +76,38 @@ def decided(here, title, agreed):
     Decision.objects.create(proposal=proposal, agreed=agreed, version=version, closed_by=here.ada, decided_at=IN_SPRING)
 
 
+def a_busy_spring(here):
+    """A new question, a theme, two decisions, an outcome, an older one that waits, somebody new, and a thank-you."""
+    Framing.objects.create(
+        space=here.space,
+        number=2,
+        words="What helps on stairs?",
+        why="Ada.",
+        framed_by=here.ada,
+        framed_at=IN_SPRING,
+    )
+    theme = Theme.objects.create(space=here.space, name="Getting about", proposed_by=here.ada, proposed_at=IN_SPRING)
+    ThemeLink.objects.create(theme=theme, contribution=here.words, linked_by=here.bea, linked_at=IN_SPRING)
+    decided(here, "A seat on each floor", agreed=True)
+    decided(here, "No more stairs", agreed=False)
+    outcome = Outcome.objects.create(space=here.space, title="Two seats", kind="service", recorded_by=here.ada)
+    OutcomeState.objects.create(
+        outcome=outcome, number=1, state="partly", because="One floor.", told_by=here.ada, at=IN_SPRING
+    )
+    older = Outcome.objects.create(space=here.space, title="A ramp", kind="service", recorded_by=here.ada)
+    OutcomeState.objects.create(
+        outcome=older, number=1, state="not_yet", asked_on=date(2025, 9, 20), told_by=here.ada,
+        at=IN_SPRING - timedelta(days=200),
+    )  # fmt: skip
+    newcomer = here.build.member(here.space, "Nia")
+    Membership.objects.filter(person=newcomer).update(joined_at=IN_SPRING)
+    Acknowledgement.objects.create(contribution=here.words, person=here.bea, at=IN_SPRING)
+
+
 @pytest.mark.django_db
 class TestTheLetter:
     def test_it_tells_what_happened(self, here):
-        Framing.objects.create(
-            space=here.space,
-            number=2,
-            words="What helps on stairs?",
-            why="Ada.",
-            framed_by=here.ada,
-            framed_at=IN_SPRING,
-        )
-        theme = Theme.objects.create(
-            space=here.space, name="Getting about", proposed_by=here.ada, proposed_at=IN_SPRING
-        )
-        ThemeLink.objects.create(theme=theme, contribution=here.words, linked_by=here.bea, linked_at=IN_SPRING)
-        decided(here, "A seat on each floor", agreed=True)
-        decided(here, "No more stairs", agreed=False)
-        outcome = Outcome.objects.create(space=here.space, title="Two seats", kind="service", recorded_by=here.ada)
-        OutcomeState.objects.create(
-            outcome=outcome, number=1, state="partly", because="One floor.", told_by=here.ada, at=IN_SPRING
-        )
-        older = Outcome.objects.create(space=here.space, title="A ramp", kind="service", recorded_by=here.ada)
-        OutcomeState.objects.create(
-            outcome=older, number=1, state="not_yet", asked_on=date(2025, 9, 20), told_by=here.ada,
-            at=IN_SPRING - timedelta(days=200),
-        )  # fmt: skip
-        newcomer = here.build.member(here.space, "Nia")
-        Membership.objects.filter(person=newcomer).update(joined_at=IN_SPRING)
-        Acknowledgement.objects.create(contribution=here.words, person=here.bea, at=IN_SPRING)
+        a_busy_spring(here)
         agree_to_be_quoted(here, here.ada)
         page = main_of(letter(here, here.bea))
         for said in (

@@ -1,4 +1,4 @@
-"""Addresses of what people bring. ``contributions``, ``contribution``, ``attachment`` and ``withdraw`` stand in ``config.urls``."""
+"""Addresses of what people bring. Those that show what became of words stand in ``config.urls``."""
 
 from django.urls import URLPattern, URLResolver, include, path
 

@@ -178,7 +178,9 @@ class GoodEnoughForm(KeyedForm):
     def __init__(self, *args: Any, mine: list[Contribution], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.mine = {str(one.pk): one for one in mine}
-        self.fields["contribution"].choices = [(pk, shortened(one.content_note or one.words, 90)) for pk, one in self.mine.items()]
+        self.fields["contribution"].choices = [
+            (pk, shortened(one.content_note or one.words, 90)) for pk, one in self.mine.items()
+        ]
         if len(mine) == 1:
             self.initial.setdefault("contribution", str(mine[0].pk))
 

@@ -1,4 +1,4 @@
-"""What a reader arranged for themselves on the page of one contribution: what they follow, are asked and folded away."""
+"""What a reader arranged for themselves on the page of one contribution: what they follow, fold away, are asked."""
 
 from typing import Any
 

@@ -84,9 +84,7 @@ def revise_contribution(
 
 
 @transaction.atomic
-def hide_contribution(
-    *, actor: Person, contribution: Contribution, why: str, entrusted: bool = False
-) -> Contribution:
+def hide_contribution(*, actor: Person, contribution: Contribution, why: str, entrusted: bool = False) -> Contribution:
     """A facilitator puts words out of sight, with a reason that their author sees. The words are not touched.
 
     ``entrusted``: the caller has seen to it that the space asked this member to do so. Pages go through ``care``.

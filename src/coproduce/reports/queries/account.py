@@ -55,9 +55,7 @@ def knowledge(place: Place) -> Knowledge:
     space = place.space
     method = knowing_of(ways_told(space))
     themes = list(
-        Theme.objects.filter(space=space, state=ThemeState.OPEN)
-        .select_related("proposed_by")
-        .order_by("proposed_at")
+        Theme.objects.filter(space=space, state=ThemeState.OPEN).select_related("proposed_by").order_by("proposed_at")
     )
     span = counted(space).aggregate(first=Min("said_on"), last=Max("said_on"), people=Count("author", distinct=True))
     return Knowledge(
