@@ -138,3 +138,28 @@ def test_where_somebody_marked_very_much_the_newest_is_compared_and_the_page_say
     monkeypatch.setattr("coproduce.themes.queries.coders.LINKS_COMPARED", 2)
     page = signed_in(alison).get(reverse("themes:coding", args=[space.slug]), {"other": stephen.pk}).content.decode()
     assert "only the newest of it is compared here" in page
+
+
+def test_who_comes_first_meets_the_two_who_read_most_of_the_same_words(build, signed_in, made):
+    space, alison, stephen, words, nights, fear = made
+    aaron, url = build.member(space, "Aaron"), reverse("themes:coding", args=[space.slug])
+
+    def shown(person, **chosen):
+        answer = signed_in(person).get(url, chosen)
+        return answer.context["one"], answer.context["other"]
+
+    # Somebody whose name is first, and who read one of the two that the others both read.
+    link_contribution(actor=aaron, theme=fear, contribution=words[0])
+    reader = build.member(space)
+    assert set(shown(reader)) == {alison, stephen}
+    assert shown(alison) == (alison, stephen)
+    assert shown(stephen) == (stephen, alison)
+    assert shown(aaron)[0] == aaron
+    assert shown(reader, one=aaron.pk, other=aaron.pk)[0] == aaron
+    assert shown(reader, one=stephen.pk, other="nonsense") == (stephen, alison)
+    assert shown(reader, other=aaron.pk)[1] == aaron
+    for link in nights.links.filter(linked_by=alison):
+        link.ended_at = link.linked_at
+        link.save()
+    assert set(shown(reader)) == {stephen, aaron}
+    assert shown(reader, one=stephen.pk) == (stephen, aaron)

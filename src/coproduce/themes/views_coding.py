@@ -17,7 +17,7 @@ from coproduce.themes import actions, queries
 from coproduce.themes.forms import TalkForm, TheirWayForm
 from coproduce.themes.models import Theme
 from coproduce.themes.passages import for_reading
-from coproduce.themes.queries.coders import coders_in, compared, talked_about
+from coproduce.themes.queries.coders import coders_in, compared, read_alike, talked_about
 from coproduce.ui.forms import form_for
 from coproduce.ui.pages import page
 
@@ -27,7 +27,7 @@ def coding(request: HttpRequest, slug: str) -> HttpResponse:
     """Two people chosen by name (``?one=`` and ``?other=``): where they differ, and how far they agree."""
     place = member_place(request, slug)
     people = coders_in(place)
-    one, other = _two(request, people, place.person)
+    one, other = _two(request, place, people)
     start = request.GET.get("start", "")
     found = (
         compared(place, one, other, start=int(start) if start.isdecimal() and len(start) < 7 else 0) if other else None
@@ -36,14 +36,29 @@ def coding(request: HttpRequest, slug: str) -> HttpResponse:
     return page(request, "themes/coding.html", context, space=place.space, place="themes")
 
 
-def _two(request: HttpRequest, people: list[Person], me: Person | None) -> tuple[Person | None, Person | None]:
-    """The two who were chosen; else the reader, if they code, and the first of the others."""
-    by_key = {str(person.pk): person for person in people}
-    mine = by_key.get(str(me.pk)) if me else None
-    one = by_key.get(request.GET.get("one", "")) or mine or (people[0] if people else None)
-    others = [person for person in people if person != one]
-    other = by_key.get(request.GET.get("other", ""))
-    return one, other if other is not None and other != one else (others[0] if others else None)
+def _two(request: HttpRequest, place: Place, people: list[Person]) -> tuple[Person | None, Person | None]:
+    """The two who were chosen. Else the reader and who marked most of the same words; else the two who did so most."""
+    by_key = {person.pk: person for person in people}
+    one, other = (_person(by_key, request.GET.get(name, "")) for name in ("one", "other"))
+    if one and other and one != other:
+        return one, other
+    pairs = [(by_key[a], by_key[b]) for a, b in read_alike(place, people)]
+    fitting = [pair for pair in pairs if one in (None, pair[0]) and other in (None, pair[1])]
+    if fitting:
+        return min(fitting, key=lambda pair: pair[0] != place.person)
+    one = one or _another(people, other)
+    return one, _another(people, one) if other in (None, one) else other
+
+
+def _person(by_key: dict[UUID, Person], typed: str) -> Person | None:
+    try:
+        return by_key.get(UUID(typed))
+    except ValueError:
+        return None
+
+
+def _another(people: list[Person], than: Person | None) -> Person | None:
+    return next((person for person in people if person != than), None)
 
 
 @require_http_methods(["GET", "POST"])

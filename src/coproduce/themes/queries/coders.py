@@ -1,11 +1,13 @@
 """What two people put where, side by side: first where they differ. Nothing is averaged."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.db.models.functions import Length
 
 from coproduce.contributions.models import Contribution
@@ -19,6 +21,9 @@ from coproduce_methods.agreement_alpha import Alike, Alpha, alpha_of_counts, mar
 
 DIFFERENCES = 10
 NOTES = 200
+MARKS_LOOKED_AT = 2_000
+CODERS_LOOKED_AT = 20
+"""Who marked the same words is looked up in the newest marks, and of so many people in one piece of words."""
 LINKS_COMPARED = 20_000
 """Of each of the two, the newest: what one person can be asked to wait for."""
 
@@ -76,6 +81,27 @@ def coders_in(place: Place) -> list[Person]:
     return [one.person for one in members.select_related("person").order_by("person__chosen_name", "person")]
 
 
+def read_alike(place: Place, people: Iterable[Person]) -> list[tuple[UUID, UUID]]:
+    """Pairs of ``people`` who put something of the same words with themes, those with most such words first.
+
+    Both orders of each pair are there. One query, of the newest ``MARKS_LOOKED_AT`` marks.
+    """
+    newest = _standing(place).filter(linked_by__in=people).order_by("-linked_at", "-id")[:MARKS_LOOKED_AT]
+    rows: Any = newest.values_list("contribution", "linked_by")
+    coders: dict[UUID, set[UUID]] = {}
+    for words, person in rows:
+        if len(of := coders.setdefault(words, set())) < CODERS_LOOKED_AT:
+            of.add(person)
+    pairs = Counter(pair for of in coders.values() for pair in combinations(sorted(of, key=str), 2))
+    return [both for (one, other), _n in pairs.most_common() for both in ((one, other), (other, one))]
+
+
+def _standing(place: Place) -> QuerySet[ThemeLink]:
+    return ThemeLink.objects.filter(
+        ended_at=None, theme__space=place.space, theme__state=ThemeState.OPEN, contribution__state="visible"
+    )
+
+
 def compared(place: Place, one: Person, other: Person, *, start: int = 0) -> Compared:
     """What the two put where: the differences from number ``start``, and how far they agree. Seven queries at most.
 
@@ -105,14 +131,7 @@ def compared(place: Place, one: Person, other: Person, *, start: int = 0) -> Com
 
 def _coded(place: Place, person: Person) -> _Coded:
     """The words that somebody coded with their lengths, and where they marked what for which theme. One query."""
-    links = ThemeLink.objects.filter(
-        linked_by=person,
-        ended_at=None,
-        theme__space=place.space,
-        theme__state=ThemeState.OPEN,
-        contribution__state="visible",
-    )
-    newest = links.order_by("-linked_at", "-id")[:LINKS_COMPARED]
+    newest = _standing(place).filter(linked_by=person).order_by("-linked_at", "-id")[:LINKS_COMPARED]
     rows: Any = list(
         newest.values_list("contribution", "theme", "version", "start", "end", Length("contribution__words"))
     )
