@@ -164,3 +164,20 @@ def test_calamine_reads_a_formula_that_somebody_else_wrote_so_the_test_above_can
     book.close()
     archive = zipfile.ZipFile(content)
     assert re.search(rb"<f[ >]", archive.read("xl/worksheets/sheet1.xml"))
+
+
+def test_a_chosen_name_and_a_full_name_are_not_tied_together(build):
+    space = build.space()
+    ada = build.member(space, "Ada")
+    agree(space, ada, "attributed_quote")
+    for words, attribution in (("One.", "name"), ("Two.", "chosen"), ("Three.", "chosen")):
+        build.contribution(space, ada, words, attribution=attribution)
+    said = {row["words"]: row for row in shared_records(place_of(space)) if row["record"] == "contribution"}
+    assert (said["One."]["name"], said["Two."]["name"]) == ("Ada Example", "Ada")
+    assert said["One."]["person"] != said["Two."]["person"] == said["Three."]["person"]
+    known = {row["person"] for row in shared_records(place_of(space)) if row["record"] == "person"}
+    assert len(known) == 2
+    ada.full_name = ""
+    ada.save()
+    said = {row["words"]: row for row in shared_records(place_of(space)) if row["record"] == "contribution"}
+    assert said["One."]["person"] == said["Two."]["person"]

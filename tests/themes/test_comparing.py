@@ -101,3 +101,36 @@ def test_many_themes_take_as_many_queries_as_few(build, signed_in, django_assert
         answer = client.get(url)
     assert len(answer.context["known"]) == 12
     assert len(client.get(url, {"from": answer.context["rest"]}).context["known"]) == 9
+
+
+def test_words_without_a_name_are_not_counted_as_anybodys(build, signed_in):
+    """Whoever chooses the words of a theme cannot find out by counting whether one of those said what has no name."""
+    space, theme, words = filled(build, {"L": 8, "P": 8})
+    other = build.member(space, "Somebody else")
+    client, seen = signed_in(space.opened_by), []
+    for author, attribution in ((words[0].author, "anonymous"), (other, "anonymous"), (other, "standpoint")):
+        said = build.contribution(space, author, f"Nobody knows: {author}.", ways="L", attribution=attribution)
+        link = link_contribution(actor=space.opened_by, theme=theme, contribution=said)
+        for by in ({}, {"by": "standpoint"}):
+            rows, one, page = shown(client, space, **by)
+            seen.append((rows, one.people, one.words, one.nameless))
+            assert "One piece of words in it carries no name." in page
+        link.delete()
+    assert seen == [({"L": (8, 8), "P": (8, 8)}, 16, 16, 1)] * 6
+    only, _theme, words = filled(build, {"L": 1})
+    words[0].attribution = "anonymous"
+    words[0].save()
+    page = shown(signed_in(only.opened_by), only)[2]
+    assert "Nothing is in it yet." not in page
+    assert "Fewer than" not in page
+
+
+def test_a_standpoint_that_is_only_counted_is_not_found_out_by_choosing_who_is_counted(build, signed_in):
+    space = build.space()
+    people = [build.member(space, ways=way) for way in "CCCCCCCCRRRRRRRR"]
+    people += [build.member(space, ways="C", shown="counted") for _n in range(8)]
+    words = [build.contribution(space, person, f"W{n}.", ways="L") for n, person in enumerate(people)]
+    name_theme(actor=space.opened_by, space=space, name="Nights", contributions=words)
+    rows, one, _page = shown(signed_in(space.opened_by), space, by="standpoint")
+    assert one.people == 24
+    assert rows == {"C": (8, 8), "R": (8, 8), "none": (8, 8)}

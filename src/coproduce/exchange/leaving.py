@@ -8,7 +8,7 @@ standpoint alone, belong to nobody in a file, or the file would tell what the si
 import secrets
 from collections import Counter, defaultdict
 from collections.abc import Collection
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -22,7 +22,12 @@ from coproduce.spaces.models import Space, Standpoint, Visibility
 from coproduce.themes.models import Theme, ThemeState
 from coproduce.ways import in_order
 
+Key = TypeVar("Key", UUID, tuple[UUID, str])
 NAMED = (Attribution.NAME, Attribution.CHOSEN)
+
+
+Spoken = tuple[UUID, str]
+"""A person and the name that stands beside their words."""
 
 
 class Someone(NamedTuple):
@@ -47,22 +52,33 @@ def research_texts(space: Space) -> QuerySet[Contribution]:
     return found.exclude(words="").order_by("said_on", "pk")
 
 
-def people_behind(space: Space, texts: QuerySet[Contribution]) -> dict[UUID, Someone]:
-    """By author, whoever a file may show as one person: those whose name members see beside words among ``texts``.
+def spoken_by(text: Contribution) -> Spoken:
+    """Under which of ``people_behind`` a text with a name stands. Its author is fetched."""
+    return text.author_id, text.shown_name
+
+
+def people_behind(space: Space, texts: QuerySet[Contribution]) -> dict[Spoken, Someone]:
+    """By ``spoken_by``, whoever a file may show as one person: by the names that members see beside ``texts``.
 
     A way of knowing or a standpoint that fewer of them share than the space's threshold is left out. Two queries.
     """
-    authors = set(texts.filter(attribution__in=NAMED).order_by().values_list("author", flat=True))
+    names = ("author", "attribution", "author__full_name", "author__chosen_name")
+    rows = texts.filter(attribution__in=NAMED).order_by().values_list(*names).distinct()
+    spoken = {
+        (author, full or chosen if attribution == Attribution.NAME else chosen)
+        for author, attribution, full, chosen in rows
+    }
+    authors = {author for author, _name in spoken}
     ways, standpoints = _shown(space, authors)
     known = Counter(letter for letters in ways.values() for letter in letters)
-    spoken = Counter(words.casefold() for said in standpoints.values() for words in {one.casefold() for one in said})
+    shared = Counter(words.casefold() for said in standpoints.values() for words in {one.casefold() for one in said})
     return {
-        author: Someone(
+        (author, said_as): Someone(
             name,
             in_order("".join(letter for letter in ways[author] if known[letter] >= space.threshold)),
-            tuple(words for words in standpoints[author] if spoken[words.casefold()] >= space.threshold),
+            tuple(words for words in standpoints[author] if shared[words.casefold()] >= space.threshold),
         )
-        for author, name in pseudonyms(authors, _("P-%s")).items()
+        for (author, said_as), name in pseudonyms(spoken, _("P-%s")).items()
     }
 
 
@@ -77,7 +93,7 @@ def _shown(space: Space, authors: set[UUID]) -> tuple[dict[UUID, set[str]], dict
     return ways, standpoints
 
 
-def pseudonyms(people: Collection[UUID], name: str) -> dict[UUID, str]:
+def pseudonyms(people: Collection[Key], name: str) -> dict[Key, str]:
     """A name for each, numbered in an order that tells nothing and is another each time. name: with ``%s``."""
     shuffled = sorted(people)
     secrets.SystemRandom().shuffle(shuffled)

@@ -17,7 +17,7 @@ from coproduce.contributions.models import Contribution
 from coproduce.contributions.use import in_use
 from coproduce.decisions.models import Decision
 from coproduce.deliberation.models import Statement
-from coproduce.exchange.leaving import Someone, agreed, people_behind
+from coproduce.exchange.leaving import Someone, Spoken, agreed, people_behind, spoken_by
 from coproduce.exchange.space_file import plain
 from coproduce.outcomes.models import Outcome
 from coproduce.outcomes.queries import standings
@@ -36,7 +36,7 @@ class _Known(NamedTuple):
 
     quoted: set[UUID]
     named: set[UUID]
-    people: dict[UUID, Someone]
+    people: dict[Spoken, Someone]
 
 
 def shared_records(place: Place) -> Iterator[dict[str, Any]]:
@@ -77,7 +77,7 @@ def _contributions(place: Place, known: _Known) -> Iterator[dict[str, Any]]:
     for one in found.order_by("said_on", "pk").iterator(chunk_size=1000):
         may_name = one.author_id in known.named or one.attribution in NAMELESS
         may_quote = one.author_id in known.named or one.author_id in known.quoted
-        someone = known.people.get(one.author_id) if may_quote and one.attribution not in NAMELESS else None
+        someone = known.people.get(spoken_by(one)) if may_quote and one.attribution not in NAMELESS else None
         yield {
             "record": "contribution",
             "id": plain(one.pk),

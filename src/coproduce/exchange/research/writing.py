@@ -68,9 +68,9 @@ class _Writer:
 
     def __init__(self, space: Space) -> None:
         self.space = space
-        self.texts = leaving.research_texts(space)
+        self.texts = leaving.research_texts(space).select_related("author")
         self.people = leaving.people_behind(space, self.texts)
-        self.written: dict[UUID, list[UUID]] = {}
+        self.written: dict[leaving.Spoken, list[UUID]] = {}
         self.themes = list(Theme.objects.filter(space=space, state=ThemeState.OPEN).order_by("proposed_at", "pk"))
         self.open = {theme.pk for theme in self.themes}
         self.agreed = leaving.agreed(space, Use.RESEARCH_DATA)
@@ -105,7 +105,7 @@ class _Writer:
                 links, remarks = self._links(some), self._remarks(some)
                 for text in some:
                     if text.attribution in leaving.NAMED:
-                        self.written.setdefault(text.author_id, []).append(text.pk)
+                        self.written.setdefault(leaving.spoken_by(text), []).append(text.pk)
                     with archive.open(_member(f"Sources/{text.pk}.txt"), "w") as file:
                         file.write(line_feeds(text.words).encode("utf-8", "replace"))
                     said = _Said(text, links.get(text.pk, []), remarks.get(text.pk, []))
@@ -156,8 +156,8 @@ class _Writer:
 
     def _cases(self) -> list[etree._Element]:
         made = []
-        for author, someone in sorted(self.people.items(), key=lambda each: each[1].name):
-            theirs = self.written.get(author, [])
+        for spoken, someone in sorted(self.people.items(), key=lambda each: each[1].name):
+            theirs = self.written.get(spoken, [])
             case = _element("Case", guid=str(clock.new_id()), name=someone.name)
             ways, standpoints = names.ways_as_words(someone.ways), "; ".join(someone.standpoints)
             self._values(case, {names.WAYS: ways, names.STANDPOINTS: standpoints})

@@ -1,18 +1,23 @@
 """Whose knowledge is in which theme: people and words by way of knowing, and two themes side by side.
 
 Groups are joined until nobody can be picked out: ``coproduce_methods.suppression``, as in every table of people.
+
+Any member can make a theme of the words they choose and look at it again with one thing more in it. So what the words
+themselves do not show is not counted here at all: not who said words without a name, or a theme of eight people whom
+one knows and those words would tell whether they are by one of the eight; and no standpoint that is only counted.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Count
 
 from coproduce.contributions.queries import cut_at_a_word
+from coproduce.contributions.recognised import NAMELESS
 from coproduce.spaces.access import Place
-from coproduce.spaces.models import Standpoint
+from coproduce.spaces.models import Standpoint, Visibility
 from coproduce.themes.models import Theme, ThemeLink
 from coproduce.themes.queries import Marking, markings_of
 from coproduce.ways import LETTERS
@@ -46,33 +51,42 @@ class KnownRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Whose knowledge is in a theme. people: None where they are fewer than the threshold. together: only the total."""
+    """Whose knowledge is in a theme: of the words that carry a name.
+
+    people: None where they are fewer than the threshold. together: only the total. nameless: how many words without a
+    name are in it beside those.
+    """
 
     theme: Theme
     people: int | None
     words: int
     rows: tuple[KnownRow, ...]
     together: bool
+    nameless: int = 0
 
 
 def known_in(place: Place, themes: Sequence[Theme], *, by_standpoint: bool = False) -> list[Known]:
     """For each theme its people and words, by the ways given with the words, or by where people say they stand.
 
-    A person who knows in two ways is in two rows. Two queries at most, which read everything that is in the themes.
+    A person who knows in two ways is in two rows. Three queries at most, which read everything that is in the themes.
     """
-    links = ThemeLink.objects.filter(theme__in=themes, ended_at=None, contribution__state="visible")
-    rows: Any = links.order_by().values_list("theme", "contribution__author", "contribution__ways")
+    links = ThemeLink.objects.filter(theme__in=themes, ended_at=None, contribution__state="visible").order_by()
+    named = links.exclude(contribution__attribution__in=NAMELESS)
+    rows: Any = named.values_list("theme", "contribution__author", "contribution__ways")
     given: dict[UUID, list[Given]] = {}
     for theme, author, ways, number in rows.annotate(n=Count("contribution", distinct=True)):
         given.setdefault(theme, []).append((author, ways, number))
+    without: Any = links.filter(contribution__attribution__in=NAMELESS).values_list("theme")
+    nameless = dict(without.annotate(n=Count("contribution", distinct=True)))
     stand = _standing(place) if by_standpoint else None
-    return [_known(theme, given.get(theme.pk, []), stand, place.space.threshold) for theme in themes]
+    known = [_known(theme, given.get(theme.pk, []), stand, place.space.threshold) for theme in themes]
+    return [replace(one, nameless=nameless.get(one.theme.pk, 0)) for one in known]
 
 
 def _standing(place: Place) -> dict[UUID, str]:
-    """Where the members say that they stand, standpoints that are only counted among them. One query."""
+    """Where the members show that they stand: what is only counted elsewhere stands here as not said. One query."""
     found: dict[UUID, str] = {}
-    rows: Any = Standpoint.objects.filter(membership__space=place.space).order_by()
+    rows: Any = Standpoint.objects.filter(membership__space=place.space, visibility=Visibility.SHOWN).order_by()
     for person, way in rows.values_list("membership__person", "way").distinct():
         found[person] = found.get(person, "") + way
     return found
