@@ -27,9 +27,9 @@ from coproduce.suggestions.models import (
 )
 from coproduce.themes.models import ThemeLink, ThemeState
 
-FOR_A_THEME = 3
+FOR_A_THEME = 2
 ON_A_THEMES_PAGE = 40
-THEMES_ON_A_PAGE = 10
+THEMES_ON_A_PAGE = 6
 TYPICAL = 3
 NAMELESS = (Attribution.STANDPOINT, Attribution.ANONYMOUS)
 LONG, AROUND = 420, 150
