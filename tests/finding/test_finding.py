@@ -12,10 +12,10 @@ from coproduce.contributions.actions import revise_contribution, withdraw_contri
 from coproduce.contributions.models import Contribution
 from coproduce.decisions.models import Proposal, ProposalVersion
 from coproduce.deliberation.models import Statement
-from coproduce.finding import index
+from coproduce.finding import index, matching
 from coproduce.finding.asking import words_of
 from coproduce.finding.models import Searchable
-from coproduce.finding.queries import A_PAGE, Piece, pieces
+from coproduce.finding.queries import A_PAGE, Piece, pieces, without_title
 from coproduce.outcomes.models import Outcome, OutcomeState
 from coproduce.spaces.models import Charter, Membership, MembershipState
 from coproduce.themes.models import Theme
@@ -245,3 +245,14 @@ def test_words_and_pieces():
     assert words_of("…") == []
     assert len(words_of(" ".join(map(str, range(50))))) == 12
     assert pieces("a \x02b\x03\n c") == (Piece("a ", found=False), Piece("b", found=True), Piece(" c", found=False))
+
+
+def test_what_has_a_title_does_not_say_it_twice():
+    snippet = pieces(f"Getting there Hills, {matching.OPEN}doors{matching.CLOSE}, forty seconds")
+    kept = without_title(snippet, "Getting  there")
+    assert kept == (("Hills, ", False), ("doors", True), (", forty seconds", False))
+    marked = pieces(f"{matching.OPEN}Getting{matching.CLOSE} there")
+    assert without_title(marked, "Getting there") == ()
+    assert without_title(snippet, "Getting") == (Piece("there Hills, ", False), *snippet[1:])
+    assert without_title(snippet, "Get") == snippet
+    assert without_title(snippet, "") == snippet

@@ -335,7 +335,21 @@ def _one(row: Searchable, thing: Any, space: Space, snippet: Iterable[Piece]) ->
             row.what, url, "", () if note else tuple(snippet), space, thing.ways, thing.shown_name, thing.said_on, note
         )
     title = "" if isinstance(thing, Statement) else str(thing)
-    return Found(row.what, url, title, tuple(snippet), space)
+    return Found(row.what, url, title, without_title(tuple(snippet), title), space)
+
+
+def without_title(snippet: tuple[Piece, ...], title: str) -> tuple[Piece, ...]:
+    """The snippet without the title it may begin with: that stands above it already."""
+    above = f"{' '.join(title.split())} "
+    if not title or not f"{''.join(piece.text for piece in snippet)} ".startswith(above):
+        return snippet
+    left = len(above)
+    kept: list[Piece] = []
+    for text, found in snippet:
+        if rest := text[left:]:
+            kept.append(Piece(rest, found))
+        left = max(0, left - len(text))
+    return tuple(kept)
 
 
 def pieces(marked: str) -> tuple[Piece, ...]:
