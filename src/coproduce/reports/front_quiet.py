@@ -64,9 +64,9 @@ def _meant(rows: Rows, since: Any) -> QuerySet[Any]:
 
 def _answered(rows: Rows, since: Any) -> QuerySet[Any]:
     """Answers to words that the person follows, but for their own words, whose answers are told anyway."""
-    followed = Following.objects.filter(person=given("me"), contribution=OuterRef("answers"), ended_at=None)
+    followed = Following.objects.filter(person=given("me"), contribution__isnull=False, ended_at=None)
     answers = Contribution.objects.filter(
-        Exists(followed), space=given("space"), state=ContributionState.VISIBLE, answers__isnull=False,
+        answers__in=followed.values("contribution"), space=given("space"), state=ContributionState.VISIBLE,
         answers__state=ContributionState.VISIBLE, brought_at__gt=since,
     ).exclude(author=given("me")).exclude(answers__author=given("me"))  # fmt: skip
     shown = answers.filter(~_muted("author", OuterRef("attribution")))
@@ -81,10 +81,11 @@ def _answered(rows: Rows, since: Any) -> QuerySet[Any]:
 
 def _grown(rows: Rows, since: Any) -> QuerySet[Any]:
     """Words that others put into themes that the person follows."""
-    followed = Following.objects.filter(person=given("me"), theme=OuterRef("theme"), ended_at=None)
+    followed = Following.objects.filter(person=given("me"), theme__isnull=False, ended_at=None)
+    # It begins with the few themes that are followed, never with all links.
     links = ThemeLink.objects.alias(where=Coalesce("theme__space", "theme__space")).filter(
-        Exists(followed), where=given("space"), theme__state=ThemeState.OPEN, ended_at=None, linked_at__gt=since,
-        contribution__state=ContributionState.VISIBLE,
+        theme__in=followed.values("theme"), where=given("space"), theme__state=ThemeState.OPEN, ended_at=None,
+        linked_at__gt=since, contribution__state=ContributionState.VISIBLE,
     ).exclude(linked_by=given("me"))  # fmt: skip
     return rows(
         links, "grown", "linked_at", subject="theme_id", title="theme__name", ways=_text("contribution__ways"),
