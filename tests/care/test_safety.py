@@ -180,3 +180,17 @@ def test_facilitators_write_down_who_looks_after_what(here, build, signed_in, se
         end_role(actor=here.zofia, role=role)
     with pytest.raises(IntegrityError), transaction.atomic():
         CareRole.objects.create(space=here.space, person=here.farzana, role="worries", named_by=here.philippa)
+
+
+def test_who_answered_does_not_say_that_the_first_one_asked_wrote_nameless_words(here, read):
+    here.name(here.farzana, "safeguarding")
+    here.name(here.zofia, "safeguarding")
+    for attribution, is_told in (("anonymous", False), ("chosen", True)):
+        words = here.build.contribution(here.space, here.farzana, f"Pills {attribution}.", attribution=attribution)
+        written = raise_concern(actor=here.comfort, space=here.space, words=WORDS, about=words)
+        assert written.to_person == here.zofia
+        answer_concern(actor=here.zofia, concern=written, answer="I will ring.")
+        page = read(here.comfort, written.get_absolute_url())
+        assert "I will ring." in page
+        assert ("Zofia" in page) is is_told
+        assert "Zofia answered on" in read(here.zofia, written.get_absolute_url())

@@ -395,3 +395,20 @@ def test_a_file_that_was_lost_or_changed_is_found_by_verify(here, build):
         f"attachment {lost.pk}: its file is missing",
         f"attachment {changed.pk}: its file is not the one that was kept",
     ]
+
+
+def test_what_a_file_was_called_does_not_say_whose_nameless_words_it_goes_with(build, signed_in):
+    space = build.space()
+    member = build.member(space, "Noreen")
+    client = signed_in(build.member(space))
+    for attribution, is_told in (("anonymous", False), ("standpoint", False), ("chosen", True)):
+        words = build.contribution(space, member, f"Said {attribution}.", attribution=attribution)
+        file = build.attachment(
+            words, b"A letter.", kind="document", content_type="text/plain", name="letter to Noreen.txt"
+        )
+        page = client.get(words.get_absolute_url()).content.decode()
+        served = client.get(address(file))
+        assert served.status_code == 200
+        assert address(file) in page
+        assert ("letter to Noreen" in page) is is_told
+        assert ("Noreen" in served["Content-Disposition"]) is is_told

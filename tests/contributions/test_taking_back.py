@@ -5,7 +5,9 @@ import uuid
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from coproduce.care.models import Reading
 from coproduce.contributions.actions import (
     acknowledge_contribution,
     allow_use,
@@ -31,6 +33,7 @@ from coproduce.history.models import Event
 from coproduce.outcomes.actions import tell_outcome
 from coproduce.reports.reach import shared_run
 from coproduce.spaces.access import Place, membership_of
+from coproduce.spaces.models import Membership, MembershipState
 from coproduce.themes.actions import name_theme
 from coproduce.themes.models import ThemeLink
 
@@ -333,3 +336,32 @@ def test_the_page_for_erasing_takes_a_bounded_number_of_queries(build, signed_in
         answer_contribution(actor=alison, answers=brought, verb="supports", words=f"{SECRET} {number}")
         draw_statement(actor=alison, space=brought.space, words=f"{SECRET} {number}", contributions=[brought])
     assert asked() == few
+
+
+def test_who_may_not_take_words_back_is_told_nothing_of_whose_they_are(build, signed_in):
+    space = build.space()
+    by_post, left = build.member(space, "Terry", account=False), build.member(space, "Lee")
+    Membership.objects.filter(person=left).update(state=MembershipState.LEFT)
+    client, told = signed_in(build.member(space)), set()
+    for author in (build.member(space), by_post, left):
+        words = build.contribution(space, author, f"Said by {author.pk}.", attribution="anonymous")
+        address = reverse("contributions:withdraw", args=[space.slug, words.pk])
+        answer = client.post(address, {"key": str(uuid.uuid4()), "depth": "aside"})
+        main = answer.content.decode().partition("<main")[2].partition("</main>")[0]
+        told.add((answer.status_code, main.replace(str(words.pk), "")))
+        words.refresh_from_db()
+        assert words.state == "visible"
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize("page", ["revise", "withdraw"])
+def test_who_helps_and_opens_close_words_to_change_them_is_on_record(build, signed_in, page):
+    space = build.space()
+    terry = build.member(space, "Terry", account=False)
+    words = build.contribution(space, terry, "Only for few.", state="close", recorder=space.opened_by)
+    helper = build.member(space, "Philippa", facilitator=True)
+    address = reverse(f"contributions:{page}", args=[space.slug, words.pk])
+    assert "Only for few." in signed_in(helper).get(address).content.decode() or page == "withdraw"
+    assert [one.reader for one in Reading.objects.filter(contribution=words)] == [helper]
+    signed_in(space.opened_by).get(address)
+    assert Reading.objects.count() == 1

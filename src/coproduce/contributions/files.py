@@ -19,6 +19,7 @@ from coproduce.contributions.attaching.storing import content_of
 from coproduce.contributions.drafts import draft_in, sheet_in
 from coproduce.contributions.forms import DescribeForm
 from coproduce.contributions.models import Attachment, AttachmentKind, Contribution
+from coproduce.contributions.recognised import NAMELESS
 from coproduce.contributions.sheet import filled_in, keys_of
 from coproduce.errors import NotHere
 from coproduce.history.sending import send_once, was_sent
@@ -38,6 +39,8 @@ def file_served(request: HttpRequest, place: Place, contribution: Contribution, 
     content = content_of(found.path)
     if content is None or found.content_type not in ENDINGS:
         raise NotHere
+    if contribution.attribution in NAMELESS:
+        found.name = ""  # what somebody calls a file on their own machine may say who they are
     return _served(found, content, request.headers.get("Range", ""))
 
 

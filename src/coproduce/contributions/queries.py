@@ -486,7 +486,7 @@ def _answer_row(row: tuple[Any, ...], spoken: Spoken) -> AnswerRow:
     pk, answers, verb, author, full_name, chosen_name, attribution, words, ways, note, state, *rest = row
     said_on, version, attached = rest
     if state != ContributionState.VISIBLE:
-        words, note, attribution = "", "", Attribution.ANONYMOUS
+        words, note, attribution, attached = "", "", Attribution.ANONYMOUS, ""
     name = shown_name(Speaker(full_name or chosen_name, chosen_name), attribution, ways)
     known = known_as(author, attribution, ways, spoken)
     return AnswerRow(pk, answers, verb, words, ways, note, state, said_on, version, name, known, attached or "")

@@ -21,7 +21,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
                 path("<uuid:pk>/describe/", files.describe, name="describe"),
                 path("<uuid:pk>/answer/", views.answer, name="answer"),
                 path("<uuid:pk>/changed-my-thinking/", views.acknowledge, name="acknowledge"),
-                path("<uuid:pk>/revise/", views.revise, name="revise"),
                 path("<uuid:pk>/changes/", views.changes, name="changes"),
                 path("<uuid:pk>/reframe/", views.reframe_from, name="reframe_from"),
             ]

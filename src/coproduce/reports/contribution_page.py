@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from coproduce.care.actions import record_reading
-from coproduce.contributions import queries
+from coproduce.contributions import queries, views
 from coproduce.contributions.actions import (
     allow_use,
     bring_back,
@@ -103,6 +103,14 @@ def attachment(request: HttpRequest, slug: str, pk: UUID, file: UUID) -> HttpRes
 
 
 @require_http_methods(["GET", "POST"])
+def revise(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    """Say one's own words better, or an assisted person's for them: where few may read them, that is noted too."""
+    place = member_place(request, slug)
+    record_reading(actor=place.person, contribution=queries.own_contribution(place, pk))
+    return views.revise(request, slug, pk)
+
+
+@require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """Take one's own words back, at one of three depths, or give them back. ``?erase``: see once more what that takes.
 
@@ -121,6 +129,7 @@ def withdraw(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
             forget_erased_words()
         return taken
     brought = queries.own_contribution(place, pk)
+    record_reading(actor=place.person, contribution=brought)
     is_own = brought.author_id == place.person.pk
     form.offer(brought, own=is_own)
     erases = "erase" in request.GET

@@ -121,12 +121,19 @@ def recorder_for(actor: Person, person: Person, space: Space) -> Person | None:
 
     None when they are the same. The actor when they facilitate the space and the person is an assisted
     member of it. ``NotHere`` when either is not in the space, else ``NotAllowed``.
+
+    Words may carry no name: to whoever cannot speak for anybody the refusal is the same whosever they are, whether
+    that person signs in, goes by post, or has left.
     """
-    require_member(actor, space)
+    membership = require_member(actor, space)
     if actor.pk == person.pk:
         return None
+    if not membership.is_facilitator or not person.is_assisted:
+        raise NotAllowed(
+            _(
+                "Nobody can speak for somebody else here, but for people who do not go online. Those who "
+                "facilitate write down for them. Nothing was changed."
+            )
+        )
     require_member(person, space)
-    if not person.is_assisted:
-        raise NotAllowed(_("Nobody can speak for someone who signs in themselves. Nothing was changed."))
-    require_facilitator(actor, space)
     return actor
