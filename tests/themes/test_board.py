@@ -50,6 +50,17 @@ def test_the_board_shows_each_theme_with_its_words_and_what_is_in_none(signed_in
     assert "Words 1 of" not in mine
 
 
+def test_a_ticked_card_leads_to_where_it_is_moved_and_the_themes_lead_to_every_way_of_reading_them(signed_in, made):
+    space, person = made[0], made[1]
+    client = signed_in(person)
+    board = client.get(reverse("themes:board", args=[space.slug])).content.decode()
+    assert board.count('href="#id_to"') == board.count('name="card"') > 0
+    assert 'id="id_to"' in board
+    themes = client.get(reverse("themes:themes", args=[space.slug])).content.decode()
+    for way in ("board", "coding", "compare"):
+        assert f'href="{reverse(f"themes:{way}", args=[space.slug])}"' in themes
+
+
 def test_what_i_put_there_moves_with_its_passage_and_others_keep_theirs(signed_in, made):
     space, alison, stephen, words, nights, fear = made
     client = signed_in(alison)
