@@ -259,14 +259,14 @@ def test_themes_come_a_few_at_a_time(here, build, signed_in):
         Suggestion.objects.create(run=run, space=here.space, kind="belongs", theme=theme, contribution=words, score=0.9)
     client = signed_in(here.comfort)
     first = here.page(client)
-    assert "About theme 2" in first
-    assert "About theme 3" not in first
-    assert "?from=6" in first
-    second = client.get(f"{here.url()}?from=6").content.decode()
-    assert "About theme 3" in second
-    assert "About theme 8" in second
-    assert "About theme 9" not in second
-    assert "?from=12" in second
+    assert "About theme 0" in first
+    assert "About theme 1" not in first
+    assert "?from=4" in first
+    second = client.get(f"{here.url()}?from=4").content.decode()
+    assert "About theme 1" in second
+    assert "About theme 4" in second
+    assert "About theme 5" not in second
+    assert "?from=8" in second
     assert "What does not fit yet" not in second
 
 

@@ -29,7 +29,7 @@ from coproduce.themes.models import ThemeLink, ThemeState
 
 FOR_A_THEME = 2
 ON_A_THEMES_PAGE = 40
-THEMES_ON_A_PAGE = 6
+THEMES_ON_A_PAGE = 4
 TYPICAL = 3
 NAMELESS = (Attribution.STANDPOINT, Attribution.ANONYMOUS)
 LONG, AROUND = 420, 150
