@@ -45,6 +45,14 @@ def test_the_most_alike_come_first_and_strangers_to_it_do_not(build, look, space
     assert found(look(build.contribution(space, noreen, "Zebra xylophone."))) == []
 
 
+def test_what_an_apostrophe_leaves_over_is_not_said_by_both(build, look, space, noreen):
+    one = build.contribution(space, noreen, "I'd telephone at night and I'm out of breath, I've said.")
+    build.contribution(space, build.member(space), "I'd no breath for the telephone at night, and I'm tired.")
+    [other] = look(one).context["found"]
+    assert set(other.shared) >= {"telephone", "night", "breath"}
+    assert all(len(word) > 1 for word in other.shared)
+
+
 def test_nothing_hidden_withdrawn_close_or_of_another_space_is_alike(build, look, space, noreen, signed_in):
     one = build.contribution(space, noreen, NIGHT)
     for state in ("hidden", "close", "withdrawn"):

@@ -90,5 +90,6 @@ def _compared(one: Contribution, other: Contribution, rarity: dict[str, float]) 
 def _weighed(text: str, rarity: dict[str, float]) -> dict[str, float]:
     """Each word's weight: how often it is said, damped, times how rare it is; of a word nobody asked for, middling."""
     usual = sum(rarity.values()) / (len(rarity) or 1)
-    counted = Counter(stem(word) for word in plain_words(text) if word not in SMALL_WORDS)
+    # A letter alone is what an apostrophe left over.
+    counted = Counter(stem(word) for word in plain_words(text) if word not in SMALL_WORDS and len(word) > 1)
     return {form: (1 + log(n)) * rarity.get(form, usual) for form, n in counted.items()}
