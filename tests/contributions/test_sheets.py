@@ -73,6 +73,14 @@ def test_at_a_small_gathering_few_are_there(build):
     build.contribution(space, people[0], gathering=gathering)
     assert few_here(space) == (False, "")
     assert few_here(space, gathering).everyone
+    for someone in people[1:4]:
+        build.contribution(space, someone, f"Said by {someone}.", gathering=gathering)
+    for someone in people[3:5]:
+        # Whether they have spoken already is not told by a sentence that goes when a fifth person speaks.
+        build.contribution(space, someone, "No name.", gathering=gathering, attribution="anonymous")
+        assert few_here(space, gathering).everyone
+    build.contribution(space, people[5], "A fifth name.", gathering=gathering)
+    assert not few_here(space, gathering).everyone
     with CaptureQueriesContext(connection) as ran:
         few_here(space)
     assert len(ran) == 1

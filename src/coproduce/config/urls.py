@@ -19,6 +19,7 @@ brought = [
     path("s/<slug:slug>/brought/<uuid:pk>/", contribution_page.contribution, name="contribution"),
     path("s/<slug:slug>/brought/<uuid:pk>/files/<uuid:file>/", contribution_page.attachment, name="attachment"),
     path("s/<slug:slug>/brought/<uuid:pk>/revise/", contribution_page.revise, name="revise"),
+    path("s/<slug:slug>/brought/<uuid:pk>/describe/", contribution_page.describe, name="describe"),
     path("s/<slug:slug>/brought/<uuid:pk>/take-back/", contribution_page.withdraw, name="withdraw"),
 ]
 

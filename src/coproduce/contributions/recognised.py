@@ -26,8 +26,9 @@ class Few(NamedTuple):
 
 
 def few_here(space: Space, gathering: Gathering | None = None) -> Few:
-    """Of whom there are few in a space, or among those who have spoken at a gathering. One query, two for a gathering.
+    """Of whom there are few in a space, or among those who have spoken under a name at a gathering.
 
+    One query, two for a gathering.
     People who only let themselves be counted are counted; who has left is not.
     """
     here = Membership.objects.filter(space=space).exclude(state=MembershipState.LEFT)
@@ -37,7 +38,10 @@ def few_here(space: Space, gathering: Gathering | None = None) -> Few:
     counted = here.aggregate(everyone=Count("pk", distinct=True), **known)
     everyone = counted.pop("everyone")
     if gathering is not None:
-        everyone = Contribution.objects.filter(gathering=gathering).values("author").distinct().count()
+        # Of words that carry a name: else the sentence that comes and goes would tell whether a card without one is by
+        # somebody who has spoken already.
+        spoken = Contribution.objects.filter(gathering=gathering).exclude(attribution__in=NAMELESS)
+        everyone = spoken.order_by().values("author").distinct().count()
     return Few(everyone < space.threshold, "".join(way for way, n in counted.items() if n < space.threshold))
 
 

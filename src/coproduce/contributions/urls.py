@@ -18,7 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
                 path("write-down/", views.write_down, name="write_down"),
                 path("drafts/", files.draft, name="draft"),
                 path("drafts/<uuid:pk>/throw-away/", files.discard, name="discard"),
-                path("<uuid:pk>/describe/", files.describe, name="describe"),
                 path("<uuid:pk>/answer/", views.answer, name="answer"),
                 path("<uuid:pk>/changed-my-thinking/", views.acknowledge, name="acknowledge"),
                 path("<uuid:pk>/changes/", views.changes, name="changes"),

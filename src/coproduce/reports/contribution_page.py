@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from coproduce.care.actions import record_reading
-from coproduce.contributions import queries, views
+from coproduce.contributions import files, queries, views
 from coproduce.contributions.actions import (
     allow_use,
     bring_back,
@@ -21,7 +21,6 @@ from coproduce.contributions.actions import (
     withdraw_contribution,
 )
 from coproduce.contributions.drawing import answers_drawn, gone
-from coproduce.contributions.files import file_served
 from coproduce.contributions.models import Contribution, ContributionState
 from coproduce.contributions.use import is_usable
 from coproduce.finding.forgetting import forget_erased_words
@@ -96,7 +95,7 @@ def attachment(request: HttpRequest, slug: str, pk: UUID, file: UUID) -> HttpRes
     """A file that goes with words. To open it where few may read the words is to read them, and is noted so."""
     place = space_for(request, slug)
     brought = queries.contribution_in(place, pk)
-    served = file_served(request, place, brought, file)
+    served = files.file_served(request, place, brought, file)
     if place.person is not None:
         record_reading(actor=place.person, contribution=brought)
     return served
@@ -105,9 +104,20 @@ def attachment(request: HttpRequest, slug: str, pk: UUID, file: UUID) -> HttpRes
 @require_http_methods(["GET", "POST"])
 def revise(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """Say one's own words better, or an assisted person's for them: where few may read them, that is noted too."""
+    _note_helper(request, slug, pk)
+    return views.revise(request, slug, pk)
+
+
+@require_http_methods(["GET", "POST"])
+def describe(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    """Say what is in the files that go with words. As ``revise``, it is noted who helps."""
+    _note_helper(request, slug, pk)
+    return files.describe(request, slug, pk)
+
+
+def _note_helper(request: HttpRequest, slug: str, pk: UUID) -> None:
     place = member_place(request, slug)
     record_reading(actor=place.person, contribution=queries.own_contribution(place, pk))
-    return views.revise(request, slug, pk)
 
 
 @require_http_methods(["GET", "POST"])
