@@ -262,3 +262,20 @@ def test_many_links_at_once_and_none_twice(build, brought):
         link_many(
             actor=brought.author, space=space, rows=[(themes[0], build.contribution(elsewhere, elsewhere.opened_by))]
         )
+
+
+@pytest.mark.parametrize("state", ["close", "aside", "hidden"])
+def test_who_put_words_with_a_theme_does_not_read_them_there_once_they_are_out_of_sight(build, signed_in, state):
+    space = build.space()
+    maker = build.member(space)
+    words = build.contribution(space, build.member(space, "Noreen"), "He hid her tablets.", content_note="Pills")
+    theme = name_theme(actor=maker, space=space, name="Medicines", contributions=[words])
+    address = f"/s/{space.slug}/themes/{theme.pk}/links/{ThemeLink.objects.get().pk}/end/"
+    assert "He hid her tablets." in signed_in(maker).get(address).content.decode()
+    words.state, words.state_before = state, "visible" if state == "aside" else ""
+    words.save()
+    for person in (maker, space.opened_by):
+        page = signed_in(person).get(address).content.decode()
+        assert "Take them out" in page
+        for told in ("He hid", "Pills", "Noreen"):
+            assert told not in page
