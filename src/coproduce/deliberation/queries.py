@@ -556,8 +556,3 @@ def answers_at(space: Space, at: datetime | None = None) -> list[tuple[UUID, UUI
 def _changed_since(space: Space, at: datetime) -> Iterable[tuple[UUID, UUID, int]]:
     before = EarlierResponse.objects.filter(response__statement__space=space, answered_at__lte=at, until__gt=at)
     return before.order_by("answered_at").values_list("response__person", "response__statement", "answer")
-
-
-def answers_since(space: Space, at: datetime) -> int:
-    """How many answers were given or changed after ``at``."""
-    return Response.objects.filter(statement__space=space, answered_at__gt=at).count()

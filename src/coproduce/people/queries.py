@@ -39,11 +39,6 @@ def account_of(email: str) -> Account | None:
     return Account.objects.select_related("person").filter(email=email.strip().lower()).first()
 
 
-def person_called(email: str) -> Person | None:
-    """The person whose account has this address, or None."""
-    return Person.objects.select_related("account").filter(account__email=email.strip().lower()).first()
-
-
 def request_of_link(token: str) -> SignInRequest | None:
     """The request whose link this is, if it can still be used."""
     return SignInRequest.objects.filter(token=digest("link", token), used_at=None, expires_at__gt=clock.now()).first()
