@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 
 from coproduce import clock
 from coproduce.people.codes import digest
-from coproduce.people.models import Account, Person, SignInRequest
+from coproduce.people.models import Account, SignInRequest
 
 
 class WaysIn(NamedTuple):
