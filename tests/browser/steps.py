@@ -132,6 +132,9 @@ def by_keyboard(page, target, *, most=150):
     for _step in range(most):
         page.keyboard.press("Tab")
         unseen = page.evaluate(WHY_UNSEEN)
+        if unseen:  # on a busy machine the ring may be drawn a moment later
+            page.wait_for_timeout(300)
+            unseen = page.evaluate(WHY_UNSEEN)
         assert not unseen, f"{page.url}: {unseen}"
         if target.evaluate("target => target === document.activeElement"):
             return

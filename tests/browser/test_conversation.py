@@ -124,3 +124,14 @@ def test_a_letter_is_read_and_printed(visit, site, looked_at, size):
     page.goto("/letters/")
     heading(page, "Letters to you")
     looked_at(page, "letters")
+
+
+def test_words_are_meant_for_somebody(visit, site, looked_at):
+    page = visit(PHONE, "noreen")
+    words = bring(page, site.slug, f"Kayleigh will know this one. {uuid4().hex[:6]}", way="")
+    follow(page, "This is meant for somebody")
+    looked_at(page, "meant-for")
+    tick(page, "Kayleigh")
+    press(page, "Tell them")
+    assert page.url.startswith(words)
+    looked_at(page, "meant-for-said")

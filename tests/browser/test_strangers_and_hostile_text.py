@@ -65,7 +65,12 @@ FILL = """(hostile) => {
         for (const each of form.elements) {
             if (each.type === "textarea" || each.type === "text" || each.type === "search")
                 each.value = each.maxLength > 0 ? hostile.slice(0, each.maxLength) : hostile;
-            if (each.type === "checkbox" && !seen.has(each.name)) each.checked = true;
+            // Where evidence comes from is refused with letters that nobody can see: another test says so.
+            if (each.name === "citation") each.value = hostile.replace(/\\p{C}/gu, "");
+            if (each.name === "link") each.value = "";
+            // Ticked notes go into a line that is full.
+            const isNote = each.name.endsWith("_common");
+            if (each.type === "checkbox" && !isNote && !seen.has(each.name)) each.checked = true;
             if (each.type === "radio" && !seen.has(each.name)) each.checked = true;
             if (each.tagName === "SELECT" && !each.value) each.selectedIndex = each.options.length - 1;
             const hour = /end/.test(each.name) ? "11:00" : "10:00";
