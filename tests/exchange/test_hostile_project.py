@@ -13,6 +13,7 @@ import pytest
 
 from coproduce.errors import BadFile
 from coproduce.exchange.archives import MOST_MEMBERS, Archive
+from coproduce.exchange.research import reading
 from coproduce.exchange.research.opening import is_project, read_project
 from coproduce.exchange.research.reading import read_qdc, read_qdpx
 from coproduce.exchange.sheets import sheet_rows
@@ -179,6 +180,12 @@ def test_xml_that_is_broken_or_bent_is_refused(inside):
 @pytest.mark.parametrize("content", [b"<html/>", b'<CodeBook xmlns="urn:other"/>', b"<a", b"<\0\0", b"<\xff\xff>"])
 def test_xml_of_something_else_is_refused(content):
     refused(content)
+
+
+def test_more_of_anything_than_is_read_is_refused_in_words(monkeypatch):
+    monkeypatch.setattr(reading, "MOST_OF_OTHERS", 3)
+    inside = "<Sets>" + '<Set guid="s" name="s"/>' * 4 + "</Sets>"
+    assert "more than 3 of “Set”" in refused(project(qde=QDE.format(origin="", inside=inside)))
 
 
 def test_numbers_and_references_that_lead_nowhere_are_left_out_and_said():

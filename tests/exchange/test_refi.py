@@ -19,8 +19,10 @@ from coproduce.people.models import Person
 from coproduce.themes.models import CodingNote, Theme, ThemeLink
 from tests.exchange.research_files import (
     DATA,
+    QDE,
     STORY,
     agree,
+    archive,
     coded_space,
     foreign,
     link,
@@ -291,6 +293,27 @@ def test_without_words_to_go_by_the_standard_is_taken_and_programs_we_know_as_th
 def test_a_byte_order_mark_and_space_around_a_text_move_no_passage():
     assert passages(foreign("\ufeff\n\n  One two  \n", [(4, 6, "One")])) == ["One"]
     assert passages(foreign("One two", [(40, 46, "")])) == []
+
+
+def test_a_note_at_a_passage_is_said_with_each_code_of_it(build):
+    """Others hang a note at the passage itself, and not at one of its codings."""
+    space = build.space()
+    inside = (
+        '<CodeBook><Codes><Code guid="a" name="Food" isCodable="true"/><Code guid="b" name="Staff" isCodable="true"/>'
+        '</Codes></CodeBook><Sources><TextSource guid="t" name="one"><PlainTextContent>Cold soup again.'
+        '</PlainTextContent><PlainTextSelection guid="p" startPosition="0" endPosition="8">'
+        '<Coding guid="c"><CodeRef targetGUID="a"/></Coding><Coding guid="d"><CodeRef targetGUID="b"/></Coding>'
+        '<NoteRef targetGUID="n"/></PlainTextSelection></TextSource></Sources>'
+        '<Notes><Note guid="n" name="A note"><PlainTextContent>Every day?</PlainTextContent></Note></Notes>'
+    )
+    content = archive([("project.qde", QDE.format(origin="Another 1.0", inside=inside))])
+    for _time in range(2):
+        bring_project(actor=space.opened_by, space=space, project=read_qdpx(content))
+    said = CodingNote.objects.filter(theme__space=space).order_by("theme__name")
+    assert [(note.theme.name, note.words, note.start, note.end) for note in said] == [
+        ("Food", "Every day?", 0, 9),
+        ("Staff", "Every day?", 0, 9),
+    ]
 
 
 letters = st.text(

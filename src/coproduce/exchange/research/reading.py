@@ -22,7 +22,9 @@ from coproduce.people.models import Channel
 LONGEST_WORDS = 200_000
 LONGEST_CODE_WORDS = 20_000
 DEEPEST = 20
-MOST = {"User": 10_000, "Code": 20_000, "Case": 100_000, "TextSource": 50_000, "PlainTextSelection": 500_000}
+MOST = {"User": 10_000, "Code": 20_000, "Case": 100_000, "TextSource": 50_000}
+MOST_OF_OTHERS = 500_000
+"""Of any other element: passages, codings, notes."""
 NOT_TAKEN_SOURCES = {
     "PDFSource": lambda n: ngettext(
         "%d PDF. Only plain text can be taken.", "%d PDFs. Only plain text can be taken.", n
@@ -95,10 +97,9 @@ class _Reader:
 
     def _begin(self, kind: str, element: etree._Element) -> None:
         self.count[kind] += 1
-        if self.count[kind] > MOST.get(kind, MOST["PlainTextSelection"]):
-            raise BadFile(
-                _("There are more than %(most)d of “%(kind)s” in this file.") % {"most": MOST[kind], "kind": kind}
-            )
+        most = MOST.get(kind, MOST_OF_OTHERS)
+        if self.count[kind] > most:
+            raise BadFile(_("There are more than %(most)d of “%(kind)s” in this file.") % {"most": most, "kind": kind})
         if kind in ("Project", "CodeBook") and element.getparent() is None:
             self.project.origin = element.get("origin", "")[:120]
             self.project.name = element.get("name", "")[:120]
@@ -269,9 +270,9 @@ class _Reader:
             self._take_coding(selection, coding, place)
         if not coded:
             self.left["notes"] += len(selection.notes)
-        for number, coding in enumerate(coded):
+        for coding in coded:
             for key in selection.notes:
-                self._remark(selection, coding, key, *place, again=number > 0)
+                self._remark(selection, coding, key, place)
 
     def _take_coding(self, selection: _Selection, coding: _Coding, place: _Place) -> None:
         reasons = []
@@ -287,13 +288,11 @@ class _Reader:
         made = Coding(coding.key, selection.text, coding.code, *place, coding.coder, why, coding.at)
         self.project.codings.append(made)
 
-    def _remark(self, selection: _Selection, coding: _Coding, key: str, place: _Place) -> Remark | None:
+    def _remark(self, selection: _Selection, coding: _Coding, key: str, place: _Place) -> None:
         note = self.notes.get(key)
-        if note is None or not note.words:
-            return None
-        made = Remark(key, selection.text, coding.code, note.words, *place, note.coder, note.at)
-        self.project.remarks.append(made)
-        return made
+        if note is not None and note.words:
+            said = Remark(key, selection.text, coding.code, note.words, *place, note.coder, note.at)
+            self.project.remarks.append(said)
 
     def _left_out(self) -> Iterator[str]:
         for kind, told in (NOT_TAKEN_SOURCES | _LEFT).items():
