@@ -146,6 +146,21 @@ def test_the_writer_is_not_told_where_that_would_raise_the_risk(here, concern, b
     assert "opened it on" not in read(here.comfort, "/s/ours/care/safety/")
 
 
+def test_a_writer_who_facilitates_does_not_learn_of_it_as_a_second_person(here, signed_in, send, read):
+    """The ways of those who look after the space lead round no wish not to tell whoever wrote."""
+    yvonne = here.build.member(here.space, "Yvonne", facilitator=True)
+    here.name(here.farzana, "safeguarding")
+    concern = raise_concern(actor=yvonne, space=here.space, words=WORDS)
+    glass = ask_to_open(
+        actor=here.philippa, concern=concern, why="She is ill.", tells_writer=False, quiet_why="He reads her mail."
+    )
+    agree = f"/s/ours/care/safety/openings/{glass.pk}/"
+    assert agree in read(here.farzana, "/s/ours/care/safety/")
+    assert agree not in read(yvonne, "/s/ours/care/safety/")
+    assert signed_in(yvonne).get(agree).status_code == 404
+    assert send(signed_in(yvonne), agree).status_code == 404
+
+
 def test_the_database_wants_two_different_people(here, concern):
     glass = ask_to_open(actor=here.philippa, concern=concern, why="She is ill.")
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -88,14 +88,19 @@ def sealed_concern(place: Place, pk: UUID) -> Concern:
     return concern
 
 
+def _wishes_of_others(place: Place) -> QuerySet[BrokenGlass]:
+    """Wishes that still wait for a second person: never shown to who wrote the worry, who may be told nothing of it."""
+    found = BrokenGlass.objects.filter(concern__space=place.space, opened_at=None).exclude(asked_by=place.person)
+    found = found.exclude(Q(concern__about__isnull=False) & Q(concern__about__author=place.person))
+    return found.exclude(concern__written_by=place.person)
+
+
 def opening_for(place: Place, pk: UUID) -> BrokenGlass:
-    """Somebody's wish to read a worry about safety, for a second person to agree to. ``NotHere`` for who asked."""
+    """Somebody's wish to read a worry about safety, for a second person to agree to. ``NotHere`` for who asked, for
+    whose worry it is, and for whose words it is about."""
     if not looks_after_safety(place):
         raise NotHere
-    found = BrokenGlass.objects.filter(concern__space=place.space, pk=pk, opened_at=None)
-    found = found.exclude(asked_by=place.person).exclude(
-        Q(concern__about__isnull=False) & Q(concern__about__author=place.person)
-    )
+    found = _wishes_of_others(place).filter(pk=pk)
     opening = found.select_related("asked_by", "concern__space", "concern__to_person").first()
     if opening is None:
         raise NotHere
@@ -106,8 +111,5 @@ def openings_that_wait(place: Place) -> list[BrokenGlass]:
     """Wishes to read a worry about safety that this person could agree to."""
     if not looks_after_safety(place):
         return []
-    found = BrokenGlass.objects.filter(concern__space=place.space, opened_at=None, concern__answered_at=None)
-    found = found.exclude(asked_by=place.person).exclude(
-        Q(concern__about__isnull=False) & Q(concern__about__author=place.person)
-    )
+    found = _wishes_of_others(place).filter(concern__answered_at=None)
     return list(found.select_related("asked_by", "concern__to_person").order_by("asked_at", "pk")[:SHOWN])
