@@ -251,6 +251,9 @@ def test_close_words_are_on_record_too_and_words_in_sight_are_not(here, build, r
     assert list(Reading.objects.values_list("contribution", "state")) == [(close.pk, "close")]
     assert record_reading(actor=here.philippa, contribution=close) is None
     assert record_reading(actor=here.noreen, contribution=close) is None
+    assert record_reading(actor=here.philippa, contribution=here.words) is None
+    with clock.told(clock.now() + timedelta(days=1)):
+        assert record_reading(actor=here.philippa, contribution=close) is not None
 
 
 def test_mails_say_nothing_and_reach_those_who_asked_for_mail(

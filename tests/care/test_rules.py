@@ -10,6 +10,7 @@ from coproduce import clock
 from coproduce.care.actions import end_rule, let_rule_hold, say_to_rule, suggest_rule
 from coproduce.care.forms import START_WORDINGS
 from coproduce.care.models import HouseRule, RuleState, RuleVoice
+from coproduce.care.queries.rules import AT_MOST
 from coproduce.errors import NotAllowed, NotHere, NotReady
 from coproduce.history.models import Event
 from coproduce.spaces.models import Membership, MembershipState
@@ -192,6 +193,17 @@ def test_pages_ask_no_more_for_many_rules(build, space, people, signed_in, djang
         say_to_rule(actor=people[3], rule=rule, lives_with_it=False, words=f"Other {number}")
     with django_assert_max_num_queries(12):
         assert "Other 29" in client.get(f"/s/{space.slug}/care/rules/").content.decode()
+
+
+def test_a_flood_of_suggestions_pushes_no_rule_that_holds_off_the_page(space, people, rule, signed_in):
+    HouseRule.objects.filter(pk=rule.pk).update(state=RuleState.AGREED, agreed_at=clock.now())
+    earlier = clock.now() - timedelta(days=1)
+    HouseRule.objects.bulk_create(
+        HouseRule(space=space, words=f"Rule {number}", proposed_by=people[2], proposed_at=earlier)
+        for number in range(AT_MOST)
+    )
+    shown = signed_in(people[1]).get(f"/s/{space.slug}/care/rules/").content.decode()
+    assert WORDS in shown.split("What we are talking about")[0]
 
 
 def test_hostile_words_are_words(space, people, signed_in):

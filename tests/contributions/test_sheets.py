@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from coproduce.contributions.citing import link_url, tidy_citation, tidy_link
 from coproduce.contributions.models import Contribution
-from coproduce.contributions.recognised import few_here
+from coproduce.contributions.recognised import few_here, warning_of
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +53,23 @@ def test_where_few_speak_from_a_side_it_says_which_and_never_how_many(build, sig
     assert escape("“I care for someone”") in lived
     assert "“I live with it”" not in lived
     assert few_here(space) == (False, "CPROM")
+
+
+def test_few_is_said_alike_however_few_they_are(build):
+    def said():
+        return [warning_of(few_here(where), ticked) for where in (small, large) for ticked in ("", "C", "L")]
+
+    small, large = build.space(threshold=5), build.space(threshold=5)
+    for _number in range(6):
+        build.member(large, ways="LPROM")
+    build.member(large, ways="C")
+    for_one = said()
+    for where in (small, large):
+        build.member(where, ways="C")
+        build.member(where, ways="C")
+    assert said() == for_one
+    assert all(for_one)
+    assert not any(letter.isdigit() for letter in "".join(for_one))
 
 
 def test_where_many_are_nothing_is_said(build, signed_in):

@@ -7,6 +7,7 @@ import pytest
 from coproduce import clock
 from coproduce.contributions.actions import put_aside
 from coproduce.contributions.models import Contribution, WaitingWords
+from coproduce.errors import NotHere
 from coproduce.history.chain import problems_in_chains
 from coproduce.history.models import Event
 from coproduce.people.models import Attribution, Channel
@@ -243,6 +244,29 @@ def test_a_new_group_is_not_left_behind_when_the_move_is_lost(signed_in, at, car
     actions.move_card(actor=room.farzana, wall=room.wall, contribution=card, group=None, version=0)
     assert send(signed_in(room.noreen), at(f"move/{card.pk}/"), to="new", name="Mine", version="0").status_code == 409
     assert not WallGroup.objects.exists()
+
+
+def test_a_card_goes_to_no_group_that_was_taken_down_a_moment_ago(at, card, room):
+    seen = actions.start_group(actor=room.noreen, wall=room.wall, name="Nights")
+    actions.take_down_group(actor=room.farzana, group=WallGroup.objects.get())
+    with pytest.raises(NotHere):
+        actions.move_card(actor=room.noreen, wall=room.wall, contribution=card, group=seen, version=0)
+    assert not WallCard.objects.exists()
+
+
+def test_nothing_changes_on_a_wall_that_somebody_closed_a_moment_ago(at, card, room):
+    """The wall that a page read before it was closed still says that it is open."""
+    group = actions.start_group(actor=room.noreen, wall=room.wall, name="Nights")
+    actions.close_wall(actor=room.farzana, wall=Wall.objects.get())
+    assert room.wall.is_open
+    with pytest.raises(actions.WallClosed):
+        actions.start_group(actor=room.noreen, wall=room.wall, name="Days")
+    with pytest.raises(actions.WallClosed):
+        actions.rename_group(actor=room.noreen, group=group, name="Days")
+    with pytest.raises(actions.WallClosed):
+        actions.take_down_group(actor=room.noreen, group=group)
+    with pytest.raises(actions.WallClosed):
+        actions.move_card(actor=room.noreen, wall=room.wall, contribution=card, group=group, version=0)
 
 
 def test_groups_have_names_of_their_own_can_be_renamed_and_taken_down(signed_in, at, card, noreen, wall):

@@ -14,11 +14,6 @@ Folding = Callable[[Place, Iterable[UUID]], Collection[UUID]]
 """Of these contributions those that this reader asked not to see."""
 
 
-def nothing_folded(_place: Place, _contributions: Iterable[UUID]) -> Collection[UUID]:
-    """For a page that nobody arranged for themselves."""
-    return frozenset()
-
-
 def asked_not_to_see(inner: str) -> str:
     """``inner``, which is safe HTML, folded away until its reader opens it once."""
     says = gettext("You asked not to see this. Show it once.")

@@ -224,7 +224,24 @@ class AnswerForm(CitingForm):
     field_order = ["key", "verb", "words", "ways", "attribution", "content_note"]
 
 
-class RecordForm(BringForm):
+class WrittenDownForm(SpokenForm):
+    """A sheet on which somebody may write down what another said: by which way it came, and when."""
+
+    channel = forms.ChoiceField(label=_("How did the words reach you?"), choices=Channel.choices)
+    said_on = forms.DateField(
+        label=_("When were they said?"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("We could not read that date. Write it like 2026-03-14.")},
+    )
+
+    def clean_said_on(self) -> Any:
+        said_on = self.cleaned_data["said_on"]
+        if said_on > clock.today():
+            raise forms.ValidationError(_("That day has not come yet."))
+        return said_on
+
+
+class RecordForm(BringForm, WrittenDownForm):
     """Write down what an assisted person said or sent. ``people``: those it may be."""
 
     person = forms.ModelChoiceField(
@@ -233,13 +250,6 @@ class RecordForm(BringForm):
         queryset=Person.objects.none(),
         empty_label=_("Choose a person"),
     )
-    channel = forms.ChoiceField(label=_("How did the words reach you?"), choices=Channel.choices)
-    said_on = forms.DateField(
-        label=_("When were they said?"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": _("We could not read that date. Write it like 2026-03-14.")},
-    )
-
     field_order = [
         "key", "person", "channel", "said_on", "words", "ways", "attribution", "kind", "content_note", "who_reads",
     ]  # fmt: skip
@@ -259,12 +269,6 @@ class RecordForm(BringForm):
         self.fields["person"].choices = [("", _("Choose a person")), *((p.pk, p.chosen_name) for p in people)]
         self.initial.setdefault("channel", Channel.POST)
         self.initial.setdefault("said_on", clock.today())
-
-    def clean_said_on(self) -> Any:
-        said_on = self.cleaned_data["said_on"]
-        if said_on > clock.today():
-            raise forms.ValidationError(_("That day has not come yet."))
-        return said_on
 
     def fields_for_action(self) -> dict[str, Any]:
         filled = super().fields_for_action()

@@ -13,7 +13,7 @@ from coproduce.contributions.actions import add_files, close_draft, keep_draft
 from coproduce.contributions.actions.attaching import FILES_AT_MOST, NewFile, plain_name
 from coproduce.contributions.attaching.made import Unkept
 from coproduce.contributions.attaching.making import SENTENCES, make
-from coproduce.contributions.attaching.storing import keeping
+from coproduce.contributions.attaching.storing import Keep, keeping
 from coproduce.contributions.drafts import Version, draft_for, versions_in
 from coproduce.contributions.models import Attachment, Contribution, Draft
 from coproduce.errors import SignInNeeded
@@ -111,15 +111,15 @@ class Sheet:
     def _waiting(self) -> list[Attachment]:
         return list(self.draft.attachments.all()) if self.draft is not None else []
 
-    def _send(self, contribution: Contribution, files: list[NewFile], keep: Any) -> str:
+    def _send(self, contribution: Contribution, files: list[NewFile], keep: Keep) -> str:
         left_out = self._left_out()
         waiting = [each for each in self._waiting() if each.pk not in left_out]
         if files or waiting:
             add_files(actor=self.person, contribution=contribution, files=files, keep=keep, from_draft=waiting)
-        close_draft(actor=self.person, space=self.place.space, sheet=self.path, **self._keys())
+        close_draft(actor=self.person, space=self.place.space, sheet=self.path, **keys_of(self.request.POST))
         return described_next(contribution) if files or waiting else contribution.get_absolute_url()
 
-    def _keep(self, files: list[NewFile], keep: Any) -> None:
+    def _keep(self, files: list[NewFile], keep: Keep) -> None:
         keep_draft(
             actor=self.person,
             space=self.place.space,
@@ -128,12 +128,9 @@ class Sheet:
             files=files,
             keep=keep,
             left_out=self._left_out(),
-            **self._keys(),
+            **keys_of(self.request.POST),
         )
         self.draft = draft_for(self.person, self.place.space, self.path)
-
-    def _keys(self) -> dict[str, str]:
-        return keys_of(self.request.POST)
 
     # ── the page ─────────────────────────────────────────────────────────────────────────────────
 

@@ -25,7 +25,7 @@ from coproduce.contributions.actions import (
     take_back_acknowledgement,
 )
 from coproduce.contributions.difference import difference
-from coproduce.contributions.folding import Folding, nothing_folded
+from coproduce.contributions.folding import Folding
 from coproduce.contributions.forms import (
     AcknowledgeForm,
     AnswerForm,
@@ -60,7 +60,7 @@ from coproduce.ways import BY_LETTER
 
 
 @require_safe
-def contributions(request: HttpRequest, slug: str, folding: Folding = nothing_folded) -> HttpResponse:
+def contributions(request: HttpRequest, slug: str, folding: Folding) -> HttpResponse:
     """What was brought. folding: which of it this reader asked not to see."""
     place = space_for(request, slug)
     chosen = {

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from coproduce import clock
-from coproduce.contributions.forms import SpokenForm
+from coproduce.contributions.forms import WrittenDownForm
 from coproduce.contributions.models import Contribution
 from coproduce.conversation.actions.asking import MEANT_FOR_AT_MOST
 from coproduce.conversation.models import Ask, NotNow, WhoMayAsk
@@ -65,15 +65,8 @@ class DeclineForm(KeyedForm):
     )
 
 
-class AnswerAskForm(SpokenForm):
+class AnswerAskForm(WrittenDownForm):
     """Bring what one was asked for. For an assisted person: as a facilitator writes it down."""
-
-    channel = forms.ChoiceField(label=_("How did the words reach you?"), choices=Channel.choices, initial=Channel.ROOM)
-    said_on = forms.DateField(
-        label=_("When were they said?"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": _("We could not read that date. Write it like 2026-03-14.")},
-    )
 
     field_order = ["key", "channel", "said_on", "words", "ways", "attribution", "content_note"]
 
@@ -85,13 +78,8 @@ class AnswerAskForm(SpokenForm):
         else:
             self.speak_of_them()
             self.say_where_few_are(own=False)
+            self.initial.setdefault("channel", Channel.ROOM)
             self.initial.setdefault("said_on", clock.today())
-
-    def clean_said_on(self) -> Any:
-        said_on = self.cleaned_data["said_on"]
-        if said_on > clock.today():
-            raise forms.ValidationError(_("That day has not come yet."))
-        return said_on
 
 
 class WhoMayAskForm(KeyedForm):

@@ -60,6 +60,13 @@ def _require_open(wall: Wall) -> None:
         raise WallClosed
 
 
+def _hold(wall: Wall) -> Wall:
+    """The wall as it is now, open, and held until the end: on one wall one change of cards or groups at a time."""
+    held = Wall.objects.select_for_update(of=("self",)).select_related("gathering__space").get(pk=wall.pk)
+    _require_open(held)
+    return held
+
+
 @transaction.atomic
 def open_wall(*, actor: Person, gathering: Gathering, lets_in: bool = True) -> Wall:
     """Open a wall for a gathering, or open the closed one again. A facilitator does.
@@ -159,7 +166,7 @@ def _refuse_taken_name(wall: Wall, name: str, besides: WallGroup | None = None) 
 def start_group(*, actor: Person, wall: Wall, name: str) -> WallGroup:
     """Give a group a place on the wall. Any member may. Raises ``WallClosed``, ``NameTaken``."""
     require_member(actor, wall.gathering.space)
-    _require_open(wall)
+    wall = _hold(wall)
     name = name.strip()
     _refuse_taken_name(wall, name)
     group = WallGroup(wall=wall, name=name, place=queries.last_place(wall) + 1, made_by=actor, made_at=clock.now())
@@ -173,7 +180,7 @@ def start_group(*, actor: Person, wall: Wall, name: str) -> WallGroup:
 def rename_group(*, actor: Person, group: WallGroup, name: str) -> WallGroup:
     """Call a group otherwise. Any member may. Raises ``WallClosed``, ``NameTaken``."""
     require_member(actor, group.wall.gathering.space)
-    _require_open(group.wall)
+    _hold(group.wall)
     before, group.name = group.name, name.strip()
     _refuse_taken_name(group.wall, group.name, besides=group)
     group.full_clean()
@@ -194,8 +201,8 @@ def take_down_group(*, actor: Person, group: WallGroup) -> Wall:
     """Take a group's name down: its cards are in no group again. What became a theme stays. Raises ``WallClosed``."""
     wall = group.wall
     require_member(actor, wall.gathering.space)
-    _require_open(wall)
-    cards = list(WallCard.objects.select_for_update(of=("self",)).filter(group=group))
+    _hold(wall)
+    cards = list(WallCard.objects.filter(group=group))
     for card in cards:
         card.group, card.version, card.moved_by, card.moved_at = None, card.version + 1, actor, clock.now()
     WallCard.objects.bulk_update(cards, ["group", "version", "moved_by", "moved_at"])
@@ -223,13 +230,12 @@ def move_card(
     ``WallClosed``, or ``NotHere`` for what does not hang on this wall.
     """
     require_member(actor, wall.gathering.space)
-    # One move at a time on a wall: of two people who take the same card, the second is asked.
-    wall = Wall.objects.select_for_update(of=("self",)).select_related("gathering__space").get(pk=wall.pk)
-    _require_open(wall)
+    # Of two people who take the same card, the second is asked.
+    wall = _hold(wall)
     if contribution.gathering_id != wall.gathering_id or contribution.state != ContributionState.VISIBLE:
         raise NotHere
-    if group is not None and group.wall_id != wall.pk:
-        raise NotHere
+    if group is not None and not wall.groups.filter(pk=group.pk).exists():
+        raise NotHere  # it is of another wall, or was taken down a moment ago
     card = queries.moved_last(wall, contribution.pk)
     if (card.version if card is not None else 0) != version:
         raise MovedMeanwhile(card)

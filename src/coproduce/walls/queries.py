@@ -37,7 +37,6 @@ class Card:
     version: int = 0
     place: int = 0
     group: UUID | None = None
-    may_be_used: bool = True
 
 
 @dataclass(slots=True)
@@ -112,9 +111,7 @@ def _brought_to(place: Place, wall: Wall) -> QuerySet[Contribution]:
     return Contribution.objects.filter(may_be_seen(place), gathering=wall.gathering_id, answers=None)
 
 
-_OF_A_CARD = (
-    "pk", "words", "ways", "content_note", "attribution", "author__full_name", "author__chosen_name", "use_ended_at",
-)  # fmt: skip
+_OF_A_CARD = ("pk", "words", "ways", "content_note", "attribution", "author__full_name", "author__chosen_name")
 
 
 def hung_on(place: Place, wall: Wall, groups: Sequence[WallGroup] | None = None) -> Hung:
@@ -139,10 +136,10 @@ def _places(wall: Wall) -> Any:
 
 
 def _card(row: tuple[Any, ...], hangs: tuple[Any, ...] | None) -> Card:
-    pk, words, ways, note, attribution, full_name, chosen_name, use_ended_at = row
+    pk, words, ways, note, attribution, full_name, chosen_name = row
     _pk, group, place, version = hangs or (pk, None, 0, 0)
     name = shown_name(Speaker(full_name or chosen_name, chosen_name), attribution, ways)
-    return Card(pk, words, ways, name, note, version, place, group, use_ended_at is None)
+    return Card(pk, words, ways, name, note, version, place, group)
 
 
 def card_on(place: Place, wall: Wall, pk: UUID) -> Card:

@@ -29,8 +29,3 @@ def piece_for(person: Person, pk: UUID) -> Piece:
 def going_on(space: Space, kind: str) -> Piece | None:
     """The piece of this kind that waits or runs for a space, if there is one. One query."""
     return Piece.objects.filter(space=space, kind=kind, state__in=GOING_ON).order_by("-asked_at").first()
-
-
-def last_of(space: Space, kind: str) -> Piece | None:
-    """The piece of this kind that was asked for last, whatever became of it. One query."""
-    return Piece.objects.filter(space=space, kind=kind).order_by("-asked_at", "-id").first()

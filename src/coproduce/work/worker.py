@@ -133,7 +133,7 @@ class QuietWorker(Worker):
 
 
 def work_off() -> None:
-    """Do what waits, here and now, and return. For tests and for telling the demonstration."""
+    """Do what waits, here and now, and return. A worker process does it by itself; this is for tests."""
     QuietWorker(beat=0, batch=True).run()
 
 

@@ -6,7 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from coproduce import clock
-from coproduce.care.models import BrokenGlass, CareRole, Concern, Role
+from coproduce.care.models import BrokenGlass, Concern, Role
+from coproduce.care.queries.people import is_named
 from coproduce.care.queries.safety import who_may_be_told
 from coproduce.contributions.models import Contribution
 from coproduce.errors import NotAllowed, NotHere
@@ -73,9 +74,9 @@ def answer_concern(*, actor: Person, concern: Concern, answer: str) -> Concern:
 def _require_trusted(actor: Person, concern: Concern) -> None:
     """The actor facilitates or is named for safety, and the worry is neither theirs nor about their words."""
     membership = require_member(actor, concern.space)
-    named = CareRole.objects.filter(space=concern.space, person=actor, role=Role.SAFEGUARDING, until=None)
     about = concern.about.author_id if concern.about is not None else None
-    if actor.pk in (concern.written_by_id, about) or not (membership.is_facilitator or named.exists()):
+    trusted = membership.is_facilitator or is_named(concern.space, actor, Role.SAFEGUARDING)
+    if actor.pk in (concern.written_by_id, about) or not trusted:
         raise NotHere
 
 

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from coproduce import clock
 from coproduce.care.actions.worries import close_flag, held_flag
-from coproduce.care.models import Answer, Appeal, CareRole, Flag, HouseRule, Moderation, Reading, Role
+from coproduce.care.models import Answer, Appeal, Flag, HouseRule, Moderation, Reading, Role
+from coproduce.care.queries.people import is_named
 from coproduce.care.queries.sight import may_look_again
 from coproduce.contributions.actions import hide_contribution, show_contribution
 from coproduce.contributions.models import Contribution, ContributionState
@@ -22,8 +23,7 @@ def _require_trusted(actor: Person, space: Space) -> None:
     """The actor facilitates, or the space asked them to look after worries; else ``NotAllowed``."""
     if require_member(actor, space).is_facilitator:
         return
-    named = CareRole.objects.filter(space=space, person=actor, role=Role.WORRIES, until=None)
-    if not named.exists():
+    if not is_named(space, actor, Role.WORRIES):
         raise NotAllowed(_("Those who look after worries here can do this. Tell them that something is wrong."))
 
 

@@ -32,11 +32,11 @@ def readers_of(space: Space, role: Role, *, apart: Iterable[UUID] = ()) -> list[
     return named or [one for one in facilitators_of(space) if one.pk not in without]
 
 
-def who_may_decide(space: Space, *, apart: Iterable[UUID]) -> list[Person]:
-    """Who may look again at what somebody else put out of sight: named for worries, then who facilitates."""
+def who_may(space: Space, role: Role, *, apart: Iterable[UUID]) -> list[Person]:
+    """Everybody who could do this: whom the space named for it, then who facilitates; never anybody of ``apart``."""
     without = set(apart)
     found: dict[UUID, Person] = {}
-    for one in [*named_for(space, Role.WORRIES), *facilitators_of(space)]:
+    for one in [*named_for(space, role), *facilitators_of(space)]:
         if one.pk not in without:
             found.setdefault(one.pk, one)
     return list(found.values())
@@ -44,20 +44,23 @@ def who_may_decide(space: Space, *, apart: Iterable[UUID]) -> list[Person]:
 
 def looks_after_worries(place: Place) -> bool:
     """Whether this member may put words out of sight: they facilitate, or were named for worries."""
-    if place.person is None or not place.is_member:
-        return False
-    if place.is_facilitator:
-        return True
-    return CareRole.objects.filter(space=place.space, person=place.person, role=Role.WORRIES, until=None).exists()
+    return _looks_after(place, Role.WORRIES)
 
 
 def looks_after_safety(place: Place) -> bool:
     """Whether this member sees that worries about safety are there: they facilitate, or were named for it."""
+    return _looks_after(place, Role.SAFEGUARDING)
+
+
+def _looks_after(place: Place, role: Role) -> bool:
     if place.person is None or not place.is_member:
         return False
-    if place.is_facilitator:
-        return True
-    return CareRole.objects.filter(space=place.space, person=place.person, role=Role.SAFEGUARDING, until=None).exists()
+    return place.is_facilitator or is_named(place.space, place.person, role)
+
+
+def is_named(space: Space, person: Person, role: Role) -> bool:
+    """Whether the space asked this person to do this. Whether they are still here is another question. One query."""
+    return CareRole.objects.filter(space=space, person=person, role=role, until=None).exists()
 
 
 def members_to_ask(space: Space) -> list[Person]:

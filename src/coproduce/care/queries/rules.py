@@ -1,9 +1,10 @@
 """House rules: those that hold, those that people talk about, and those that were let go."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.db.models import F
 from django.utils import timezone
 
 from coproduce import clock
@@ -16,21 +17,20 @@ from coproduce.spaces.queries import present_charter
 
 PEOPLE_ENOUGH = 3
 LET_GO_SHOWN = 50
-SUGGESTED_AT_MOST = 200
+AT_MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
     """A rule that people talk about. ``from_day``: when everybody has had time to read it; ``wanted``: how many must be
-    able to live with it. ``may_hold``: nothing stands in its way; ``mine``: what the one who asks said, or None."""
+    able to live with it. ``mine``: what the one who asks said, or None."""
 
     rule: HouseRule
     live_with_it: list[RuleVoice]
     differently: list[RuleVoice]
     from_day: date
     wanted: int
-    may_hold: bool
-    mine: RuleVoice | None = None
+    mine: RuleVoice | None
 
     @property
     def is_too_early(self) -> bool:
@@ -42,6 +42,11 @@ class Suggested:
         enough = len(self.live_with_it) >= self.wanted
         return enough and len(self.differently) <= len(self.live_with_it)
 
+    @property
+    def may_hold(self) -> bool:
+        """Whether nothing stands in its way."""
+        return self.is_liked and not self.is_too_early
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -52,14 +57,16 @@ class Rules:
     let_go: list[HouseRule]
     days: int
     wanted: int
-    in_words: list[str] = field(default_factory=list)
+    in_words: list[str]
 
 
 def _rules(space: Space) -> list[HouseRule]:
     found = HouseRule.objects.filter(space=space).select_related(
         "proposed_by", "recorded_by", "replaces", "ended_by", "space", "from_words"
     )
-    return list(found.order_by("agreed_at", "proposed_at", "pk")[:SUGGESTED_AT_MOST])
+    # What holds comes first in every database: a flood of suggestions pushes no rule off the page.
+    held_first = F("agreed_at").asc(nulls_last=True), "proposed_at", "pk"
+    return list(found.order_by(*held_first)[:AT_MOST])
 
 
 def people_wanted(space: Space) -> int:
@@ -88,7 +95,7 @@ def rules_of(place: Place) -> Rules:
 def rules_that_hold(space: Space) -> list[HouseRule]:
     """The rules that hold now, in the order in which they began to. One query."""
     held = HouseRule.objects.filter(space=space, state=RuleState.AGREED).order_by("agreed_at", "proposed_at", "pk")
-    return list(held[:SUGGESTED_AT_MOST])
+    return list(held[:AT_MOST])
 
 
 def _voices(space: Space, rules: list[UUID]) -> dict[UUID, list[RuleVoice]]:
@@ -107,9 +114,8 @@ def _suggested(rule: HouseRule, voices: list[RuleVoice], days: int, wanted: int,
     live = [voice for voice in voices if voice.lives_with_it]
     other = [voice for voice in voices if not voice.lives_with_it]
     from_day = timezone.localdate(rule.proposed_at) + timedelta(days=days)
-    enough = len(live) >= wanted and len(other) <= len(live)
     mine = next((voice for voice in voices if person is not None and voice.person_id == person.pk), None)
-    return Suggested(rule, live, other, from_day, wanted, enough and clock.today() >= from_day, mine)
+    return Suggested(rule, live, other, from_day, wanted, mine)
 
 
 def rule_in(place: Place, pk: UUID) -> HouseRule:

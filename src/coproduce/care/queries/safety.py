@@ -2,15 +2,14 @@
 
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from coproduce.care.models import BrokenGlass, CareNote, Concern, Role
-from coproduce.care.queries.people import looks_after_safety, named_for
+from coproduce.care.queries.people import looks_after_safety, who_may
 from coproduce.errors import NotHere
 from coproduce.people.models import Person
 from coproduce.spaces.access import Place
 from coproduce.spaces.models import Space
-from coproduce.spaces.queries import facilitators_of
 
 SHOWN = 100
 
@@ -22,27 +21,15 @@ def present_note(space: Space) -> CareNote | None:
 
 def who_may_be_told(space: Space, *, apart: list[UUID]) -> list[Person]:
     """Whom a worry about safety can be written to: named for it first, then who facilitates; nobody of ``apart``."""
-    found: dict[UUID, Person] = {}
-    for one in [*named_for(space, Role.SAFEGUARDING), *facilitators_of(space)]:
-        if one.pk not in apart:
-            found.setdefault(one.pk, one)
-    return list(found.values())
+    return who_may(space, Role.SAFEGUARDING, apart=apart)
 
 
 def my_concerns(place: Place) -> list[Concern]:
     """Worries about safety that this person wrote, newest first, each with ``told``: who else opened it, and why."""
-    found = list(
-        Concern.objects.filter(space=place.space, written_by=place.person)
-        .select_related("to_person", "answered_by", "about")
-        .order_by("-at", "pk")[:SHOWN]
-    )
-    opened = BrokenGlass.objects.filter(concern__in=found, tells_writer=True, opened_at__isnull=False)
-    by_concern: dict[UUID, list[BrokenGlass]] = {}
-    for one in opened.select_related("asked_by", "second").order_by("opened_at"):
-        by_concern.setdefault(one.concern_id, []).append(one)
-    for concern in found:
-        concern.told = by_concern.get(concern.pk, [])  # type: ignore[attr-defined]
-    return found
+    opened = BrokenGlass.objects.filter(tells_writer=True, opened_at__isnull=False)
+    told = Prefetch("openings", opened.select_related("asked_by", "second").order_by("opened_at"), to_attr="told")
+    found = Concern.objects.filter(space=place.space, written_by=place.person).prefetch_related(told)
+    return list(found.select_related("to_person", "answered_by", "about").order_by("-at", "pk")[:SHOWN])
 
 
 def concerns_to(place: Place) -> list[Concern]:

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from coproduce.care.models import Appeal, Flag, Moderation, Reading, carries_a_name
-from coproduce.care.queries.people import looks_after_worries, who_may_decide
+from coproduce.care.models import Appeal, Flag, Moderation, Reading, Role, carries_a_name
+from coproduce.care.queries.people import looks_after_worries, who_may
 from coproduce.care.queries.worries import talks_about
 from coproduce.contributions.models import Contribution, ContributionState
 from coproduce.errors import NotHere
@@ -26,8 +26,8 @@ def present_moderation(contribution: Contribution) -> Moderation | None:
     ).first()
 
 
-def out_of_sight(place: Place) -> list[Contribution]:
-    """Words that moderation has put out of sight, newest brought first; ``moderation`` says why, or is None.
+def out_of_sight(place: Place) -> list[tuple[Contribution, Moderation | None]]:
+    """Words that moderation has put out of sight, newest brought first, each with who did it and why, if known.
 
     For those who look after worries: the page shows no words, only reasons. Two queries.
     """
@@ -39,9 +39,7 @@ def out_of_sight(place: Place) -> list[Contribution]:
             "hidden_by", "rule"
         )
     }
-    for one in found:
-        one.moderation = why.get(one.pk)  # type: ignore[attr-defined]
-    return found
+    return [(one, why.get(one.pk)) for one in found]
 
 
 def words_by_the_same_hand(words: Contribution, *, also_hidden: bool = False, limit: int = 50) -> list[Contribution]:
@@ -81,7 +79,7 @@ def moderation_of_mine(place: Place, pk: UUID) -> Moderation:
 def may_look_again(moderation: Moderation) -> list[Person]:
     """Whom the author can ask to look again: never who put the words out of sight, nor the author."""
     author, hider = moderation.contribution.author_id, moderation.hidden_by_id
-    return who_may_decide(moderation.contribution.space, apart=[author, hider])
+    return who_may(moderation.contribution.space, Role.WORRIES, apart=[author, hider])
 
 
 _OPEN = Q(decided_at=None, moderation__ended_at=None) & ~Q(moderation__contribution__state=ContributionState.WITHDRAWN)
@@ -145,7 +143,7 @@ def what_happened_to_mine(place: Place) -> Mine:
     mine = Contribution.objects.filter(space=place.space, author=place.person).exclude(
         state=ContributionState.WITHDRAWN
     )
-    return Mine(list(moderations.order_by("-at", "pk")[:SHOWN]), talks_about(mine.values("pk")))  # type: ignore[arg-type]
+    return Mine(list(moderations.order_by("-at", "pk")[:SHOWN]), talks_about(mine))
 
 
 def readings_of_mine(place: Place) -> list[Reading]:

@@ -92,22 +92,17 @@ def my_worries(place: Place) -> list[Flag]:
         mine.select_related("contribution__author", "to_person", "answered_by", "rule").order_by("-at", "pk")[:SHOWN]
     )
     for worry in found:
-        hide_what_is_gone(worry)
+        if worry.contribution.state != ContributionState.VISIBLE:
+            worry.contribution.words = worry.contribution.content_note = ""
     return found
 
 
-def hide_what_is_gone(worry: Flag) -> None:
-    """Empty the words a worry is about where they are no longer in sight. It changes nothing that is kept."""
-    if worry.contribution.state != ContributionState.VISIBLE:
-        worry.contribution.words = worry.contribution.content_note = ""
-
-
-def talks_about(contributions: list[UUID]) -> list[Flag]:
+def talks_about(contributions: QuerySet[Contribution]) -> list[Flag]:
     """Where somebody who looks after the space wrote to the author of these words. Only what the author may read:
     who wrote, when and what; never who had a worry, nor which."""
     talked = Flag.objects.filter(contribution__in=contributions, talked_at__isnull=False)
     return list(
-        talked.select_related("contribution", "talked_by")
-        .only("talk", "talked_at", "talked_by__chosen_name", "contribution__words", "contribution__state")
+        talked.select_related("talked_by")
+        .only("talk", "talked_at", "talked_by__chosen_name", "contribution_id")
         .order_by("-talked_at", "pk")[:SHOWN]
     )

@@ -11,13 +11,13 @@ from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from coproduce import clock
+from coproduce.contributions.actions.changing import held, require_own
 from coproduce.contributions.attaching.made import Made
 from coproduce.contributions.attaching.storing import Keep, digest_of, remove_when_done
-from coproduce.contributions.models import Attachment, Contribution, ContributionState, Draft
+from coproduce.contributions.models import Attachment, Contribution, Draft
 from coproduce.errors import NotAllowed, NotHere, TooMany
 from coproduce.history.chain import record
 from coproduce.people.models import Person
-from coproduce.spaces.access import recorder_for
 
 FILES_AT_MOST = 6
 """With one contribution."""
@@ -99,7 +99,8 @@ def add_files(
 
     Only the author may, or a facilitator for an assisted author. Raises ``NotHere``, ``NotAllowed`` or ``TooMany``.
     """
-    _require_own(actor, contribution)
+    contribution = held(contribution)
+    require_own(actor, contribution)
     _require_room(actor, contribution.attachments.count() + len(from_draft), files)
     added = list(Attachment.objects.select_for_update().filter(pk__in=[each.pk for each in from_draft]))
     if any(each.draft_id is None or each.added_by_id != actor.pk for each in added):
@@ -119,12 +120,6 @@ def add_files(
     return contribution
 
 
-def _require_own(actor: Person, contribution: Contribution) -> None:
-    recorder_for(actor, contribution.author, contribution.space)
-    if contribution.state == ContributionState.WITHDRAWN:
-        raise NotHere(_("These words were taken back. They are not kept, so they cannot be changed."))
-
-
 @transaction.atomic
 def describe_files(
     *, actor: Person, contribution: Contribution, words: Mapping[UUID, str], taken_away: Sequence[UUID] = ()
@@ -134,7 +129,8 @@ def describe_files(
     words: by attachment; what is not named stays as it was. Only the author may, or a facilitator for an assisted
     author. Raises ``NotHere`` or ``NotAllowed``.
     """
-    _require_own(actor, contribution)
+    contribution = held(contribution)
+    require_own(actor, contribution)
     for attachment in contribution.attachments.filter(erased_at=None, pk__in=words):
         attachment.words = words[attachment.pk].replace("\r\n", "\n").strip()[:LONGEST_WORDS]
         attachment.save(update_fields=["words"])
@@ -167,6 +163,6 @@ def erase_attachments(contribution: Contribution) -> None:
     picture, a recording or a document, and when it was added; not its name, its digest, or what was said about it.
     Putting words out of sight needs no call: files are served by the same rule as the words.
     """
-    held = Attachment.objects.filter(contribution=contribution, erased_at=None)
-    remove_when_done(held.values_list("path", flat=True))
-    held.update(name="", words="", path="", digest="", size=0, width=0, height=0, seconds=0, erased_at=clock.now())
+    found = Attachment.objects.filter(contribution=contribution, erased_at=None)
+    remove_when_done(found.values_list("path", flat=True))
+    found.update(name="", words="", path="", digest="", size=0, width=0, height=0, seconds=0, erased_at=clock.now())

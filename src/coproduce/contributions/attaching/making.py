@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,8 @@ from typing import IO, Any
 from django.utils.translation import gettext_lazy as _
 
 from coproduce.contributions.attaching.made import Made, Unkept
+
+log = logging.getLogger(__name__)
 
 PATIENCE = 150
 """Seconds on the clock. The process also counts its own seconds of the processor, fewer."""
@@ -73,6 +76,8 @@ def _read(answered: IO[bytes]) -> Made:
         facts = json.loads(line)
     except ValueError:
         raise Unkept("too_much") from None  # it was stopped by one of its limits before it could answer
+    if "error" in facts:
+        log.warning("a file that was sent could not be made anew: %s", facts["error"])
     if "refused" in facts:
         raise Unkept(facts["refused"])
     return Made(

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import IO
 from uuid import UUID
 
 from django.core.files.base import ContentFile
@@ -35,23 +34,15 @@ def keeping() -> Iterator[Keep]:
         raise
 
 
-def opened(path: str) -> IO[bytes] | None:
-    """The kept file, open for reading, or None if it is not there (any more)."""
+def content_of(path: str) -> bytes | None:
+    """All of a kept file, or None if it is not there (any more)."""
     if not path:
         return None
     try:
-        return default_storage.open(path)
+        with default_storage.open(path) as file:
+            return bytes(file.read())
     except FileNotFoundError:
         return None
-
-
-def content_of(path: str) -> bytes | None:
-    """All of a kept file, or None if it is not there (any more)."""
-    file = opened(path)
-    if file is None:
-        return None
-    with file:
-        return file.read()
 
 
 def remove_when_done(paths: Iterable[str]) -> None:

@@ -21,7 +21,7 @@ from coproduce.suggestions.models import Suggestion, SuggestionState
 from coproduce.themes.models import Origin, Theme, ThemeLink, ThemeState
 from coproduce.themes.queries import InOneText, maker_name
 
-THEMES_ON_A_PAGE = 6
+THEMES_ON_A_PAGE = 3
 COUNTED_TO = 100
 """Of each theme so many links are read, those made first: a page of a very large space stays as quick as any."""
 

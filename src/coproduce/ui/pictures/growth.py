@@ -43,7 +43,7 @@ def _described(data: Growth) -> str:
     told = []
     for at, season in enumerate(data.seasons):
         here = [letter for letter, of in data.threads if of == at]
-        ways = ", ".join(BY_LETTER[letter].says.__str__() for letter in LETTERS if letter in here)
+        ways = ", ".join(str(BY_LETTER[letter].says) for letter in LETTERS if letter in here)
         if here:
             told.append(
                 ngettext("%(season)s: %(n)s begins (%(ways)s).", "%(season)s: %(n)s begin (%(ways)s).", len(here))
@@ -129,9 +129,8 @@ def _narrow(data: Growth, title: str, said: str) -> str:
     left, right = (xs[0] - 11, xs[-1] + 11) if xs else (100.0, 130.0)
     across = f'<path class="weft w-arose" d="{"".join(f"M{num(left)} {num(y)}H{num(right)}" for y in rows)}"/>'
     over = [(x, y, HALF_WIDTH[threads[i][0]]) for j, y in enumerate(rows) for i, x in enumerate(xs) if (i + j) % 2 == 0]
-    clear = "".join(f"M{num(x - h - 1)} {num(y)}h{num(2 * h + 2)}" for x, y, h in over)
     again = "".join(f"M{num(x - h - 1)} {num(y)}h{num(2 * h + 2)}" for x, y, h in over)
-    woven = f'<path class="clear c-arose" d="{clear}"/><path class="weft again w-arose" d="{again}"/>' if over else ""
+    woven = f'<path class="clear c-arose" d="{again}"/><path class="weft again w-arose" d="{again}"/>' if over else ""
     labels = [text(0, y + 2, lines, "f16 q", leading=19) for y, lines in zip(tops, data.seasons, strict=True)]
     if data.named is not None:
         labels.append(text(0, held + 4, [gettext("named in"), *data.seasons[data.named]], "f16 arose", leading=19))

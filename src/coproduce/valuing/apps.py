@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ValuingConfig(AppConfig):
+    name = "coproduce.valuing"
+    label = "valuing"
