@@ -8,11 +8,12 @@ each group, with small groups joined so that nobody is picked out (``coproduce_m
 Method and worked numbers: ``docs/methods/agreement.md``.
 """
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from coproduce_methods.suppression import join_small_groups
+from coproduce_methods.suppression import join_counted
 
 METHOD_VERSION = "1.0"
 
@@ -71,20 +72,32 @@ def agreement_by(
         raise ValueError("groups and answers must be lists of the same people")
     if any(answer not in (1, 0, -1, None) for answer in answers):
         raise ValueError("an answer must be 1, 0, -1 or None")
-    given = [
+    given = Counter(
         (frozenset(held) or frozenset([nothing_said]), answer)
         for held, answer in zip(groups, answers, strict=True)
         if answer is not None
-    ]
-    plan = join_small_groups([held for held, _ in given], threshold, others=others, nothing_said=nothing_said)
+    )
+    return agreement_of(given, threshold, others=others)
+
+
+def agreement_of(
+    given: Mapping[tuple[frozenset[str], int], int], threshold: int = 8, *, others: str = ""
+) -> Agreement:
+    """As ``agreement_by``, of so many people for each set of groups and answer; no set is empty."""
+    held: Counter[frozenset[str]] = Counter()
+    for (groups, _answer), people in given.items():
+        held[groups] += people
+    plan = join_counted(held, threshold, others=others)
     if plan.all_hidden:
         return Agreement(None, (), (), threshold)
-    everything = tuple(sorted(frozenset[str]().union(*(held for held, _ in given))))
-    total = _row(everything, given)
+    total = _row(tuple(sorted(frozenset[str]().union(*held))), given)
     rows = () if plan.together else tuple(_row(row, given) for row in plan.rows)
     return Agreement(total, rows, plan.joined, threshold)
 
 
-def _row(groups: tuple[str, ...], given: Sequence[tuple[frozenset[str], int]]) -> AgreementRow:
-    answers = [answer for held, answer in given if not held.isdisjoint(groups)]
-    return AgreementRow(groups, answers.count(1), answers.count(0), answers.count(-1))
+def _row(groups: tuple[str, ...], given: Mapping[tuple[frozenset[str], int], int]) -> AgreementRow:
+    counts = Counter[int]()
+    for (held, answer), people in given.items():
+        if not held.isdisjoint(groups):
+            counts[answer] += people
+    return AgreementRow(groups, counts[1], counts[0], counts[-1])

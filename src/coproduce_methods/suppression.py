@@ -12,7 +12,7 @@ tested, exactly, in whole numbers. (In the language of coding theory: the least 
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
@@ -51,10 +51,15 @@ def join_small_groups(
     be had by subtraction, two rows with people in common are joined. ValueError for a threshold
     below 5.
     """
+    held = Counter(frozenset(groups) or frozenset([nothing_said]) for groups in members)
+    return join_counted(held, threshold, others=others)
+
+
+def join_counted(held: Mapping[frozenset[str], int], threshold: int = 8, *, others: str = "") -> Joined:
+    """As ``join_small_groups``, of so many people for each set of groups held together; no set is empty."""
     if threshold < SMALLEST_THRESHOLD:
         raise ValueError(f"the threshold must be at least {SMALLEST_THRESHOLD}")
-    held = Counter(frozenset(groups) or frozenset([nothing_said]) for groups in members)
-    return _joined(frozenset(held.items()), threshold, others)
+    return _joined(frozenset((groups, people) for groups, people in held.items() if people), threshold, others)
 
 
 # Who holds which groups changes far less often than it is asked for, and the search below is long.
