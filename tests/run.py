@@ -129,7 +129,7 @@ def migrations(quick: bool) -> Result:
 def methods(quick: bool) -> Result:
     folder = "tests/methods"
     apart = ["-p", "no:django", "-c", os.devnull, "--rootdir", ".", "--confcutdir", folder]
-    which = ["--import-mode=importlib", "-q", "--color=no", *wanted(quick), folder]
+    which = ["--import-mode=importlib", "-q", "--color=no", "-n", "2", *wanted(quick), folder]
     return counted(*run(sys.executable, "-c", WITHOUT_DJANGO, *apart, *which))
 
 

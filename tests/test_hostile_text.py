@@ -128,6 +128,7 @@ def test_whatever_is_typed_is_text(house, signed_in, sheet):
     assert kept > len(texts) / 3, "hardly anything was kept: is the sheet filled in as it should be?"
 
 
+@pytest.mark.slow
 def test_what_is_brought_is_kept_letter_for_letter_and_found_again_without_harm(house, signed_in):
     client, odd = signed_in(house.person), []
     for text in naughty():
@@ -149,6 +150,7 @@ def test_what_is_brought_is_kept_letter_for_letter_and_found_again_without_harm(
     assert odd == []
 
 
+@pytest.mark.slow
 def test_whatever_is_looked_for_is_no_command(house, signed_in):
     client, wrong = signed_in(house.person), []
     for text in naughty():

@@ -34,6 +34,8 @@ from coproduce.work.models import Piece
 from tests import building
 from tests.config.bodies import readable
 
+pytestmark = pytest.mark.slow
+
 MARK = "Nightjar"
 IDENTIFIER = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 SIGN_IN = "led to sign in"

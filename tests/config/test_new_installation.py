@@ -61,6 +61,7 @@ def test_a_database_that_is_behind_is_left_alone(tmp_path):
     assert "coproduce migrate" in said.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments", [("import", "space", "nowhere.jsonl"), ("export", "space", "nobody", "--out", "-")]
 )

@@ -428,6 +428,7 @@ def write_until_killed(path, number, acknowledge):
         turn += 1
 
 
+@pytest.mark.slow
 def test_kill_9_loses_no_acknowledged_write_leaves_no_half_and_stops_nobody(file):
     disconnect()
     chance = random.Random(9)

@@ -20,6 +20,8 @@ from coproduce.spaces.models import Membership, Standpoint
 from coproduce.themes.actions import name_theme
 from tests.config.bodies import readable
 
+pytestmark = pytest.mark.slow
+
 NAMELESS = ("Zenobia", "Quillfeather")
 """The names of someone who says much and never gives a name with it."""
 SCRIBE = "Scrivener"

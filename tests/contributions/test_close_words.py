@@ -131,6 +131,7 @@ def _about_it(world, name):
     return [world.address(name, contribution=world.close.pk)] if "contribution" in ROUTES[name][1].split() else []
 
 
+@pytest.mark.slow
 def test_no_page_shows_it_or_tells_that_it_is_there(world, signed_in):
     """To a member. What those outside find is asked of every route in ``test_every_route``."""
     found, asked = leaks_to(world, signed_in(world.people["member"]), "member")
@@ -138,6 +139,7 @@ def test_no_page_shows_it_or_tells_that_it_is_there(world, signed_in):
     assert found == []
 
 
+@pytest.mark.slow
 def test_in_a_public_space_too(world, signed_in):
     world.space.privacy = Privacy.PUBLIC
     world.space.save()

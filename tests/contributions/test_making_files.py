@@ -16,6 +16,8 @@ from coproduce.contributions.attaching.made import Unkept
 from coproduce.contributions.attaching.making import SENTENCES, make
 from tests.contributions import sent_files as sent
 
+pytestmark = pytest.mark.slow
+
 MOST_MEMORY = 600 * 1024
 """Kilobytes that the process may hold at any moment, whatever it is sent."""
 

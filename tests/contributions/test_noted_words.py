@@ -72,6 +72,7 @@ def world(db):
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ["member", "facilitator", "author"])
 def test_words_with_a_note_are_folded_on_every_page(world, signed_in, role):
     client, wrong, seen = signed_in(world.people[role]), [], 0

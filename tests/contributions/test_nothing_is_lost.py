@@ -83,6 +83,7 @@ DONE = st.lists(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(done=DONE, close=st.booleans(), assisted=st.booleans())

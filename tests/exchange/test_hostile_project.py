@@ -112,6 +112,7 @@ def with_compression(content, kind):
     return bytes(made)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", HOSTILE)
 def test_an_archive_made_to_do_harm_is_refused(which, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -368,6 +368,7 @@ def test_the_command_names_the_line_and_the_reason(file_of_a_space, tmp_path, ca
     assert not Space.objects.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", [b"", b"\x00" * 2000, b"\xff" * 50, b"PK\x03\x04 a picture", b"[[[[" * 50_000])
 def test_anything_else_is_no_file_of_a_space(tmp_path, content):
     file = tmp_path / "other"

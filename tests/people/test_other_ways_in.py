@@ -200,6 +200,7 @@ def test_someone_with_only_email_is_asked_again_after_a_while(browser, path):
     assert browser.get(path).status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", CHANGES)
 def test_someone_with_a_password_is_asked_for_it_after_a_while(browser, path):
     browser.post("/me/password/", {"password": GOOD})

@@ -131,6 +131,7 @@ def test_words_and_themes_of_another_space_are_not_moved(build, signed_in, made)
     assert signed_in(other.opened_by).get(url).status_code == 404
 
 
+@pytest.mark.slow
 def test_many_columns_and_cards_take_as_many_queries_as_few(build, signed_in, made, django_assert_max_num_queries):
     space, alison, stephen, _words, nights, _fear = made
     client, url = signed_in(alison), reverse("themes:board", args=[space.slug])

@@ -92,6 +92,7 @@ def test_two_themes_stand_side_by_side_with_passages_of_each_way(build, signed_i
     assert client.get(url, {"one": "nonsense", "other": other.pk}).status_code == 200
 
 
+@pytest.mark.slow
 def test_many_themes_take_as_many_queries_as_few(build, signed_in, django_assert_max_num_queries):
     space, _theme, words = filled(build, {"L": 9, "P": 9})
     for n in range(20):
