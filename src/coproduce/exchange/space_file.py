@@ -17,6 +17,7 @@ from uuid import UUID
 
 from django.db import models
 
+from coproduce.ballots.models import Ballot, BallotOption, Cast, Closing, Paper, RegisterEntry, Urn
 from coproduce.care.models import (
     Appeal,
     BrokenGlass,
@@ -50,9 +51,12 @@ from coproduce.deliberation.models import (
     EarlierResponse,
     OpinionMap,
     Response,
+    Round,
     Statement,
     StatementSource,
+    StatementVersion,
     Value,
+    WordingTalk,
 )
 from coproduce.exchange.attached import BYTES
 from coproduce.exchange.field_values import Unreadable, value_of
@@ -86,6 +90,11 @@ VERSION = 2
 NEW_IN_2: dict[str, frozenset[str]] = {
     "contribution": frozenset({"citation", "link", "state_before", "taken_back_at", "use_ended_at"}),
     "contribution_version": frozenset({"citation", "link"}),
+    "earlier_response": frozenset({"importance", "overtaken_at", "wording"}),
+    "response": frozenset(
+        {"channel", "importance", "let_stand_at", "overtaken_at", "said_on", "wording"}
+    ),
+    "statement": frozenset({"wording"}),
     "theme": frozenset({"colour", "parent"}),
     "theme_change": frozenset({"stood_under", "undone_at", "undone_by", "words_after", "words_before"}),
     "theme_link": frozenset({"moved_by", "moved_from"}),
@@ -145,11 +154,21 @@ PARTS = (
     Part("suggestion", Suggestion, "space"),
     Part("suggestion_words", SuggestionWords, "suggestion__space"),
     Part("statement", Statement, "space"),
+    Part("statement_version", StatementVersion, "statement__space"),
+    Part("wording_talk", WordingTalk, "statement__space"),
     Part("statement_source", StatementSource, "statement__space"),
     Part("value", Value, "space"),
     Part("response", Response, "statement__space"),
     Part("earlier_response", EarlierResponse, "response__statement__space"),
+    Part("round", Round, "space"),
     Part("opinion_map", OpinionMap, "space"),
+    Part("ballot", Ballot, "space"),
+    Part("ballot_option", BallotOption, "ballot__space"),
+    Part("register_entry", RegisterEntry, "ballot__space"),
+    Part("urn", Urn, "ballot__space"),
+    Part("cast", Cast, "entry__ballot__space"),
+    Part("paper", Paper, "ballot__space"),
+    Part("closing", Closing, "ballot__space"),
     Part("proposal", Proposal, "space"),
     Part("proposal_version", ProposalVersion, "proposal__space"),
     Part("proposal_source", ProposalSource, "proposal__space"),

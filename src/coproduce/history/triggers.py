@@ -1,12 +1,14 @@
 """Append-only, enforced by the database itself.
 
-Two kinds of guard, kept by table:
+Three kinds of guard, kept by table:
 
 - ``APPEND_ONLY`` tables refuse change and deletion; ``NEVER_CHANGED`` tables refuse change but may lose a
   row (erasure).
 - ``CLOSED_WHEN`` tables refuse any insert, change or deletion of a row for which a condition holds.
+- ``REFUSED_WHEN`` triggers refuse one operation on one table while a condition holds.
 
-An app above adds its own tables from its ``AppConfig.ready``: ``append_only(table)``, ``closed_when(table, …)``.
+An app above adds its own tables from its ``AppConfig.ready``: ``append_only(table)``, ``closed_when(table, …)``,
+``refused_when(table, …)``.
 Both databases refuse with the same sentence. On PostgreSQL a superuser can switch triggers off: run the
 software as a role that owns nothing else.
 """
@@ -36,6 +38,10 @@ class Trigger(NamedTuple):
     condition: str = ""
 
 
+REFUSED_WHEN: dict[str, Trigger] = {}
+"""By name, triggers that refuse one operation each."""
+
+
 def append_only(table: str) -> None:
     """Rows of ``table`` are added and never changed nor deleted."""
     if table not in APPEND_ONLY:
@@ -51,6 +57,16 @@ def closed_when(table: str, condition: str, says: str) -> None:
     CLOSED_WHEN[table] = (says, condition)
 
 
+def refused_when(table: str, operation: str, rule: str, condition: str, says: str) -> None:
+    """Refuse ``operation`` (INSERT, UPDATE or DELETE) of a row of ``table`` for which ``condition`` holds.
+
+    rule: a short name of it, letters alone. condition: SQL that both databases read, about ``NEW`` and ``OLD``. says:
+    the refusal, plain letters only.
+    """
+    name = f"{table}_{operation.lower()}_{rule}"
+    REFUSED_WHEN[name] = Trigger(name, table, operation, says, condition)
+
+
 def _triggers(there: set[str]) -> Iterator[Trigger]:
     """Every trigger that belongs on the tables that are ``there``."""
     for table in APPEND_ONLY + NEVER_CHANGED:
@@ -64,6 +80,7 @@ def _triggers(there: set[str]) -> Iterator[Trigger]:
             if table in there:
                 when = " OR ".join(condition.format(row=row) for row in rows)
                 yield Trigger(f"{table}_closed_{operation.lower()}", table, operation, says, when)
+    yield from (trigger for trigger in REFUSED_WHEN.values() if trigger.table in there)
 
 
 def _tables(using: str) -> set[str]:
