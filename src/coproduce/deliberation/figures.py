@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from coproduce.deliberation.models import OpinionMap, Statement
-from coproduce.deliberation.queries import Claim, group_name, ways_of_people
+from coproduce.deliberation.queries import Claim, group_name, shown_claims, ways_of_people
 from coproduce.people.models import Person
 from coproduce.spaces.models import Space
 from coproduce.ui.pictures.agreement import Row, agreement_key, agreement_marks, people_a_mark
@@ -221,7 +221,7 @@ def _drawn(points: tuple[Point, ...], groups: int, you: tuple[float, float] | No
 
 def _groups(space: Space, result: dict[str, Any]) -> list[OpinionGroup]:
     wanted = {row["statement"] for row in result["representative"]}
-    statements = Statement.objects.filter(space=space, hidden_at=None, pk__in=wanted)
+    statements = shown_claims(space).filter(pk__in=wanted)
     known = {str(each.pk): each for each in statements}
     for each in known.values():
         each.space = space

@@ -4,6 +4,19 @@ from coproduce.people.personal import EMPTY, KEEP, Personal
 
 PERSONAL = {
     "Statement": (Personal("drawn_by", KEEP, because="others have answered this wording"),),
+    "StatementVersion": (
+        Personal("worded_by", KEEP, because="others have answered this wording"),
+        Personal("recorded_by", KEEP, theirs=False, because="who wrote it down stays known"),
+    ),
+    "WordingTalk": (
+        Personal("person", EMPTY, empties=("words", "why")),
+        Personal("recorded_by", KEEP, theirs=False, because="who wrote it down stays known"),
+        Personal("answered_by", KEEP, theirs=False, because="it answers somebody else, who may still want to read it"),
+    ),
+    "Round": (
+        Personal("opened_by", KEEP, because="who asked all members a question stays known"),
+        Personal("closed_by", KEEP, theirs=False, because="who closed what all members were asked stays known"),
+    ),
     "Value": (Personal("added_by", KEEP, because="others have named the same value"),),
     "Response": (
         Personal("person", EMPTY, empties=("reason",)),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 
 from coproduce import __version__, clock
 from coproduce.consent.models import Agreement, Use
@@ -17,6 +17,7 @@ from coproduce.contributions.models import Contribution
 from coproduce.contributions.use import in_use
 from coproduce.decisions.models import Decision
 from coproduce.deliberation.models import Statement
+from coproduce.deliberation.queries import Tally, tallies
 from coproduce.exchange.leaving import Someone, Spoken, agreed, people_behind, spoken_by
 from coproduce.exchange.space_file import plain
 from coproduce.outcomes.models import Outcome
@@ -130,19 +131,12 @@ def _links(place: Place, _known: _Known) -> Iterator[dict[str, Any]]:
 
 
 def _statements(place: Place, _known: _Known) -> Iterator[dict[str, Any]]:
-    """Claims with their counts, which are left out where fewer than the space's threshold answered."""
-    counted = (
-        Statement.objects.filter(space=place.space, hidden_at=None)
-        .annotate(
-            agree=Count("responses", filter=Q(responses__answer=1)),
-            unsure=Count("responses", filter=Q(responses__answer=0)),
-            disagree=Count("responses", filter=Q(responses__answer=-1)),
-        )
-        .order_by("drawn_at", "pk")
-    )
-    for one in counted:
-        enough = one.agree + one.unsure + one.disagree >= place.space.threshold
-        counts = {"agree": one.agree, "unsure": one.unsure, "disagree": one.disagree} if enough else None
+    """Claims with their counts, which are left out where fewer than the space's threshold answered, or may be seen."""
+    counted = tallies(place.space)
+    for one in Statement.objects.filter(space=place.space, hidden_at=None).order_by("drawn_at", "pk"):
+        tally = counted.get(one.pk, Tally())
+        enough = tally.answered >= place.space.threshold
+        counts = {"agree": tally.agree, "unsure": tally.unsure, "disagree": tally.disagree} if enough else None
         yield {"record": "statement", "id": plain(one.pk), "words": one.words, "responses": counts}
 
 

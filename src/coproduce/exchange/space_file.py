@@ -91,9 +91,7 @@ NEW_IN_2: dict[str, frozenset[str]] = {
     "contribution": frozenset({"citation", "link", "state_before", "taken_back_at", "use_ended_at"}),
     "contribution_version": frozenset({"citation", "link"}),
     "earlier_response": frozenset({"importance", "overtaken_at", "wording"}),
-    "response": frozenset(
-        {"channel", "importance", "let_stand_at", "overtaken_at", "said_on", "wording"}
-    ),
+    "response": frozenset({"channel", "importance", "let_stand_at", "overtaken_at", "said_on", "wording"}),
     "statement": frozenset({"wording"}),
     "theme": frozenset({"colour", "parent"}),
     "theme_change": frozenset({"stood_under", "undone_at", "undone_by", "words_after", "words_before"}),

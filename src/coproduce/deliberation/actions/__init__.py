@@ -1,10 +1,8 @@
 """What can be done with claims and answers to them."""
 
 from coproduce.deliberation.actions.drawing import (
-    add_value,
     draw_statement,
     hide_statement,
-    offer_values,
     show_statement,
 )
 from coproduce.deliberation.actions.importing import (
@@ -14,21 +12,42 @@ from coproduce.deliberation.actions.importing import (
     respond_many,
 )
 from coproduce.deliberation.actions.mapping import SMALL, compute_opinion_map, map_again, redraw_map_if_small
-from coproduce.deliberation.actions.responding import respond
+from coproduce.deliberation.actions.naming import add_value, begin_list, find_value, offer_values
+from coproduce.deliberation.actions.responding import Said, respond
+from coproduce.deliberation.actions.rounds import OnPaper, close_round, enter_paper, open_a_round
+from coproduce.deliberation.actions.wording import (
+    leave_wording,
+    let_answer_stand,
+    reword_statement,
+    take_back_talk,
+    talk_about_wording,
+)
 
 __all__ = [
     "SMALL",
     "ImportedResponse",
     "ImportedStatement",
+    "OnPaper",
+    "Said",
     "add_value",
+    "begin_list",
+    "close_round",
     "compute_opinion_map",
     "draw_statement",
     "draw_statements_many",
+    "enter_paper",
+    "find_value",
     "hide_statement",
+    "leave_wording",
+    "let_answer_stand",
     "map_again",
     "offer_values",
+    "open_a_round",
     "redraw_map_if_small",
     "respond",
     "respond_many",
+    "reword_statement",
     "show_statement",
+    "take_back_talk",
+    "talk_about_wording",
 ]

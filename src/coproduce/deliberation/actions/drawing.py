@@ -1,6 +1,6 @@
-"""Drawing claims from people's words, and naming what matters."""
+"""Drawing claims from people's words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from coproduce import clock
 from coproduce.contributions.models import Contribution
 from coproduce.contributions.use import require_usable
-from coproduce.deliberation.models import Statement, StatementSource, Value
+from coproduce.deliberation.models import Statement, StatementSource
 from coproduce.errors import NotAllowed
 from coproduce.history.chain import record
 from coproduce.people.models import Person
-from coproduce.spaces.access import recorder_for, require_facilitator, require_member
+from coproduce.spaces.access import require_facilitator, require_member
 from coproduce.spaces.models import Space, SpaceState
 
 
@@ -71,37 +71,3 @@ def show_statement(*, actor: Person, statement: Statement) -> Statement:
     statement.save()
     record("statement shown", actor=actor, space=statement.space, subject=statement)
     return statement
-
-
-@transaction.atomic
-def offer_values(*, actor: Person, space: Space, names: Iterable[str]) -> list[Value]:
-    """Replace the list that everyone is offered before a space has said anything of its own values."""
-    require_facilitator(actor, space)
-    values = [find_value(space, name, added_by=None) for name in names]
-    record("values offered", actor=actor, space=space, subject=space, names=[value.name for value in values])
-    return values
-
-
-@transaction.atomic
-def add_value(*, actor: Person, space: Space, name: str, why: str = "", person: Person | None = None) -> Value:
-    """Name something that matters here and was not on the list. Naming it twice changes nothing.
-
-    person: an assisted member who named it, written down by a facilitator (the actor).
-    """
-    person = person or actor
-    recorder_for(actor, person, space)
-    require_open(space)
-    value = find_value(space, name, added_by=person)
-    record("value added", actor=actor, space=space, subject=value, person=person.pk, name=value.name, why=why)
-    return value
-
-
-def find_value(space: Space, name: str, *, added_by: Person | None) -> Value:
-    """The value of this name whatever its case, made if it is new."""
-    name = " ".join(name.split())
-    found = Value.objects.filter(space=space, name__iexact=name).first()
-    if found is None:
-        found = Value(space=space, name=name, added_by=added_by, added_at=clock.now())
-        found.full_clean()
-        found.save(force_insert=True)
-    return found

@@ -12,6 +12,7 @@ from coproduce.consent.models import Use
 from coproduce.deliberation.models import (
     Response,
 )
+from coproduce.deliberation.queries.answers import shown
 from coproduce.deliberation.queries.standpoints import ways_beside, ways_of_people
 from coproduce.people.models import Attribution
 from coproduce.people.naming import shown_name, shown_recorder
@@ -51,7 +52,8 @@ def reasons_for(place: Place, statements: Collection[UUID], most: int) -> dict[U
         RowNumber(), partition_by=[F("statement"), F("answer")], order_by=[F("answered_at").desc(), F("pk").desc()]
     )
     rows = list(
-        Response.objects.filter(may_be_read(place), statement__in=statements)
+        shown(place.space, statements)
+        .filter(may_be_read(place))
         .exclude(reason="")
         .annotate(turn=in_turn)
         .filter(turn__lte=most)

@@ -1,55 +1,23 @@
-"""How people see it: answers by standpoint, what is shared, where people differ and why."""
+"""How people see it: what is shared, where people differ and why, each claim, and the rows behind a figure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from coproduce.deliberation.models import (
-    Answer,
-    Response,
-    Statement,
-)
-from coproduce.deliberation.queries.answers import Tally, people_who_answered, tallies
+from coproduce.deliberation.models import Answer, Statement
+from coproduce.deliberation.queries.answers import Tally, tallies
 from coproduce.deliberation.queries.claims import SourceWords, sources_of, statement_in, statements_in, voices
 from coproduce.deliberation.queries.reasons import Reason, reasons_for
-from coproduce.deliberation.queries.standpoints import ways_of_people
+from coproduce.deliberation.queries.standing import (
+    Mattering,
+    agreement_on,
+    is_shared,
+    mattering_of,
+    standing_of,
+)
 from coproduce.spaces.access import Place
 from coproduce.spaces.models import Space
-from coproduce_methods.agreement import Agreement, agreement_by
-
-
-def agreement_on(space: Space, counts: dict[UUID, Tally]) -> dict[UUID, Agreement]:
-    """For each claim in ``counts`` what may be shown of its answers by standpoint, small groups joined.
-
-    Two queries. Only answers of people who said where they speak from are read one by one.
-    """
-    ways = ways_of_people(space)
-    answers: dict[UUID, list[tuple[str, int]]] = {statement: [] for statement in counts}
-    if ways:
-        rows = Response.objects.filter(statement__in=list(counts))
-        if len(ways) < 500:
-            rows = rows.filter(person__in=list(ways))
-        for statement, person, answer in rows.order_by().values_list("statement", "person", "answer"):
-            if person in ways:
-                answers[statement].append((ways[person], answer))
-    return {statement: _agreement(tally, answers[statement], space.threshold) for statement, tally in counts.items()}
-
-
-def _agreement(tally: Tally, known: list[tuple[str, int]], threshold: int) -> Agreement:
-    groups: list[str] = [letters for letters, _answer in known]
-    answers: list[int | None] = [answer for _letters, answer in known]
-    for value, total in ((1, tally.agree), (0, tally.unsure), (-1, tally.disagree)):
-        rest = total - answers.count(value)
-        groups += [""] * rest
-        answers += [value] * rest
-    return agreement_by(groups, answers, threshold)
-
-
-NEARLY_EVERYONE = 0.8
-IN_EVERY_GROUP = 0.6
-BOTH_SIDES = 0.2
-LOOKED_AT = 8
-"""So many claims of each kind are looked at by standpoint before the first few are shown."""
+from coproduce_methods.agreement import Agreement, AgreementRow
 
 
 @dataclass(slots=True)
@@ -61,6 +29,7 @@ class Claim:
     agreement: Agreement | None = None
     sources: list[SourceWords] = field(default_factory=list)
     reasons: list[Reason] = field(default_factory=list)
+    matters: Mattering = Mattering()
 
     @property
     def voices(self) -> list[SourceWords]:
@@ -82,6 +51,15 @@ class Claim:
         return self.reasons_of(Answer.UNSURE)
 
     @property
+    def not_theirs(self) -> list[Reason]:
+        return self.reasons_of(Answer.NOT_MINE)
+
+    @property
+    def has_both_sides(self) -> bool:
+        """Whether reasons can be read of those who agree and of those who disagree."""
+        return bool(self.agreeing and self.disagreeing)
+
+    @property
     def shared_values(self) -> list[str]:
         """What reasons of both sides say they are about."""
         sides = [{value for reason in side for value in reason.values} for side in (self.agreeing, self.disagreeing)]
@@ -90,61 +68,70 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class HowWeSeeIt:
-    """What the results page says: how many claims and people, what is shared, where people differ."""
+    """What the results page says: how many claims and people, what is shared, where people differ.
+
+    enough: how many claims can be looked at; hidden: of how many the answers are out of sight while a round is open;
+    left: how many more claims there are of each kind than are shown.
+    """
 
     claims: int
     people: int
     answers: int
+    enough: int
+    hidden: int
     shared: list[Claim]
     differing: list[Claim]
-    enough: int
+    mattering: list[Claim]
+    shared_in_all: int
 
 
-def how_we_see_it(place: Place, *, shared: int = 3, differing: int = 2, reasons: int = 3) -> HowWeSeeIt:
-    """The results of a space. At most ten queries, however many claims, people and answers there are.
+def how_we_see_it(
+    place: Place, *, shared: int = 3, differing: int = 2, mattering: int = 2, reasons: int = 3
+) -> HowWeSeeIt:
+    """The results of a space. At most nine queries, however many claims, people and answers there are, and eight more
+    where something was done in the space since they were counted last.
 
     *Nearly everyone*: of those who answered at least ``NEARLY_EVERYONE`` agree, and at least ``IN_EVERY_GROUP`` of
     every group shown. *Differ*: at least ``BOTH_SIDES`` on each side, or two groups shown of which one mostly
-    agrees and one mostly disagrees. Claims that fewer than the threshold answered are in neither.
+    agrees and one mostly disagrees; those with reasons from either side come first. *Matter*: fewer than half agree,
+    and they matter a lot to as many as may be told. Claims that fewer than the threshold answered are in none.
     """
-    space = place.space
-    counts = tallies(space)
-    enough = {pk: tally for pk, tally in counts.items() if tally.answered >= space.threshold}
-    held = sorted(enough, key=lambda pk: (-enough[pk].held, pk))[:LOOKED_AT]
-    apart = sorted(enough, key=lambda pk: (-enough[pk].divided, pk))[:LOOKED_AT]
-    agreement = agreement_on(space, {pk: enough[pk] for pk in dict.fromkeys([*held, *apart])})
-    first = [pk for pk in held if _is_shared(enough[pk], agreement[pk])][:shared]
-    second = [pk for pk in apart if pk not in first and _is_divided(enough[pk], agreement[pk])][:differing]
-    claims = _claims(place, [*first, *second], enough, agreement)
-    for pk, found in (reasons_for(place, second, reasons) if second else {}).items():
-        claims[pk].reasons = found
+    now = standing_of(place.space)
+    why = reasons_for(place, now.divided, reasons) if now.divided else {}
+    both = {pk for pk in now.divided if {Answer.AGREE, Answer.DISAGREE} <= {one.answer for one in why.get(pk, [])}}
+    first = now.shared[:shared]
+    second = sorted((pk for pk in now.divided if pk not in first), key=lambda pk: pk not in both)[:differing]
+    third = [pk for pk in now.mattering if pk not in second][:mattering]
+    claims = _claims(place, [*first, *second, *third], now.tallies, now.agreement)
+    for pk, claim in claims.items():
+        claim.matters = now.matters.get(pk, Mattering())
+        claim.reasons = why.get(pk, []) if pk in second else []
     return HowWeSeeIt(
-        claims=statements_in(space).count(),
-        people=people_who_answered(space),
-        answers=sum(tally.answered for tally in counts.values()),
+        claims=now.claims,
+        people=now.people,
+        answers=now.answers,
+        enough=len(now.enough),
+        hidden=now.hidden,
         shared=[claims[pk] for pk in first],
         differing=[claims[pk] for pk in second],
-        enough=len(enough),
+        mattering=[claims[pk] for pk in third],
+        shared_in_all=len(now.shared),
     )
 
 
-def _is_shared(tally: Tally, agreement: Agreement) -> bool:
-    everywhere = all(row.agree >= IN_EVERY_GROUP * row.people for row in agreement.rows)
-    return tally.agree >= NEARLY_EVERYONE * tally.answered and everywhere
-
-
-def _is_divided(tally: Tally, agreement: Agreement) -> bool:
-    both = min(tally.agree, tally.disagree) >= BOTH_SIDES * tally.answered
-    leaning = [row.agree - row.disagree for row in agreement.rows]
-    return both or (min(leaning, default=0) < 0 < max(leaning, default=0))
-
-
 def _claims(
-    place: Place, pks: Sequence[UUID], counts: dict[UUID, Tally], agreement: dict[UUID, Agreement]
+    place: Place,
+    pks: Sequence[UUID],
+    counts: Mapping[UUID, Tally],
+    agreement: Mapping[UUID, Agreement],
 ) -> dict[UUID, Claim]:
     statements = statements_in(place.space).in_bulk(list(pks)) if pks else {}
+    for statement in statements.values():
+        statement.space = place.space
     sources = sources_of(place, pks) if pks else {}
-    return {pk: Claim(statements[pk], counts.get(pk, Tally()), agreement.get(pk), sources.get(pk, [])) for pk in pks}
+    # One may have been put out of sight in this very moment.
+    there = [pk for pk in pks if pk in statements]
+    return {pk: Claim(statements[pk], counts.get(pk, Tally()), agreement.get(pk), sources.get(pk, [])) for pk in there}
 
 
 def one_claim(place: Place, pk: UUID, *, reasons: int = 60) -> Claim:
@@ -157,33 +144,97 @@ def one_claim(place: Place, pk: UUID, *, reasons: int = 60) -> Claim:
         agreement_on(place.space, {pk: tally})[pk],
         sources_of(place, [pk]).get(pk, []),
         reasons_for(place, [pk], reasons).get(pk, []),
+        mattering_of(place.space, [pk]).get(pk, Mattering()),
     )
 
 
-ORDERS = ("drawn", "agree", "differ", "few")
+# ── the rows behind a figure ─────────────────────────────────────────────────────────────────────
+
+EVERYONE = "everyone"
+UNSAID = "0"
+READ_AT_ONCE = 100
+"""So many reasons for each answer stand on the page of a figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountedRow:
+    """One row of a claim's figure, opened. groups: the letters it joins, () for everyone who answered.
+
+    claim.reasons: those that may be read, and that say by themselves that they are from there.
+    """
+
+    claim: Claim
+    row: AgreementRow
+    groups: tuple[str, ...]
+
+
+def row_name(groups: Sequence[str]) -> str:
+    """How a row is called in an address: the letters that it joins, ``0`` for those who have not said."""
+    return "".join(sorted(letter or UNSAID for letter in groups)) or EVERYONE
+
+
+def counted_row(place: Place, pk: UUID, name: str) -> CountedRow | None:
+    """The row of a claim's figure that is called so; None where no such row is shown now (any more).
+
+    A reason is with a group only where its ways of knowing stand beside it anyway: to list it with those who are
+    counted there would tell where somebody speaks from who gave no name, or only wanted to be counted.
+    """
+    claim = one_claim(place, pk, reasons=READ_AT_ONCE)
+    agreement = claim.agreement
+    if agreement is None or agreement.total is None:
+        return None
+    if name == EVERYONE:
+        return CountedRow(claim, agreement.total, ())
+    row = next((row for row in agreement.rows if row_name(row.groups) == name), None)
+    if row is None:
+        return None
+    claim.reasons = [reason for reason in claim.reasons if set(reason.ways) & set(row.groups)]
+    return CountedRow(claim, row, row.groups)
+
+
+def claims_held(place: Place) -> list[tuple[Claim, bool]]:
+    """The claims that most people agree with, most agreed first, by standpoint, and whether nearly everyone holds
+    each (``how_we_see_it``): all that were looked at, ``A_PAGE`` at most. Eight queries.
+    """
+    now = standing_of(place.space)
+    tally = now.tallies
+    most = [pk for pk in now.enough if 2 * tally[pk].agree > tally[pk].answered]
+    most = sorted(most, key=lambda pk: (-tally[pk].held, pk))[:A_PAGE]
+    agreement = agreement_on(place.space, {pk: tally[pk] for pk in most})
+    claims = _claims(place, most, tally, agreement)
+    return [(claim, is_shared(claim.tally, agreement[pk])) for pk, claim in claims.items()]
+
+
+# ── every claim ──────────────────────────────────────────────────────────────────────────────────
+
+ORDERS = ("drawn", "agree", "differ", "matters", "few")
 A_PAGE = 30
 
 
 def all_claims(place: Place, order: str, page: int) -> tuple[list[Claim], int]:
-    """(``A_PAGE`` claims in the order asked for, how many there are). Four queries.
+    """(``A_PAGE`` claims in the order asked for, how many there are). Five queries, where nothing was done since.
 
-    order: ``drawn`` newest first, ``agree`` most agreed first, ``differ`` most divided first, ``few`` least
-    answered first.
+    order: ``drawn`` newest first, ``agree`` most agreed first, ``differ`` most divided first, ``matters`` those first
+    that matter a lot to most people, ``few`` least answered first.
     """
-    counts = tallies(place.space)
+    now = standing_of(place.space)
     pks = list(statements_in(place.space).order_by("-drawn_at", "id").values_list("pk", flat=True))
+    told = {pk: now.tallies[pk] for pk in now.enough}
     keys = {
-        "agree": lambda pk: -_ranked(counts, pk, place.space.threshold).held,
-        "differ": lambda pk: -_ranked(counts, pk, place.space.threshold).divided,
-        "few": lambda pk: counts.get(pk, Tally()).answered,
+        "agree": lambda pk: -told.get(pk, Tally()).held,
+        "differ": lambda pk: -told.get(pk, Tally()).divided,
+        "matters": lambda pk: -_may_matter(now.matters.get(pk, Mattering()), place.space).a_lot,
+        "few": lambda pk: now.tallies.get(pk, Tally()).answered,
     }
     if order in keys:
         pks.sort(key=keys[order])
     shown = pks[A_PAGE * page : A_PAGE * (page + 1)]
-    return list(_claims(place, shown, counts, {}).values()), len(pks)
+    claims = _claims(place, shown, now.tallies, {})
+    for pk, claim in claims.items():
+        claim.matters = _may_matter(now.matters.get(pk, Mattering()), place.space)
+    return list(claims.values()), len(pks)
 
 
-def _ranked(counts: dict[UUID, Tally], pk: UUID, threshold: int) -> Tally:
-    """What the order may know of a claim: nothing where fewer than the threshold answered."""
-    tally = counts.get(pk, Tally())
-    return tally if tally.answered >= threshold else Tally()
+def _may_matter(matters: Mattering, space: Space) -> Mattering:
+    """What may be told of how much a claim matters: nothing where fewer than the threshold said."""
+    return matters if matters.said >= space.threshold else Mattering()

@@ -13,6 +13,8 @@ from coproduce.contributions.models import Contribution
 from coproduce.contributions.queries import visible_contributions
 from coproduce.decisions.models import Decision, PositionKind
 from coproduce.deliberation.models import Response
+from coproduce.deliberation.queries import shown as shown_answers
+from coproduce.deliberation.queries import shown_claims
 from coproduce.outcomes.models import Outcome, State
 from coproduce.outcomes.queries import Standing, standings
 from coproduce.reports.queries.given import (
@@ -93,16 +95,16 @@ def values(place: Place) -> Values:
     """What people said matters, in the reasons they gave and in their own words. Three queries."""
     through = Response.values.through
     found = (
-        through.objects.filter(response__statement__space=place.space, response__statement__hidden_at=None)
+        through.objects.filter(
+            response__statement__in=shown_claims(place.space).values("pk"), response__overtaken_at=None
+        )
         .values("value__name", "value__added_by")
         .annotate(n=Count("pk"))
         .order_by("-n", "value__name")
     )
     spoken = [(row["value__name"], row["n"]) for row in found]
     added = {row["value__name"] for row in found if row["value__added_by"]}
-    reasons = (
-        Response.objects.filter(statement__space=place.space, statement__hidden_at=None).exclude(reason="").count()
-    )
+    reasons = shown_answers(place.space).exclude(reason="").count()
     return Values(spoken, added, reasons, _understandings(place))
 
 

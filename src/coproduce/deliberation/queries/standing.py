@@ -1,0 +1,171 @@
+"""What follows from all answers of a space: counted once, and again only when something was done there.
+
+Counting a quarter of a million answers takes longer than the rest of a page. What was counted is kept by the process
+under the newest events of the record, of which every action leaves one: so it cannot go on saying what was true
+before somebody answered, spoke from somewhere else or put a claim out of sight, and there is no counter to go astray.
+Only numbers are kept here, never a person's answer or words.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+
+from coproduce.deliberation.models import Importance
+from coproduce.deliberation.queries.answers import Tally, counted, people_who_answered, shown, tallies
+from coproduce.deliberation.queries.claims import statements_in
+from coproduce.deliberation.queries.rounds import hidden_claims
+from coproduce.deliberation.queries.standpoints import ways_of_people
+from coproduce.history.models import INSTALLATION, Event
+from coproduce.spaces.models import Space
+from coproduce_methods.agreement import Agreement, agreement_of
+
+NEARLY_EVERYONE = 0.8
+IN_EVERY_GROUP = 0.6
+BOTH_SIDES = 0.2
+LOOKED_AT = 12
+"""So many claims of each kind are looked at by standpoint before the first few are shown."""
+
+
+class Mattering(NamedTuple):
+    """How many said how much a claim matters to them, and to how many of them it matters a lot."""
+
+    said: int = 0
+    a_lot: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The numbers of a space.
+
+    claims: how many are in sight; hidden: of how many answers are out of sight while a round is open. people: who
+    answered at least one of the others. tallies: of claims that somebody answered. enough: claims that as many people
+    answered as may be shown. shared, divided, mattering: of these, in the order to show them (``results``).
+    agreement: by standpoint, of the claims in these three.
+    """
+
+    claims: int
+    hidden: int
+    people: int
+    answers: int
+    tallies: Mapping[UUID, Tally]
+    matters: Mapping[UUID, Mattering]
+    enough: tuple[UUID, ...]
+    shared: tuple[UUID, ...]
+    divided: tuple[UUID, ...]
+    mattering: tuple[UUID, ...]
+    agreement: Mapping[UUID, Agreement]
+
+
+def standing_of(space: Space) -> Standing:
+    """The numbers of a space as they are now. One query where nothing was done there since they were counted."""
+    return _counted_at(space, newest_events(space))
+
+
+def newest_events(space: Space) -> tuple[str, str]:
+    """The hashes of the newest event of this space and of the installation: they change whenever anything does."""
+
+    def last(stream: object) -> Subquery:
+        return Subquery(Event.objects.filter(stream=stream).order_by("-sequence").values("hash")[:1])
+
+    found = Space.objects.filter(pk=space.pk).values_list(last(OuterRef("pk")), last(INSTALLATION))
+    here, elsewhere = found.first() or ("", "")
+    return here or "", elsewhere or ""
+
+
+@lru_cache(maxsize=32)
+def _counted_at(space: Space, _events: tuple[str, str]) -> Standing:
+    by_claim = tallies(space)
+    matters = mattering_of(space)
+    enough = {pk: tally for pk, tally in by_claim.items() if tally.answered >= space.threshold}
+    held = sorted(enough, key=lambda pk: (-enough[pk].held, pk))[:LOOKED_AT]
+    apart = sorted(enough, key=lambda pk: (-enough[pk].divided, pk))[:LOOKED_AT]
+    mattering = _matter_to_many(enough, matters, space.threshold)
+    agreement = agreement_on(space, {pk: enough[pk] for pk in dict.fromkeys([*held, *apart, *mattering])})
+    return Standing(
+        claims=statements_in(space).count(),
+        hidden=hidden_claims(space).filter(hidden_at=None).count(),
+        people=people_who_answered(space),
+        answers=sum(tally.answered for tally in by_claim.values()),
+        tallies=by_claim,
+        matters=matters,
+        enough=tuple(enough),
+        shared=tuple(pk for pk in held if is_shared(enough[pk], agreement[pk])),
+        divided=tuple(pk for pk in apart if is_divided(enough[pk], agreement[pk])),
+        mattering=mattering,
+        agreement=agreement,
+    )
+
+
+# ── which claims are shown as what ───────────────────────────────────────────────────────────────
+
+
+def is_shared(tally: Tally, agreement: Agreement) -> bool:
+    """Whether nearly everyone agrees, and most of every group shown."""
+    everywhere = all(row.agree >= IN_EVERY_GROUP * row.people for row in agreement.rows)
+    return tally.agree >= NEARLY_EVERYONE * tally.answered and everywhere
+
+
+def is_divided(tally: Tally, agreement: Agreement) -> bool:
+    """Whether there are people on both sides, or groups shown of which one leans one way and one the other."""
+    both = min(tally.agree, tally.disagree) >= BOTH_SIDES * tally.answered
+    leaning = [row.agree - row.disagree for row in agreement.rows]
+    return both or (min(leaning, default=0) < 0 < max(leaning, default=0))
+
+
+def _matter_to_many(
+    enough: Mapping[UUID, Tally], matters: Mapping[UUID, Mattering], threshold: int
+) -> tuple[UUID, ...]:
+    """Claims that fewer than half agree with and that matter a lot to as many as may be told, most of them first."""
+    found = [
+        pk
+        for pk, tally in enough.items()
+        if 2 * tally.agree < tally.answered and matters.get(pk, Mattering()).a_lot >= threshold
+    ]
+    return tuple(sorted(found, key=lambda pk: (-matters[pk].a_lot, pk))[:LOOKED_AT])
+
+
+def mattering_of(space: Space, statements: Collection[UUID] | None = None) -> dict[UUID, Mattering]:
+    """How much claims matter to people, of those whose answers are shown (or of some). One query."""
+    told = shown(space, statements).filter(importance__isnull=False).order_by().values("statement")
+    rows: QuerySet[object, tuple[UUID, int, int]] = told.annotate(
+        said=Count("*"), a_lot=Count("*", filter=Q(importance=Importance.A_LOT))
+    ).values_list("statement", "said", "a_lot")
+    return {statement: Mattering(said, a_lot) for statement, said, a_lot in rows}
+
+
+# ── by standpoint ────────────────────────────────────────────────────────────────────────────────
+
+
+def agreement_on(space: Space, counts: Mapping[UUID, Tally]) -> dict[UUID, Agreement]:
+    """For each claim in ``counts`` what may be shown of its answers by standpoint, small groups joined.
+
+    Two queries. Only answers of people who said where they speak from are read one by one.
+    """
+    ways = ways_of_people(space)
+    held = {person: frozenset(letters) for person, letters in ways.items()}
+    given: dict[UUID, dict[tuple[frozenset[str], int], int]] = {statement: {} for statement in counts}
+    if held:
+        rows = counted(space, list(counts))
+        if len(held) < 500:
+            rows = rows.filter(person__in=list(held))
+        for statement, person, answer in rows.order_by().values_list("statement", "person", "answer"):
+            if person in held:
+                cell = (held[person], answer)
+                given[statement][cell] = given[statement].get(cell, 0) + 1
+    return {statement: _agreement(tally, given[statement], space.threshold) for statement, tally in counts.items()}
+
+
+UNSAID = frozenset([""])
+"""Where somebody speaks from who has not said."""
+
+
+def _agreement(tally: Tally, given: dict[tuple[frozenset[str], int], int], threshold: int) -> Agreement:
+    for value, total in ((1, tally.agree), (0, tally.unsure), (-1, tally.disagree)):
+        known = sum(people for (_held, answer), people in given.items() if answer == value)
+        if total > known:
+            given[UNSAID, value] = total - known
+    return agreement_of(given, threshold)
