@@ -92,7 +92,8 @@ class Prepared(Generic[M]):
         converters = self.compiler.get_converters([column[0] for column in self.compiler.select or ()])
         self.compiler.get_converters = lambda _columns: converters
 
-    def __call__(self, **values: Any) -> QuerySet[M, Any]:
+    def filled(self, **values: Any) -> tuple[str, list[Any]]:
+        """The statement with the values in it, as the database takes it: for one that is a part of a larger one."""
         connection, sql = connections[self.made.db], self.sql
         filled: list[Any] = []
         for place in self.places:
@@ -103,6 +104,10 @@ class Prepared(Generic[M]):
                     sql = sql.replace(place.mark, f"({', '.join(['%s'] * len(here))})", 1)
             else:
                 filled.append(place)
+        return sql, filled
+
+    def __call__(self, **values: Any) -> QuerySet[M, Any]:
+        sql, filled = self.filled(**values)
         made: Any = self.made
         query: Any = _Filled(self.made.query, self.compiler, (sql, tuple(filled)))
         again: Any = QuerySet(model=self.made.model, query=query, using=self.made.db)

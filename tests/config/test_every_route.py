@@ -299,6 +299,10 @@ ROUTES = {
     "messages:mail": ("not served here", "nothing"),
     "demonstration:people": ("not served here", ""),
     "demonstration:part": ("not served here at all", "word"),
+    "traces:came_from": ("read", "slug kind_of_thing theme"),
+    "traces:all_from": ("read", "slug kind_of_thing theme"),
+    "traces:led_to": ("read", "slug kind_of_thing theme"),
+    "traces:all_to": ("read", "slug kind_of_thing theme"),
     "reports:weave": ("read", "slug"),
     "reports:not_on_agenda": ("read", "slug"),
     "reports:account": ("read", "slug"),
@@ -356,6 +360,7 @@ class World:
         self.named = {
             "slug": "ours", "word": "noreen", "number": 1, "nothing": uuid.uuid4(), "token": "not-a-token",
             "number_of_the_account": "brought", "kind_of_file": "qdpx", "season": "2026-spring", "membership": held.pk,
+            "kind_of_thing": "theme",
             "assisted_membership": Membership.objects.get(person=assisted).pk,
         }  # fmt: skip
         self._words(say)

@@ -1,0 +1,245 @@
+"""One reading of every link there is: which thing came from which, by what, when, and who made it.
+
+The links stand where people made them, in the tables of the apps below, and nowhere else: ``TABLES`` says of each table
+what it links. ``links_around`` reads what touches some things in one statement, so many for each thing and no more.
+Whoever adds a table of links below adds a line to ``TABLES``, and its kind of thing to ``things.py``.
+
+Nothing here asks who may see what: the ends of a link are looked up, and left out, in ``things.py``.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection, models
+from django.db.models import F, IntegerField, Q, QuerySet, TextField, UUIDField, Value
+from django.db.models.functions import Cast
+
+from coproduce.contributions.models import Contribution, FramingSource
+from coproduce.decisions.models import ProposalSource
+from coproduce.deliberation.models import StatementSource
+from coproduce.outcomes.models import OutcomeSource
+from coproduce.prepared import Prepared, given, given_many
+from coproduce.themes.models import ThemeChange, ThemeChangeKind, ThemeLink, ThemeState
+
+
+class Kind(StrEnum):
+    """The kinds of things that links join. A decision is the proposal it was made on."""
+
+    WORDS = "words"
+    THEME = "theme"
+    CLAIM = "claim"
+    QUESTION = "question"
+    PROPOSAL = "decision"
+    OUTCOME = "outcome"
+    GATHERING = "gathering"
+
+
+class What(StrEnum):
+    """What a link says: the later thing … the earlier one."""
+
+    RAISED = "raised in"
+    ANSWERS = "answers"
+    IN_THEME = "holds"
+    MERGED = "merged from"
+    SPLIT = "split from"
+    DRAWN = "drawn from"
+    CHANGED = "changed by"
+    PROPOSED = "proposed from"
+    DECIDED = "decided by"
+    REFUSED = "refused by"
+    LED = "came of"
+    ACROSS = "across"
+
+
+class Way(StrEnum):
+    """Which way one walks: back to where something came from, or on to what it led to."""
+
+    BACK = "back"
+    ON = "on"
+
+
+Node = tuple[Kind, UUID]
+
+
+class End(NamedTuple):
+    """One end of a link: what kind of thing, and the path to it from the row."""
+
+    kind: Kind
+    path: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table whose rows are links. ``at``, ``by``, ``why``: the paths to when, by whom ("" where the words' own author
+    did) and in which words it was made; ``only``: which of its rows are links that hold.
+    """
+
+    what: What
+    model: type[models.Model]
+    earlier: End
+    later: End
+    at: str
+    by: str = ""
+    why: str = ""
+    only: Q = field(default_factory=Q)
+
+    def ends(self, way: Way) -> tuple[End, End]:
+        """(where one stands, where one gets to)."""
+        return (self.later, self.earlier) if way == Way.BACK else (self.earlier, self.later)
+
+    def is_many(self, way: Way) -> bool:
+        """Whether one thing may have thousands of these links. Words have few, but for the answers to them."""
+        return self.ends(way)[0].kind != Kind.WORDS or (self.what == What.ANSWERS and way == Way.ON)
+
+
+def _change(kind: ThemeChangeKind, what: What) -> Table:
+    still = Q(kind=kind, undone_at=None)
+    ends = End(Kind.THEME, "theme"), End(Kind.THEME, "other")
+    return Table(what, ThemeChange, *ends, "changed_at", "changed_by", "why", still)
+
+
+def _led(kind: Kind, path: str, what: What = What.LED, only: Q | None = None) -> Table:
+    ends = End(kind, path), End(Kind.OUTCOME, "outcome")
+    return Table(what, OutcomeSource, *ends, "outcome__recorded_at", "outcome__recorded_by", "", only or Q())
+
+
+def _proposed(kind: Kind, path: str) -> Table:
+    ends = End(kind, path), End(Kind.PROPOSAL, "proposal")
+    return Table(What.PROPOSED, ProposalSource, *ends, "proposal__opened_at", "proposal__proposed_by")
+
+
+WORDS = End(Kind.WORDS, "contribution")
+TABLES: tuple[Table, ...] = (
+    Table(What.RAISED, Contribution, End(Kind.GATHERING, "gathering"), End(Kind.WORDS, "pk"), "brought_at"),
+    Table(What.ANSWERS, Contribution, End(Kind.WORDS, "answers"), End(Kind.WORDS, "pk"), "brought_at", why="verb"),
+    Table(
+        What.IN_THEME, ThemeLink, WORDS, End(Kind.THEME, "theme"), "linked_at", "linked_by", "why", Q(ended_at=None)
+    ),
+    # What was in a theme that became part of another is in the other now; the first one still came from it.
+    Table(
+        What.IN_THEME, ThemeLink, WORDS, End(Kind.THEME, "moved_from__theme"),
+        "moved_from__linked_at", "moved_from__linked_by", "moved_from__why",
+        Q(moved_from__theme__state=ThemeState.MERGED),
+    ),
+    _change(ThemeChangeKind.MERGED, What.MERGED),
+    _change(ThemeChangeKind.SPLIT, What.SPLIT),
+    Table(
+        What.DRAWN, StatementSource, WORDS, End(Kind.CLAIM, "statement"),
+        "statement__drawn_at", "statement__drawn_by", "", Q(statement__hidden_at=None),
+    ),
+    Table(
+        What.CHANGED, FramingSource, WORDS, End(Kind.QUESTION, "framing"),
+        "framing__framed_at", "framing__framed_by", "framing__why",
+    ),
+    _proposed(Kind.WORDS, "contribution"),
+    _proposed(Kind.THEME, "theme"),
+    _led(Kind.PROPOSAL, "decision__proposal", What.DECIDED, Q(decision__agreed=True)),
+    _led(Kind.PROPOSAL, "decision__proposal", What.REFUSED, Q(decision__agreed=False)),
+    _led(Kind.THEME, "theme"),
+    _led(Kind.WORDS, "contribution"),
+)  # fmt: skip
+"""Every table of links. A new one is a line here."""
+
+
+class Link(NamedTuple):
+    """One link, as somebody stands at ``near`` and looks to ``far``. ``by``: None where the words' own author made it;
+    ``row`` tells links of the same moment apart.
+    """
+
+    what: What
+    near: Node
+    far: Node
+    at: datetime
+    by: UUID | None
+    why: str
+    row: UUID
+
+
+After = tuple[datetime, UUID]
+"""A place in the order of links: everything later follows it."""
+
+
+@lru_cache(maxsize=512)
+def _prepared(*, table: int, way: Way, one: bool, onward: bool, limit: int) -> Prepared[Any]:
+    return Prepared(_rows(table, way, one, onward, limit))
+
+
+def _rows(table: int, way: Way, one: bool, onward: bool, limit: int) -> QuerySet[Any, Any]:
+    """Links of one table around the given thing (``one``) or things: (table, near, far, at, by, why, row)."""
+    held = TABLES[table]
+    near, far = held.ends(way)
+    wanted = {near.path: given("node")} if one else {f"{near.path}__in": given_many("nodes")}
+    if far.path != "pk":
+        wanted[f"{far.path}__isnull"] = False
+    found = held.model._default_manager.filter(held.only, **wanted).order_by(held.at, "pk")
+    if onward:
+        at, row = given("at", models.DateTimeField()), given("row")
+        found = found.filter(Q(**{f"{held.at}__gt": at}) | Q(**{held.at: at, "pk__gt": row}))
+    nobody = Cast(Value(None), UUIDField())
+    columns = [
+        Value(table, output_field=IntegerField()), F(near.path), F(far.path), F(held.at),
+        F(held.by) if held.by else nobody,
+        Cast(F(held.why), TextField()) if held.why else Value("", output_field=TextField()),
+    ]  # fmt: skip
+    named = {f"link_{number}": column for number, column in enumerate(columns)}
+    return found.annotate(**named).values_list(*named, "pk")[:limit]
+
+
+def links_around(nodes: Sequence[Node], way: Way, *, each: int, after: After | None = None) -> dict[Node, list[Link]]:
+    """For each thing the first ``each`` links of every table, earliest first, in one query.
+
+    after: only what follows that place in the order; then for one thing. A thing with a million links costs as much as
+    one with a few: of each table no more rows are read than are answered.
+    """
+    parts = [
+        part for kind in Kind for part in _parts(kind, [pk for held, pk in nodes if held == kind], way, each, after)
+    ]
+    if not parts:
+        return {}
+    texts, values = [], []
+    for number, (made, given_values) in enumerate(parts):
+        sql, filled = made.filled(**given_values)
+        texts.append(f"SELECT * FROM ({sql}) AS part{number}")  # noqa: S608  # put together by Django, values apart
+        values += filled
+    found: dict[Node, list[Link]] = defaultdict(list)
+    for link in _read(" UNION ALL ".join(texts), values, parts[0][0], way):
+        found[link.near].append(link)
+    for links in found.values():
+        links.sort(key=lambda link: (link.at, link.row))
+    return dict(found)
+
+
+def _parts(
+    kind: Kind, keys: Sequence[UUID], way: Way, each: int, after: After | None
+) -> Iterable[tuple[Prepared[Any], dict[str, Any]]]:
+    if not keys:
+        return
+    onward = {"at": after[0], "row": after[1]} if after else {}
+    for number, table in enumerate(TABLES):
+        if table.ends(way)[0].kind != kind:
+            continue
+        shape = {"table": number, "way": way, "onward": bool(after)}
+        if table.is_many(way) or len(keys) == 1:
+            made = _prepared(**shape, one=True, limit=each)
+            yield from ((made, {"node": pk, **onward}) for pk in keys)
+        else:
+            yield _prepared(**shape, one=False, limit=each * 20), {"nodes": keys, **onward}
+
+
+def _read(sql: str, values: list[Any], like: Prepared[Any], way: Way) -> Iterable[Link]:
+    """Rows as links. All parts have the same columns, so what makes Python of the values of one does so for all."""
+    compiler = like.compiler
+    converters = compiler.get_converters(None)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        rows = cursor.fetchall()
+    for table, near, far, at, by, why, row in compiler.apply_converters(rows, converters) if converters else rows:
+        held = TABLES[table]
+        stands, gets = held.ends(way)
+        yield Link(held.what, (stands.kind, near), (gets.kind, far), at, by, why or "", row)
