@@ -214,6 +214,12 @@ class Response(Identified):
             models.Index(fields=["person"], name="deliberation_by_person"),
             # Counting answers reads this index alone, however many there are.
             models.Index(fields=["statement", "answer", "overtaken_at"], name="deliberation_response_counted"),
+            # Few say how much a claim matters, of those who answered it long ago or elsewhere nobody.
+            models.Index(
+                fields=["statement", "importance"],
+                condition=models.Q(importance__isnull=False),
+                name="deliberation_mattering",
+            ),
         ]
 
     def __str__(self) -> str:
