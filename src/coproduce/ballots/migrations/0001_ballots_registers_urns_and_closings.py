@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0001_the_first_shape'),
-        ('spaces', '0002_the_charter_says_more'),
+        ('spaces', '0001_the_first_shape'),
     ]
 
     operations = [
