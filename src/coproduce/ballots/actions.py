@@ -132,9 +132,8 @@ def open_ballot(
         options=named,
         rule=rule,
         secret=secret,
-        people=sorted(on_register),
+        people=[entry.person_id for entry in entries],
         stays_open_until=ballot.stays_open_until,
-        may_close=may_close,
     )
     return ballot
 
@@ -387,11 +386,15 @@ def _empty_urn(urn: Urn) -> None:
     urn.save(update_fields=["sealed"])
 
 
-def _require_closer(actor: Person, ballot: Ballot) -> None:
-    membership = require_member(actor, ballot.space)
+def may_be_closed_by(ballot: Ballot, membership: Membership) -> bool:
+    """Whether this member may close it, once its shortest time is over. No query."""
     if membership.is_facilitator or ballot.may_close == MayClose.MEMBERS:
-        return
-    if ballot.may_close == MayClose.OPENER and actor.pk == ballot.opened_by_id:
+        return True
+    return ballot.may_close == MayClose.OPENER and membership.person_id == ballot.opened_by_id
+
+
+def _require_closer(actor: Person, ballot: Ballot) -> None:
+    if may_be_closed_by(ballot, require_member(actor, ballot.space)):
         return
     raise NotAllowed(_("This ballot is closed by %(who)s.") % {"who": ballot.get_may_close_display()})
 

@@ -26,6 +26,8 @@ KEPT_FOR = timedelta(hours=12)
 WHOSE = "whose"
 """The hidden field that says for whom a sheet was shown, so that words which come back come back to them alone."""
 NEVER_KEPT = ("csrfmiddlewaretoken", "password", "credential", WHOSE)
+SECRET = "secret-"
+"""Fields whose names begin so are never kept either: how somebody votes lies nowhere but in the urn."""
 
 
 class KeyInput(forms.HiddenInput):
@@ -67,10 +69,10 @@ def sheet_of(request: HttpRequest) -> str:
 def keep_words(request: HttpRequest) -> bool:
     """Keep what was typed in the session, for when the person comes back to this address. False if it is too much."""
     words = request.POST.copy()
-    for name in NEVER_KEPT:
+    for name in [name for name in words if name in NEVER_KEPT or name.startswith(SECRET)]:
         words.pop(name, None)
     encoded = words.urlencode()
-    if len(encoded) > KEPT_AT_MOST:
+    if not encoded or len(encoded) > KEPT_AT_MOST:
         return False
     request.session[KEPT] = {"path": sheet_of(request), "words": encoded, **_kept_by(request.POST.get(WHOSE, ""))}
     return True
