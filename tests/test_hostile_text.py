@@ -104,6 +104,7 @@ def shown_as_text(html, text):
 
 
 @pytest.mark.parametrize("sheet", SHEETS)
+@pytest.mark.slow
 def test_whatever_is_typed_is_text(house, signed_in, sheet):
     tail, besides, fields = SHEETS[sheet]
     client, wrong, kept = signed_in(house.person), [], 0

@@ -112,6 +112,7 @@ def test_files_come_back_to_places_of_their_own(file_of_a_space):
         ({"erased_at": "2026-01-01T00:00:00.000000+00:00"}, "erased"),
     ],
 )
+@pytest.mark.slow
 def test_a_file_that_is_not_what_it_says_is_refused_and_leaves_nothing(file_of_a_space, fields, why):
     before = set(default_storage.listdir("")[0])
     lines, number = _changed(file_of_a_space, "attachment", **fields)
@@ -122,6 +123,7 @@ def test_a_file_that_is_not_what_it_says_is_refused_and_leaves_nothing(file_of_a
     assert set(default_storage.listdir("")[0]) == before
 
 
+@pytest.mark.slow
 def test_reading_it_twice_changes_nothing(file_of_a_space):
     space = read_space(actor=None, lines=file_of_a_space)
     assert read_space(actor=None, lines=file_of_a_space) == space
@@ -152,6 +154,7 @@ def _changed(lines, of_kind, **fields):
         ("event", {"at": "never"}, "should be a moment"),
     ],
 )
+@pytest.mark.slow
 def test_a_bad_record_is_named_by_its_line_and_nothing_is_read(file_of_a_space, kind, fields, why):
     lines, number = _changed(file_of_a_space, kind, **fields)
     with pytest.raises(BadFile) as refused:
@@ -162,6 +165,7 @@ def test_a_bad_record_is_named_by_its_line_and_nothing_is_read(file_of_a_space, 
     assert not Person.objects.exists()
 
 
+@pytest.mark.slow
 def test_history_that_was_changed_is_refused(file_of_a_space):
     lines, _number = _changed(file_of_a_space, "event", kind="nothing to see")
     with pytest.raises(BadFile, match="changed after it was written"):
@@ -170,6 +174,7 @@ def test_history_that_was_changed_is_refused(file_of_a_space):
 
 
 @pytest.mark.parametrize("cut", [1, 5, -1])
+@pytest.mark.slow
 def test_a_file_that_was_cut_off_is_refused(file_of_a_space, cut):
     with pytest.raises(BadFile):
         read_space(actor=None, lines=file_of_a_space[:cut])
@@ -182,6 +187,7 @@ def test_what_is_no_such_file_is_refused(db, lines):
         read_space(actor=None, lines=lines)
 
 
+@pytest.mark.slow
 def test_an_address_that_is_here_already_is_refused(file_of_a_space):
     email = next(found["email"] for line in file_of_a_space if (found := json.loads(line)).get("email"))
     Account.objects.create_user(email)

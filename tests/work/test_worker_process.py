@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -47,7 +48,7 @@ def pieces_in(home):
         return database.execute("SELECT state, tries, error, result FROM work_piece").fetchall()
 
 
-def wait_until(home, state, seconds=40.0):
+def wait_until(home, state, seconds=120.0):
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         [(now, tries, error, result)] = pieces_in(home)
@@ -57,9 +58,17 @@ def wait_until(home, state, seconds=40.0):
     raise AssertionError(f"it is {now} after {seconds} seconds, and not {state}")
 
 
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory):
+    """A home whose database is ready: each test works in a copy."""
+    ready = tmp_path_factory.mktemp("migrated")
+    run(ready, "-m", "coproduce.config.command", "migrate", "-v", "0")
+    return ready
+
+
 @pytest.fixture
-def home(tmp_path):
-    run(tmp_path, "-m", "coproduce.config.command", "migrate", "-v", "0")
+def home(tmp_path, migrated):
+    shutil.copytree(migrated, tmp_path, dirs_exist_ok=True)
     run(tmp_path, "-c", BEGIN, str(tmp_path / "go on"))
     return tmp_path
 
