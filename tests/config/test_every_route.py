@@ -15,20 +15,25 @@ from django.db import transaction
 from django.urls import URLResolver, get_resolver, reverse
 
 from coproduce import clock
+from coproduce.ballots.models import Ballot, BallotOption, Closing, Paper, RegisterEntry, Urn
+from coproduce.ballots.urn import Contents, seal
 from coproduce.care.models import Appeal, BrokenGlass, CareNote, CareRole, Concern, Flag, HouseRule, Moderation
 from coproduce.consent.models import Agreement, AgreementText, Use
 from coproduce.contributions.models import Acknowledgement, ContributionState, WaitingWords
 from coproduce.conversation.models import Ask, Following, Mention, Muted
 from coproduce.decisions.models import Decision, Position, Proposal, ProposalSource, ProposalVersion
-from coproduce.deliberation.models import Response, Statement, StatementSource
+from coproduce.deliberation.models import Response, Round, Statement, StatementSource, Value, WordingTalk
 from coproduce.exchange.models import Upload
 from coproduce.gatherings.models import Gathering
 from coproduce.history.models import Event, Submission
-from coproduce.outcomes.models import Commitment, Outcome, OutcomeSource, OutcomeState
+from coproduce.outcomes.models import Commitment, Handing, Keeper, Outcome, OutcomeSource, OutcomeState
+from coproduce.priorities.models import EvidenceCheck, Exercise, Question, QuestionSource, Seat, Uncertainty
 from coproduce.reports.actions import keep_account
 from coproduce.spaces.models import Affiliation, Membership, MembershipState, Understanding
 from coproduce.suggestions.models import Suggestion, SuggestionRun, SuggestionWords
 from coproduce.themes.models import Theme, ThemeChange, ThemeLink
+from coproduce.valuing.actions import count_values, give_tokens, name_tension, word_value
+from coproduce.valuing.queries.giving import season_now
 from coproduce.walls.models import Wall, WallCard, WallGroup
 from coproduce.work.models import Piece
 from tests import building
@@ -68,8 +73,10 @@ RULES = {
     "read": (rule(404, 404, 200, 200), NEVER),  # in a public space: by everybody
     "members": (rule(SIGN_IN, 404, 200, 200), NEVER),
     "sheet": (rule(SIGN_IN, 404, 200, 200), rule(SIGN_IN, 404, ACTS, ACTS)),
+    "sheet of readers": (rule(404, 404, 200, 200), rule(404, 404, ACTS, ACTS)),
     "leads on": (rule(SIGN_IN, 404, (200, 302), (200, 302)), NEVER),
     "button": (NEVER, rule(SIGN_IN, 404, ACTS, ACTS)),
+    "button of whose it is": (NEVER, rule(SIGN_IN, 404, 403, 403)),
     "button of nothing": (NEVER, rule(SIGN_IN, 404, 404, 404)),
     "button of facilitators": (NEVER, rule(SIGN_IN, 404, 403, ACTS)),
     "for facilitators": (rule(SIGN_IN, 404, 403, 200), rule(SIGN_IN, 404, 403, ACTS)),
@@ -278,6 +285,71 @@ ROUTES = {
     "deliberation:statement": ("read", "slug statement"),
     "deliberation:hide": ("for facilitators", "slug statement"),
     "deliberation:show": ("button of facilitators", "slug hidden_statement"),
+    "deliberation:let_stand": ("button of nothing", "slug statement"),
+    "deliberation:wording": ("read", "slug statement"),
+    "deliberation:reword": ("not yours to judge", "slug statement"),
+    "deliberation:talk": ("sheet", "slug statement"),
+    "deliberation:answer_talk": ("not yours to judge", "slug talk"),
+    "deliberation:take_back_talk": ("button of whose it is", "slug talk"),
+    "deliberation:rounds": ("read", "slug"),
+    "deliberation:open_round": ("for facilitators", "slug"),
+    "deliberation:round": ("read", "slug round"),
+    "deliberation:close_round": ("for facilitators", "slug round"),
+    "deliberation:paper": ("page for facilitators", "slug round"),
+    "deliberation:enter_paper": ("for facilitators", "slug round"),
+    "ballots:ballots": ("read", "slug"),
+    "ballots:ballot": ("read", "slug ballot"),
+    "ballots:vote": ("sheet", "slug ballot"),
+    "ballots:check": ("sheet of readers", "slug closed_ballot"),
+    "ballots:votes": ("read", "slug closed_ballot"),
+    "ballots:votes_file": ("read", "slug closed_ballot"),
+    "ballots:register": ("members", "slug ballot"),
+    "ballots:close": ("sheet", "slug ballot"),
+    "ballots:slips": ("for facilitators", "slug ballot"),
+    "ballots:envelope": ("for facilitators", "slug ballot"),
+    "ballots:enter": ("for facilitators", "slug ballot"),
+    "priorities:exercises": ("read", "slug"),
+    "priorities:propose": ("sheet", "slug"),
+    "priorities:exercise": ("read", "slug exercise"),
+    "priorities:change": ("for facilitators", "slug exercise"),
+    "priorities:steering": ("for facilitators", "slug exercise"),
+    "priorities:move": ("for facilitators", "slug exercise"),
+    "priorities:words": ("read", "slug exercise"),
+    "priorities:gather": ("sheet", "slug exercise"),
+    "priorities:out": ("for facilitators", "slug exercise uncertainty"),
+    "priorities:back_in": ("button of facilitators", "slug exercise uncertainty"),
+    "priorities:questions": ("read", "slug exercise"),
+    "priorities:draw": ("for facilitators", "slug exercise"),
+    "priorities:question": ("read", "slug exercise priority_question"),
+    "priorities:behind": ("for facilitators", "slug exercise priority_question"),
+    "priorities:reword": ("for facilitators", "slug exercise priority_question"),
+    "priorities:check": ("for facilitators", "slug exercise priority_question"),
+    "priorities:choose": ("sheet", "slug exercise"),
+    "priorities:paper": ("members", "slug exercise"),
+    "priorities:results": ("read", "slug exercise"),
+    "priorities:shortlist": ("for facilitators", "slug exercise"),
+    "priorities:tables": ("read", "slug exercise"),
+    "priorities:seat": ("for facilitators", "slug exercise"),
+    "priorities:cards": ("members", "slug exercise"),
+    "priorities:move_seat": ("for facilitators", "slug exercise seat"),
+    "priorities:rank": ("for facilitators", "slug exercise number number"),
+    "priorities:count": ("button of facilitators", "slug exercise"),
+    "priorities:change_place": ("for facilitators", "slug exercise"),
+    "priorities:top": ("read", "slug exercise"),
+    "valuing:values": ("read", "slug"),
+    "valuing:give": ("sheet", "slug"),
+    "valuing:room": ("page for facilitators", "slug"),
+    "valuing:paper": ("members", "slug"),
+    "valuing:how": ("read", "slug"),
+    "valuing:value_list": ("read", "slug"),
+    "valuing:add_value": ("sheet", "slug"),
+    "valuing:value": ("read", "slug value_key"),
+    "valuing:change_value": ("sheet", "slug value_key"),
+    "valuing:meaning": ("members", "slug"),
+    "valuing:say_meaning": ("sheet", "slug"),
+    "valuing:tensions": ("read", "slug"),
+    "valuing:name_tension": ("sheet", "slug"),
+    "valuing:take_back": ("someone else's button", "slug tension"),
     "decisions:decisions": ("read", "slug"),
     "decisions:propose": ("sheet", "slug"),
     "decisions:proposal": ("read", "slug proposal"),
@@ -290,6 +362,21 @@ ROUTES = {
     "outcomes:tell": ("sheet", "slug"),
     "outcomes:outcome": ("read", "slug outcome"),
     "outcomes:say_state": ("sheet", "slug outcome"),
+    "outcomes:happened": ("sheet", "slug"),
+    "outcomes:unanswered": ("read", "slug"),
+    "outcomes:mine": ("members", "slug"),
+    "outcomes:to_tell": ("page for facilitators", "slug"),
+    "outcomes:say_where_from": ("sheet", "slug outcome"),
+    "outcomes:tell_effect": ("sheet", "slug outcome"),
+    "outcomes:bring_evidence": ("sheet", "slug outcome"),
+    "outcomes:choose_evidence": ("sheet", "slug outcome"),
+    "outcomes:take_on": ("button of whose it is", "slug outcome"),
+    "outcomes:let_go": ("button of whose it is", "slug outcome"),
+    "outcomes:hand_on": ("for facilitators", "slug outcome"),
+    "outcomes:hand_on_promise": ("for facilitators", "slug commitment"),
+    "outcomes:answer_handing": ("helping", "slug handing"),
+    "outcomes:told": ("for facilitators", "slug outcome helped"),
+    "outcomes:card": ("page for facilitators", "slug outcome helped"),
     "outcomes:commit": ("sheet", "slug outcome"),
     "outcomes:good_enough": ("not yours to judge", "slug outcome"),
     "outcomes:keep": ("for facilitators", "slug commitment"),
@@ -344,6 +431,7 @@ class World:
         self.space = building.space(name=f"{MARK} space", question=f"{MARK}?", for_whom=say, slug="ours")
         self.author = building.member(self.space, f"{MARK} Author", ways="LC")
         assisted = building.member(self.space, f"{MARK} Helped", account=False)
+        self.helped = assisted
         member = building.member(self.space)
         paused = building.member(self.space)
         former = building.member(self.space)
@@ -366,7 +454,10 @@ class World:
         self._words(say)
         self._quiet(say, assisted)
         self._claims(say)
+        self._valued(say)
         self._cared_for(say)
+        self._asked_first(say)
+        self._balloted(say)
         self._decided(say)
         self._came_of_it(say)
         self._noticed(say)
@@ -440,10 +531,48 @@ class World:
         claim = self._keep("statement", Statement.objects.create(space=self.space, words=say, drawn_by=self.author))
         StatementSource.objects.create(statement=claim, contribution=self.words)
         Response.objects.create(statement=claim, person=self.author, answer=1, reason=say)
+        talk = WordingTalk.objects.create(statement=claim, person=self.author, why=say, words=say)
+        self._keep("talk", talk)
+        closed = {"closed_by": self.space.opened_by, "closed_at": clock.now(), "closing_words": say}
+        asked = Round.objects.create(
+            space=self.space, question=say, about=say, opened_by=self.author, not_before=closed["closed_at"], **closed
+        )
+        asked.claims.set([claim])
+        self._keep("round", asked)
         hidden = {"hidden_at": clock.now(), "hidden_why": say}
         self._keep("hidden_statement", Statement.objects.create(
             space=self.space, words=say, drawn_by=self.author, **hidden
         ))  # fmt: skip
+
+    def _asked_first(self, say):
+        """A priority exercise while words are put together, with a seat at its first table."""
+        author = self.author
+        exercise = self._keep("exercise", Exercise.objects.create(
+            space=self.space, title=say, asks=say, scope=say, looked_after_by=author, proposed_by=author, step="merging"
+        ))  # fmt: skip
+        gathered = self._keep("uncertainty", Uncertainty.objects.create(
+            exercise=exercise, contribution=self.words, gathered_by=author
+        ))  # fmt: skip
+        question = self._keep("priority_question", Question.objects.create(
+            exercise=exercise, number=1, words=say, drawn_by=author
+        ))  # fmt: skip
+        QuestionSource.objects.create(question=question, uncertainty=gathered, made_by=author)
+        EvidenceCheck.objects.create(
+            question=question, verdict="not_answered", words=say, checked_on=clock.today(), checked_by=author
+        )
+        self._keep("seat", Seat.objects.create(exercise=exercise, round=1, table=1, person=author))
+
+    def _valued(self, say):
+        give_tokens(actor=self.author, space=self.space, tokens={"rights": 9}, own=(say, 1), words=say, about="own")
+        give_tokens(actor=self.author, space=self.space, tokens={"rights": 10}, words=say)
+        own, rights = Value.objects.get(name=say), Value.objects.get(starting="rights")
+        word_value(actor=self.author, space=self.space, key=own.pk.hex, name=say, explanation=say, why=say)
+        self.named["value_key"] = own.pk.hex
+        self._keep("tension", name_tension(
+            actor=self.author, space=self.space, one=own.pk.hex, other=rights.pk.hex, words=say,
+            contributions=[self.words],
+        ))  # fmt: skip
+        count_values(actor=None, space=self.space, season=season_now().code)
 
     def _cared_for(self, say):
         """What nobody but those who were told may find: in care even that it is there."""
@@ -464,9 +593,25 @@ class World:
         ))  # fmt: skip
         self._keep("broken_glass", BrokenGlass.objects.create(concern=told, asked_by=author, why=say))
 
+    def _balloted(self, say):
+        long_ago = clock.now() - timedelta(days=9)
+        for name, papers in (("ballot", 0), ("closed_ballot", 1)):
+            made = self._keep(name, Ballot.objects.create(
+                space=self.space, title=say, words=say, rule="approval", secret=True, opened_by=self.author,
+                opened_at=long_ago, stays_open_until=long_ago + timedelta(days=7),
+            ))  # fmt: skip
+            for number in (1, 2):
+                BallotOption.objects.create(ballot=made, number=number, words=f"{say} {number}")
+            for person in (self.author, self.helped, *(self.people[role] for role in INSIDE)):
+                RegisterEntry.objects.create(ballot=made, person=person, voted=papers > 0 and person == self.author)
+            Urn.objects.create(ballot=made, papers_in=papers, sealed="" if papers else seal(made.pk, Contents()))
+        Paper.objects.create(ballot=made, code="AAAA-BBBB-CCCC", choice=[1, 0])
+        Closing.objects.create(ballot=made, closed_by=self.author, counted=True)
+
     def _proposal(self, say, state):
         charter = self.space.charters.get()
         made = Proposal.objects.create(space=self.space, title=say, proposed_by=self.author, charter=charter)
+        building.eligible(made, self.author)
         version = ProposalVersion.objects.create(proposal=made, number=1, title=say, words=say, written_by=self.author)
         ProposalSource.objects.create(proposal=made, theme=self.theme)
         Position.objects.create(proposal=made, person=self.author, version=version, kind="object", reason=say)
@@ -486,6 +631,11 @@ class World:
         ))  # fmt: skip
         OutcomeState.objects.create(outcome=outcome, number=1, state="partly", because=say, told_by=self.author)
         OutcomeSource.objects.create(outcome=outcome, contribution=self.words)
+        theirs = building.contribution(self.space, self.helped, say)
+        OutcomeSource.objects.create(outcome=outcome, contribution=theirs)
+        Keeper.objects.create(outcome=outcome, person=self.author)
+        self.named["helped"] = self.helped.pk
+        self._keep("handing", Handing.objects.create(outcome=outcome, by=self.author, to=self.helped, words=say))
         self._keep("commitment", Commitment.objects.create(outcome=outcome, person=self.author, words=say))
 
     def address(self, route, **instead):

@@ -40,12 +40,21 @@ from coproduce.contributions.models import (
 )
 from coproduce.conversation.models import Ask, Following, Mention, Muted, QuietChoice
 from coproduce.decisions.models import (
+    AdviceAsked,
+    Amendment,
+    Carrying,
     Decision,
     EarlierPosition,
+    Eligible,
     Position,
     Proposal,
     ProposalSource,
     ProposalVersion,
+    ReopeningAsked,
+    RungSaid,
+    StageMove,
+    TimeAsked,
+    Voice,
 )
 from coproduce.deliberation.models import (
     EarlierResponse,
@@ -63,16 +72,42 @@ from coproduce.exchange.field_values import Unreadable, value_of
 from coproduce.gatherings.models import Gathering
 from coproduce.outcomes.models import (
     Commitment,
+    CommitmentState,
+    Effect,
     GoodEnough,
+    Handing,
+    Keeper,
     Outcome,
+    OutcomeEvidence,
     OutcomeSource,
     OutcomeState,
+    Told,
 )
 from coproduce.people.models import Person
+from coproduce.priorities.models import (
+    Calculation,
+    Choice,
+    ChosenQuestion,
+    EvidenceCheck,
+    Exercise,
+    FinalPlace,
+    PlaceChange,
+    Question,
+    QuestionSource,
+    QuestionVersion,
+    Seat,
+    Steering,
+    StepChange,
+    TablePlace,
+    TableRanking,
+    Uncertainty,
+)
 from coproduce.reports.models import Analysis, KeptAccount
 from coproduce.spaces.models import (
     Affiliation,
     Charter,
+    CharterDelegate,
+    CharterKind,
     CharterNeed,
     Framing,
     JoinLink,
@@ -83,21 +118,49 @@ from coproduce.spaces.models import (
 )
 from coproduce.suggestions.models import Suggestion, SuggestionRun, SuggestionWords
 from coproduce.themes.models import CodingNote, Theme, ThemeChange, ThemeLink
+from coproduce.valuing.models import (
+    Allocation,
+    CountedValues,
+    EarlierAllocation,
+    TensionSource,
+    Token,
+    ValueChange,
+    ValueTension,
+)
 from coproduce.walls.models import Wall, WallCard, WallGroup
 
 FORMAT = "coproduce-space"
 VERSION = 2
 NEW_IN_2: dict[str, frozenset[str]] = {
+    "charter": frozenset(
+        {
+            "amending_restarts_reading", "amendments", "days_here_to_decide", "days_when_asked", "evidence_reopens",
+            "is_agreed", "members_to_reopen", "positions_one_may_carry",
+        }
+    ),  # fmt: skip
+    "decision": frozenset({"charter", "result"}),
+    "earlier_position": frozenset({"brought_by"}),
+    "position": frozenset({"brought_by"}),
+    "proposal": frozenset({"about_charter", "ballot", "for_what", "is_reckoned", "kind", "reopens", "stage"}),
+    "proposal_version": frozenset({"charter"}),
     "contribution": frozenset({"citation", "link", "state_before", "taken_back_at", "use_ended_at"}),
     "contribution_version": frozenset({"citation", "link"}),
     "earlier_response": frozenset({"importance", "overtaken_at", "wording"}),
     "response": frozenset({"channel", "importance", "let_stand_at", "overtaken_at", "said_on", "wording"}),
     "statement": frozenset({"wording"}),
+    "outcome": frozenset({"bearing"}),
+    "outcome_source": frozenset({"linked_at", "linked_by"}),
+    "outcome_state": frozenset({"reply"}),
     "theme": frozenset({"colour", "parent"}),
+    "value": frozenset({"explanation", "held_back_at", "retired_at", "starting", "system"}),
     "theme_change": frozenset({"stood_under", "undone_at", "undone_by", "words_after", "words_before"}),
     "theme_link": frozenset({"moved_by", "moved_from"}),
 }
 """By record, the fields that files of version 1 do not have. Reading one gives them what a new row begins with."""
+
+
+OF_1: dict[str, dict[str, Any]] = {"proposal": {"is_reckoned": True}}
+"""What is said instead of that: proposals of version 1 have no register of who may decide, so it is worked out."""
 
 
 class Part(NamedTuple):
@@ -113,6 +176,8 @@ PARTS = (
     Part("framing", Framing, "space"),
     Part("charter", Charter, "space"),
     Part("charter_need", CharterNeed, "charter__space"),
+    Part("charter_kind", CharterKind, "charter__space"),
+    Part("charter_delegate", CharterDelegate, "charter__space"),
     Part("membership", Membership, "space"),
     Part("standpoint", Standpoint, "membership__space"),
     Part("affiliation", Affiliation, "membership__space"),
@@ -156,6 +221,13 @@ PARTS = (
     Part("wording_talk", WordingTalk, "statement__space"),
     Part("statement_source", StatementSource, "statement__space"),
     Part("value", Value, "space"),
+    Part("value_change", ValueChange, "value__space"),
+    Part("allocation", Allocation, "space"),
+    Part("token", Token, "allocation__space"),
+    Part("earlier_allocation", EarlierAllocation, "allocation__space"),
+    Part("counted_values", CountedValues, "space"),
+    Part("value_tension", ValueTension, "space"),
+    Part("tension_source", TensionSource, "tension__space"),
     Part("response", Response, "statement__space"),
     Part("earlier_response", EarlierResponse, "response__statement__space"),
     Part("round", Round, "space"),
@@ -167,17 +239,48 @@ PARTS = (
     Part("cast", Cast, "entry__ballot__space"),
     Part("paper", Paper, "ballot__space"),
     Part("closing", Closing, "ballot__space"),
+    Part("priority_exercise", Exercise, "space"),
+    Part("priority_steering", Steering, "exercise__space"),
+    Part("priority_step", StepChange, "exercise__space"),
+    Part("uncertainty", Uncertainty, "exercise__space"),
+    Part("priority_question", Question, "exercise__space"),
+    Part("priority_question_version", QuestionVersion, "question__exercise__space"),
+    Part("priority_question_source", QuestionSource, "question__exercise__space"),
+    Part("evidence_check", EvidenceCheck, "question__exercise__space"),
+    Part("priority_choice", Choice, "exercise__space"),
+    Part("chosen_question", ChosenQuestion, "choice__exercise__space"),
+    Part("priority_calculation", Calculation, "exercise__space"),
+    Part("seat", Seat, "exercise__space"),
+    Part("table_ranking", TableRanking, "exercise__space"),
+    Part("table_place", TablePlace, "ranking__exercise__space"),
+    Part("final_place", FinalPlace, "question__exercise__space"),
+    Part("place_change", PlaceChange, "question__exercise__space"),
     Part("proposal", Proposal, "space"),
+    Part("eligible", Eligible, "proposal__space"),
     Part("proposal_version", ProposalVersion, "proposal__space"),
     Part("proposal_source", ProposalSource, "proposal__space"),
+    Part("advice_asked", AdviceAsked, "proposal__space"),
+    Part("voice", Voice, "proposal__space"),
+    Part("amendment", Amendment, "proposal__space"),
+    Part("stage_move", StageMove, "proposal__space"),
+    Part("time_asked", TimeAsked, "proposal__space"),
+    Part("carrying", Carrying, "proposal__space"),
     Part("position", Position, "proposal__space"),
     Part("earlier_position", EarlierPosition, "position__proposal__space"),
     Part("decision", Decision, "proposal__space"),
+    Part("reopening_asked", ReopeningAsked, "decision__proposal__space"),
+    Part("rung_said", RungSaid, "decision__proposal__space"),
     Part("outcome", Outcome, "space"),
     Part("outcome_state", OutcomeState, "outcome__space"),
     Part("outcome_source", OutcomeSource, "outcome__space"),
+    Part("outcome_evidence", OutcomeEvidence, "outcome__space"),
+    Part("effect", Effect, "outcome__space"),
+    Part("keeper", Keeper, "outcome__space"),
     Part("commitment", Commitment, "outcome__space"),
+    Part("commitment_state", CommitmentState, "commitment__outcome__space"),
+    Part("handing", Handing, "outcome__space"),
     Part("good_enough", GoodEnough, "outcome__space"),
+    Part("told", Told, "state__outcome__space"),
     Part("kept_account", KeptAccount, "space"),
     Part("analysis", Analysis, "kept__space"),
 )
@@ -228,7 +331,7 @@ def brought_up_to_date(record: dict[str, Any], version: int) -> dict[str, Any]:
         return record
     model = BY_RECORD[kind].model
     new = {name: plain(model._meta.get_field(name).get_default()) for name in NEW_IN_2[kind]}
-    return {**new, **record}
+    return {**new, **OF_1.get(kind, {}), **record}
 
 
 def row_of(part: Part, record: dict[str, Any]) -> models.Model:
