@@ -9,6 +9,7 @@ Nothing here is averaged over groups that may be shown apart. Method and worked 
 ``docs/methods/valuing.md``.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
@@ -19,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, stdtrit
 
 from coproduce_methods.concordance import Concordance, kendall_w
-from coproduce_methods.suppression import Joined, Row, join_small_groups
+from coproduce_methods.suppression import Joined, Row, can_be_undone, join_small_groups
 
 METHOD_VERSION = "1.0"
 DRAWS, DRAWS_OF_MANY, MANY = 1_999, 199, 5_000
@@ -314,6 +315,37 @@ def value_shifts(
         _shifts_of(row, np.flatnonzero(inside[i]), (then, now), values, seed) for i, row in enumerate(plan.rows)
     )
     return Shifts(values, rows, only_before, only_after, plan.joined, threshold, seed)
+
+
+def may_stand_beside(
+    tables: Sequence[Sequence[Collection[str] | None]],
+    threshold: int = 8,
+    *,
+    others: str = "",
+    nothing_said: str = "",
+) -> bool:
+    """Whether several tables of the same answers may all be shown: one of everybody, say, and one of those who also
+    took part another time.
+
+    Each table has for each person, in the same order, their groups, or None where they are not counted in it. True
+    when no adding and subtracting of rows, within and across the tables, tells of fewer people than the threshold:
+    of the few who came or went, above all. ValueError for tables of different length.
+    """
+    if len({len(table) for table in tables}) > 1:
+        raise ValueError("all tables must be of the same people")
+    shown_in: list[set[str]] = [set() for _person in (tables[0] if tables else ())]
+    for number, table in enumerate(tables):
+        held = [None if own is None else frozenset(own) or frozenset([nothing_said]) for own in table]
+        plan = join_small_groups(
+            [own for own in held if own is not None], threshold, others=others, nothing_said=nothing_said
+        )
+        for own_rows, own in zip(shown_in, held, strict=True):
+            if own is not None and not plan.all_hidden:
+                own_rows.add(f"{number}")
+                own_rows |= {f"{number} {i}" for i, row in enumerate(plan.rows) if not own.isdisjoint(row)}
+    people = Counter(frozenset(own_rows) for own_rows in shown_in if own_rows)
+    rows = sorted(frozenset[str]().union(*people))
+    return not rows or not can_be_undone([(row,) for row in rows], people, threshold)
 
 
 def _shifts_of(

@@ -45,8 +45,8 @@ def page(
 ) -> HttpResponse:
     """Draw ``template`` as a page. It may run no query: refused in tests, logged in production.
 
-    space: the space whose head and places are drawn, from ``spaces.access``; place: which of its eight
-    places this is (``question brought themes weave views decisions outcomes account``).
+    space: the space whose head and places are drawn, from ``spaces.access``; place: which of its nine
+    places this is (``question brought themes weave views worth decisions outcomes account``).
     The context always holds ``person`` (who is signed in, or None), ``space``, ``place`` and ``demonstration``.
     """
     seconds = getattr(request, "session_seconds", None)

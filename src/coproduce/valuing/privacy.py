@@ -1,6 +1,21 @@
 """What valuing holds about people."""
 
-from coproduce.people.personal import Personal
+from coproduce.people.personal import EMPTY, KEEP, Personal
 
-PERSONAL: dict[str, tuple[Personal, ...]] = {}
-NOT_PERSONAL: dict[str, str] = {}
+PERSONAL = {
+    "Allocation": (
+        Personal("person", EMPTY, empties=("words",)),
+        Personal("recorded_by", KEEP, theirs=False, because="who wrote it down stays known"),
+    ),
+    "EarlierAllocation": (Personal("allocation__person", EMPTY, empties=("words",)),),
+    "Token": (Personal("allocation__person", KEEP, because="it is counted with others’, and leads to nobody named"),),
+    "ValueChange": (Personal("changed_by", KEEP, because="others gave tokens under either name"),),
+    "ValueTension": (
+        Personal("person", EMPTY, empties=("words",)),
+        Personal("recorded_by", KEEP, theirs=False, because="who wrote it down stays known"),
+    ),
+}
+NOT_PERSONAL = {
+    "CountedValues": "about groups that are joined until nobody can be picked out",
+    "TensionSource": "joins a tension to words; both say for themselves",
+}

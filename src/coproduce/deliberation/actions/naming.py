@@ -32,7 +32,9 @@ def offer_values(*, actor: Person, space: Space, names: Iterable[str | Offered])
 
 
 @transaction.atomic
-def add_value(*, actor: Person, space: Space, name: str, why: str = "", person: Person | None = None) -> Value:
+def add_value(
+    *, actor: Person, space: Space, name: str, explanation: str = "", why: str = "", person: Person | None = None
+) -> Value:
     """Name something that matters here and was not on the list. Naming it twice changes nothing.
 
     person: an assisted member who named it, written down by a facilitator (the actor).
@@ -40,7 +42,7 @@ def add_value(*, actor: Person, space: Space, name: str, why: str = "", person: 
     person = person or actor
     recorder_for(actor, person, space)
     require_open(space)
-    value = find_value(space, name, added_by=person)
+    value = find_value(space, name, added_by=person, begun=Offered("", "", name, explanation))
     record("value added", actor=actor, space=space, subject=value, person=person.pk, name=value.name, why=why)
     return value
 

@@ -1,0 +1,124 @@
+"""The list of values as somebody is asked about it, and what they gave."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count
+
+from coproduce import clock
+from coproduce.conversation.seasons import Season, season_of
+from coproduce.deliberation.models import Value
+from coproduce.deliberation.queries import list_of
+from coproduce.people.models import Person
+from coproduce.spaces.models import Space
+from coproduce.valuing.models import EACH, Allocation, ChangeKind, EarlierAllocation, Token, ValueChange
+
+
+def season_now() -> Season:
+    """The season in which people are asked today."""
+    return season_of(clock.today())
+
+
+def key_of(value: Value) -> str:
+    """What a value is called on a sheet: its identifier, or its code where nobody has used the list yet."""
+    return value.starting if value._state.adding else value.pk.hex
+
+
+def keyed(values: Iterable[Value]) -> dict[str, Value]:
+    """Saved values by every key that a sheet may have for them: it may have been opened before the list was used."""
+    found = {value.pk.hex: value for value in values}
+    return found | {value.starting: value for value in found.values() if value.starting}
+
+
+@dataclass(slots=True)
+class Choice:
+    """One value on somebody's sheet. called_before: names under which tokens were given to it, the newest first."""
+
+    value: Value
+    key: str
+    given: int = 0
+    called_before: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Given:
+    """What somebody gave in one season. ``allocation`` is None where they have not."""
+
+    season: Season
+    choices: list[Choice]
+    allocation: Allocation | None
+    earlier: list[EarlierAllocation]
+
+    @property
+    def total(self) -> int:
+        return sum(choice.given for choice in self.choices)
+
+    @property
+    def left(self) -> int:
+        return EACH - self.total
+
+    @property
+    def on(self) -> list[Choice]:
+        """The values that have some of their tokens, the most first."""
+        return sorted((choice for choice in self.choices if choice.given), key=lambda choice: -choice.given)
+
+
+def given_by(space: Space, person: Person, season: Season, values: list[Value] | None = None) -> Given:
+    """One person's sheet: every value they may choose, those that hold their tokens, and what they gave. 5 queries."""
+    values = list_of(space) if values is None else values
+    found = Allocation.objects.filter(space=space, person=person, season=season.code)
+    allocation = found.select_related("recorded_by", "about").prefetch_related("earlier").first()
+    tokens = tokens_of([allocation.pk]).get(allocation.pk, {}) if allocation else {}
+    before = names_before([value.pk for value in values if not value._state.adding])
+    choices = [
+        Choice(value, key_of(value), tokens.get(value.pk, 0), before.get(value.pk, []))
+        for value in values
+        if value.is_offered or value.pk in tokens or (value.retired_at is None and value.added_by_id == person.pk)
+    ]
+    return Given(season, choices, allocation, list(allocation.earlier.all()) if allocation else [])
+
+
+def tokens_of(allocations: Collection[UUID]) -> dict[UUID, dict[UUID, int]]:
+    """How many tokens stand on each value, by allocation. One query."""
+    rows = Token.objects.filter(allocation__in=allocations).order_by()
+    found: dict[UUID, dict[UUID, int]] = {}
+    for allocation, value, n in rows.values_list("allocation", "value").annotate(n=Count("pk")):
+        found.setdefault(allocation, {})[value] = n
+    return found
+
+
+def names_before(values: Iterable[UUID]) -> dict[UUID, list[str]]:
+    """The names that values had before, the newest first, by value. One query."""
+    found: dict[UUID, list[str]] = {}
+    renamed = ValueChange.objects.filter(value__in=list(values), kind=ChangeKind.WORDED).order_by("-changed_at", "-pk")
+    for change in renamed:
+        names = found.setdefault(change.value_id, [])
+        if change.renames and change.name_before not in names:
+            names.append(change.name_before)
+    return found
+
+
+def changes_of(value: Value) -> list[ValueChange]:
+    """Everything that was changed about a value, the newest first. One query."""
+    return list(ValueChange.objects.filter(value=value).select_related("changed_by").order_by("-changed_at", "-pk"))
+
+
+def has_tokens(value: Value) -> bool:
+    """Whether anybody ever put a token on it that is there now."""
+    return Token.objects.filter(value=value).exists()
+
+
+def in_words(tokens: dict[str, int], values: Iterable[Value]) -> list[tuple[str, int]]:
+    """Tokens by identifier, as an earlier allocation keeps them, with the values' names."""
+    names: dict[Any, str] = {str(value.pk): value.name for value in values}
+    return [(names[pk], n) for pk, n in sorted(tokens.items(), key=lambda pair: -pair[1]) if pk in names]
+
+
+def gave_in(space: Space, people: Collection[Person], season: Season) -> dict[UUID, int]:
+    """How many tokens each of these people gave in a season, of those who gave any. Two queries."""
+    found = Allocation.objects.filter(space=space, season=season.code, person__in=list(people))
+    rows = dict(found.order_by().values_list("pk", "person"))
+    tokens = tokens_of(list(rows))
+    return {person: sum(tokens.get(pk, {}).values()) for pk, person in rows.items()}
