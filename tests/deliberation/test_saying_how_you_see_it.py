@@ -1,6 +1,7 @@
 """Saying how you see a claim, changing your mind, and writing it down for somebody else."""
 
 import uuid
+from datetime import date
 
 import pytest
 from django.urls import reverse
@@ -158,10 +159,11 @@ class TestForSomebodyElse:
         client = signed_in(space.opened_by)
         url = f"{say_to(space, claim)}?for={alan.pk}"
         assert "what Alan says" in client.get(url).content.decode()
-        answered = client.post(url, filled(reason="He told me on the phone."))
+        answered = client.post(url, filled(reason="He told me.", channel="phone", said_on="2026-03-14"))
         assert f"for={alan.pk}" in answered.url
         response = Response.objects.get()
         assert (response.person, response.recorded_by) == (alan, space.opened_by)
+        assert (response.channel, response.said_on) == ("phone", date(2026, 3, 14))
         assert "written down by" in client.get(claim.get_absolute_url()).content.decode()
 
     def test_nobody_speaks_for_somebody_with_an_account(self, build, space, claim, signed_in):

@@ -11,7 +11,7 @@ from coproduce.deliberation.actions.importing import (
     draw_statements_many,
     respond_many,
 )
-from coproduce.deliberation.actions.mapping import SMALL, compute_opinion_map, map_again, redraw_map_if_small
+from coproduce.deliberation.actions.mapping import ask_for_map, compute_opinion_map, map_again
 from coproduce.deliberation.actions.naming import add_value, begin_list, find_value, offer_values
 from coproduce.deliberation.actions.responding import Said, respond
 from coproduce.deliberation.actions.rounds import OnPaper, close_round, enter_paper, open_a_round
@@ -24,12 +24,12 @@ from coproduce.deliberation.actions.wording import (
 )
 
 __all__ = [
-    "SMALL",
     "ImportedResponse",
     "ImportedStatement",
     "OnPaper",
     "Said",
     "add_value",
+    "ask_for_map",
     "begin_list",
     "close_round",
     "compute_opinion_map",
@@ -43,7 +43,6 @@ __all__ = [
     "map_again",
     "offer_values",
     "open_a_round",
-    "redraw_map_if_small",
     "respond",
     "respond_many",
     "reword_statement",

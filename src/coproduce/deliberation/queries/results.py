@@ -5,14 +5,13 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from coproduce.deliberation.models import Answer, Statement
-from coproduce.deliberation.queries.answers import Tally, tallies
+from coproduce.deliberation.queries.answers import Tally
 from coproduce.deliberation.queries.claims import SourceWords, sources_of, statement_in, statements_in, voices
 from coproduce.deliberation.queries.reasons import Reason, reasons_for
 from coproduce.deliberation.queries.standing import (
     Mattering,
     agreement_on,
     is_shared,
-    mattering_of,
     standing_of,
 )
 from coproduce.spaces.access import Place
@@ -29,7 +28,7 @@ class Claim:
     agreement: Agreement | None = None
     sources: list[SourceWords] = field(default_factory=list)
     reasons: list[Reason] = field(default_factory=list)
-    matters: Mattering = Mattering()
+    matters: Mattering = field(default_factory=Mattering)
 
     @property
     def voices(self) -> list[SourceWords]:
@@ -71,7 +70,7 @@ class HowWeSeeIt:
     """What the results page says: how many claims and people, what is shared, where people differ.
 
     enough: how many claims can be looked at; hidden: of how many the answers are out of sight while a round is open;
-    left: how many more claims there are of each kind than are shown.
+    more_shared: how many more claims nearly everyone holds.
     """
 
     claims: int
@@ -83,6 +82,10 @@ class HowWeSeeIt:
     differing: list[Claim]
     mattering: list[Claim]
     shared_in_all: int
+
+    @property
+    def more_shared(self) -> int:
+        return self.shared_in_all - len(self.shared)
 
 
 def how_we_see_it(
@@ -97,15 +100,15 @@ def how_we_see_it(
     and they matter a lot to as many as may be told. Claims that fewer than the threshold answered are in none.
     """
     now = standing_of(place.space)
-    why = reasons_for(place, now.divided, reasons) if now.divided else {}
-    both = {pk for pk in now.divided if {Answer.AGREE, Answer.DISAGREE} <= {one.answer for one in why.get(pk, [])}}
     first = now.shared[:shared]
-    second = sorted((pk for pk in now.divided if pk not in first), key=lambda pk: pk not in both)[:differing]
+    second = sorted((pk for pk in now.divided if pk not in first), key=lambda pk: pk not in now.argued)[:differing]
     third = [pk for pk in now.mattering if pk not in second][:mattering]
+    with_reasons = now.with_reasons.intersection(second)
+    why = reasons_for(place, with_reasons, reasons) if with_reasons else {}
     claims = _claims(place, [*first, *second, *third], now.tallies, now.agreement)
     for pk, claim in claims.items():
-        claim.matters = now.matters.get(pk, Mattering())
-        claim.reasons = why.get(pk, []) if pk in second else []
+        claim.matters = _may_matter(now.matters.get(pk, Mattering()), place.space)
+        claim.reasons = why.get(pk, [])
     return HowWeSeeIt(
         claims=now.claims,
         people=now.people,
@@ -136,15 +139,15 @@ def _claims(
 
 def one_claim(place: Place, pk: UUID, *, reasons: int = 60) -> Claim:
     """Everything about one claim: answers by standpoint, sources, reasons of every side."""
-    statement = statement_in(place, pk)
-    tally = tallies(place.space, [pk]).get(pk, Tally())
+    statement, now = statement_in(place, pk), standing_of(place.space)
+    tally = now.tallies.get(pk, Tally())
     return Claim(
         statement,
         tally,
-        agreement_on(place.space, {pk: tally})[pk],
+        now.agreement.get(pk) or agreement_on(place.space, {pk: tally})[pk],
         sources_of(place, [pk]).get(pk, []),
         reasons_for(place, [pk], reasons).get(pk, []),
-        mattering_of(place.space, [pk]).get(pk, Mattering()),
+        _may_matter(now.matters.get(pk, Mattering()), place.space),
     )
 
 

@@ -97,6 +97,14 @@ def rounds_in(space: Space) -> list[Round]:
     return found
 
 
+def mine_in_round(asked: Round, person: Person) -> dict[UUID, Response]:
+    """What somebody answered to the claims of a round, by claim: for themselves, and who writes down for them."""
+    found = Response.objects.filter(person=person, statement__space=asked.space)
+    if not asked.for_all:
+        found = found.filter(statement__in=asked.claims.order_by().values("pk"))
+    return {response.statement_id: response for response in found}
+
+
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
-from coproduce.deliberation.models import Importance
+from coproduce.deliberation.models import Answer, Importance
 from coproduce.deliberation.queries.answers import Tally, counted, people_who_answered, shown, tallies
 from coproduce.deliberation.queries.claims import statements_in
 from coproduce.deliberation.queries.rounds import hidden_claims
@@ -44,7 +44,8 @@ class Standing:
     claims: how many are in sight; hidden: of how many answers are out of sight while a round is open. people: who
     answered at least one of the others. tallies: of claims that somebody answered. enough: claims that as many people
     answered as may be shown. shared, divided, mattering: of these, in the order to show them (``results``).
-    agreement: by standpoint, of the claims in these three.
+    agreement: by standpoint, of the claims in these three. argued: of the divided ones, those with reasons given on
+    either side; with_reasons: those with any.
     """
 
     claims: int
@@ -58,6 +59,8 @@ class Standing:
     divided: tuple[UUID, ...]
     mattering: tuple[UUID, ...]
     agreement: Mapping[UUID, Agreement]
+    argued: frozenset[UUID]
+    with_reasons: frozenset[UUID]
 
 
 def standing_of(space: Space) -> Standing:
@@ -85,6 +88,8 @@ def _counted_at(space: Space, _events: tuple[str, str]) -> Standing:
     apart = sorted(enough, key=lambda pk: (-enough[pk].divided, pk))[:LOOKED_AT]
     mattering = _matter_to_many(enough, matters, space.threshold)
     agreement = agreement_on(space, {pk: enough[pk] for pk in dict.fromkeys([*held, *apart, *mattering])})
+    divided = tuple(pk for pk in apart if is_divided(enough[pk], agreement[pk]))
+    sides = _sides_with_reasons(space, divided)
     return Standing(
         claims=statements_in(space).count(),
         hidden=hidden_claims(space).filter(hidden_at=None).count(),
@@ -94,10 +99,21 @@ def _counted_at(space: Space, _events: tuple[str, str]) -> Standing:
         matters=matters,
         enough=tuple(enough),
         shared=tuple(pk for pk in held if is_shared(enough[pk], agreement[pk])),
-        divided=tuple(pk for pk in apart if is_divided(enough[pk], agreement[pk])),
+        divided=divided,
         mattering=mattering,
         agreement=agreement,
+        argued=frozenset(pk for pk, answers in sides.items() if {Answer.AGREE, Answer.DISAGREE} <= answers),
+        with_reasons=frozenset(sides),
     )
+
+
+def _sides_with_reasons(space: Space, statements: Collection[UUID]) -> dict[UUID, set[int]]:
+    """The answers to these claims for which somebody gave a reason, whoever may read it. One query."""
+    rows = counted(space, statements).exclude(reason="").order_by().values_list("statement", "answer").distinct()
+    sides: dict[UUID, set[int]] = {}
+    for statement, answer in rows if statements else ():
+        sides.setdefault(statement, set()).add(answer)
+    return sides
 
 
 # ── which claims are shown as what ───────────────────────────────────────────────────────────────
@@ -132,7 +148,7 @@ def mattering_of(space: Space, statements: Collection[UUID] | None = None) -> di
     """How much claims matter to people, of those whose answers are shown (or of some). One query."""
     told = shown(space, statements).filter(importance__isnull=False).order_by().values("statement")
     rows: QuerySet[object, tuple[UUID, int, int]] = told.annotate(
-        said=Count("*"), a_lot=Count("*", filter=Q(importance=Importance.A_LOT))
+        said=Count("pk"), a_lot=Count("pk", filter=Q(importance=Importance.A_LOT))
     ).values_list("statement", "said", "a_lot")
     return {statement: Mattering(said, a_lot) for statement, said, a_lot in rows}
 
