@@ -44,6 +44,11 @@ class Doing:
         """Tell people what it is at, and how far: ``done`` of ``total`` steps."""
         self._while_wanted(words=words[:300], done=done, total=total)
 
+    def lets_others_ask(self) -> None:
+        """From here on another piece of the same key may be asked for, so that what comes while this one is being
+        done is not lost. Say it before reading what the piece is made of."""
+        self._while_wanted(key="")
+
     def ends(self, result: dict[str, Any] | None) -> None:
         self._while_wanted(
             state=PieceState.DONE, result=result or {}, ended_at=clock.now(), heard_until=None, words="", error=""

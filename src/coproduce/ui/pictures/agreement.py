@@ -15,12 +15,16 @@ STEP = 17
 
 
 class Row(NamedTuple):
-    """One group of people, never smaller than the space's threshold: the caller joins small ones."""
+    """One group of people, never smaller than the space's threshold: the caller joins small ones.
+
+    url: where what was counted in it can be read, "" for nowhere.
+    """
 
     group: str
     agree: int
     unsure: int
     disagree: int
+    url: str = ""
 
 
 def _share(counts: Sequence[int], each: int) -> list[int]:
@@ -76,6 +80,15 @@ def _sentence(row: Row) -> str:
     return ", ".join(said) or gettext("nobody has answered yet")
 
 
+def _told(row: Row) -> SafeString | str:
+    """The sentence, leading to what was counted; read aloud alone it says of whom."""
+    if not row.url:
+        return _sentence(row)
+    return format_html(
+        '<a href="{}"><span class="visually-hidden">{}: </span>{}</a>', row.url, row.group, _sentence(row)
+    )
+
+
 def agreement_key(each: int = 1) -> SafeString:
     """What the three marks mean, and how many people one of them is."""
     said = (
@@ -101,7 +114,7 @@ def agreement_marks(rows: Sequence[Row]) -> SafeString:
             "",
             '<li><span>{}</span><span class="marks-of">{}</span><span class="small">{}</span></li>',
             (
-                (row.group, SafeString(_marks(_share((row.agree, row.unsure, row.disagree), each))), _sentence(row))
+                (row.group, SafeString(_marks(_share((row.agree, row.unsure, row.disagree), each))), _told(row))
                 for row in rows
             ),
         ),
