@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from coproduce.consent.models import Agreement, AgreementText
@@ -103,7 +104,10 @@ def test_no_opens_it_again_until_something_more_is_told(made, signed_in):
     page = client.get(outcome.get_absolute_url()).content.decode()
     assert "open again" in page
     assert "Wrong side." in page
-    say_state(actor=author, outcome=outcome, state="done", because="Moved.")
+    with pytest.raises(ValidationError):
+        say_state(actor=author, outcome=outcome, state="done", because="Moved.")
+    say_state(actor=author, outcome=outcome, state="done", because="Moved.", reply="We moved it to your side.")
+    assert "We moved it to your side." in client.get(outcome.get_absolute_url()).content.decode()
     assert not outcomes_of(place_of(space, author))[0].is_open_again
     say_good_enough(actor=author, outcome=outcome, contribution=words, answer=True)
     assert GoodEnough.objects.filter(outcome=outcome, replaced_at=None).get().answer
@@ -224,7 +228,7 @@ def test_a_facilitator_asks_somebody_who_does_not_come_online(build, signed_in):
 def test_what_was_said_before_stays_beside_what_is_said_now(made, signed_in):
     _space, author, words, outcome = made
     say_good_enough(actor=author, outcome=outcome, contribution=words, answer=False, words="Wrong side.")
-    say_state(actor=author, outcome=outcome, state="done", because="Moved.")
+    say_state(actor=author, outcome=outcome, state="done", because="Moved.", reply="Moved.")
     say_good_enough(actor=author, outcome=outcome, contribution=words, answer=True, words="Now it holds.")
     page = signed_in(author).get(outcome.get_absolute_url()).content.decode()
     assert page.index("Now it holds.") < page.index("Wrong side.")

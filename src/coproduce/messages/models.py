@@ -39,23 +39,35 @@ class Letters(models.TextChoices):
     MONTH = "month", _("At the beginning of each month, as far as the season has come")
 
 
+class Reminders(models.TextChoices):
+    """How often somebody would like to be reminded of what they promised and have not done yet."""
+
+    NEVER = "never", _("Never. I remember by myself")
+    WEEKLY = "weekly", _("Once a week")
+    MONTH = "month", _("At the beginning of each month")
+    SEASON = "season", _("Once each season")
+
+
 class LetterChoice(Identified):
     """Whether and how often we write to somebody. Nobody is written to who has not asked for it.
 
     may_name: whether a mail may say which space it is from; without it, it says nothing but that there is something.
     ``quiet_from`` and ``quiet_until`` are hours of the day (from 22 until 7, say) in which nothing is sent.
-    ``news_at`` and ``letter_at``: when we last looked whether there was something to write, or it was chosen.
+    ``news_at``, ``letter_at`` and ``promises_at``: when we last looked whether there was something to write, or it was
+    chosen.
     """
 
     person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="+")
     news = models.CharField(max_length=10, choices=News.choices, default=News.NEVER)
     letter = models.CharField(max_length=10, choices=Letters.choices, default=Letters.NEVER)
+    promises = models.CharField(max_length=10, choices=Reminders.choices, default=Reminders.NEVER)
     may_name = models.BooleanField(default=False)
     quiet_from = models.PositiveSmallIntegerField(default=20)
     quiet_until = models.PositiveSmallIntegerField(default=8)
     chosen_at = models.DateTimeField(default=clock.now)
     news_at = models.DateTimeField(default=clock.now)
     letter_at = models.DateTimeField(default=clock.now)
+    promises_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         constraints = [
@@ -64,7 +76,11 @@ class LetterChoice(Identified):
             ),
         ]
         indexes = [
-            models.Index(fields=["id"], condition=~models.Q(news="never", letter="never"), name="messages_written_to"),
+            models.Index(
+                fields=["id"],
+                condition=~models.Q(news="never", letter="never", promises="never"),
+                name="messages_written_to",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -14,12 +14,11 @@ from coproduce.errors import NotHere, SignInNeeded
 from coproduce.history.sending import send_once
 from coproduce.messages.actions import choose_letters, stop_writing
 from coproduce.messages.forms import LettersForm
-from coproduce.messages.models import Letters, News
 from coproduce.messages.queries import choice_of, choice_to_stop, mail_with, newest_mails, places_to_tell_of
 from coproduce.ui.forms import form_for
 from coproduce.ui.pages import page
 
-CHOSEN = ("news", "letter", "may_name", "quiet_from", "quiet_until")
+CHOSEN = ("news", "letter", "promises", "may_name", "quiet_from", "quiet_until")
 
 
 @require_http_methods(["GET", "POST"])
@@ -50,7 +49,7 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     choice = choice_to_stop(token)
     if request.method == "POST":
         stop_writing(choice=choice)
-    is_stopped = choice.news == News.NEVER and choice.letter == Letters.NEVER
+    is_stopped = {choice.news, choice.letter, choice.promises} == {"never"}
     return page(request, "coproduce_messages/stop.html", {"is_stopped": is_stopped})
 
 

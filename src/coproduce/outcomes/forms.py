@@ -6,12 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from coproduce import clock
+from coproduce.contributions.forms import CitingForm, SpokenForm, WrittenDownForm
 from coproduce.contributions.models import Contribution
 from coproduce.contributions.queries import assisted_members
 from coproduce.deliberation.forms import ChoosesContributions
-from coproduce.outcomes.models import OutcomeKind, State
+from coproduce.outcomes.models import Bearing, OutcomeKind, State
 from coproduce.outcomes.queries import Choices, possible_sources
-from coproduce.people.models import Person
+from coproduce.people.models import Channel, Person
 from coproduce.spaces.access import Place
 from coproduce.ui.forms import KeyedForm
 from coproduce.ui.words import shortened
@@ -42,6 +43,11 @@ def _asked_on() -> forms.DateField:
     )
 
 
+def _bearing(label: Any, *, required: bool = True) -> forms.ChoiceField:
+    choices = [*Bearing.choices, *([] if required else [("", _("I would rather not say"))])]
+    return forms.ChoiceField(label=label, choices=choices, required=required, widget=forms.RadioSelect)
+
+
 def _state() -> forms.ChoiceField:
     return forms.ChoiceField(label=_("How far has it come?"), choices=STATES, widget=forms.RadioSelect)
 
@@ -61,8 +67,68 @@ class SaysState(forms.Form):
         return said
 
 
-class TellForm(SaysState, ChoosesContributions):
-    """Something changed, or did not, or simply happened."""
+class NamesSources(ChoosesContributions):
+    """A sheet that says where something comes from: decisions, themes, words. None of them need be known."""
+
+    decisions = forms.MultipleChoiceField(
+        label=_("Which decisions led to it?"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    themes = forms.MultipleChoiceField(
+        label=_("Which themes led to it?"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    field_order = ["key", "decisions", "themes", "contributions", "find"]
+
+    def __init__(self, *args: Any, place: Place, **kwargs: Any) -> None:
+        super().__init__(*args, place=place, **kwargs)
+        self.choices: Choices = possible_sources(place)
+        self.fields["decisions"].choices = [(str(one.pk), one.proposal.title) for one in self.choices.decisions]
+        self.fields["themes"].choices = [(str(one.pk), one.name) for one in self.choices.themes]
+        self.fields["contributions"].label = _("From whose words did it come?")
+
+    def sources(self) -> dict[str, Any]:
+        """What was chosen, as ``add_sources`` takes it."""
+        decisions, themes = set(self.cleaned_data["decisions"]), set(self.cleaned_data["themes"])
+        return {
+            "decisions": [one for one in self.choices.decisions if str(one.pk) in decisions],
+            "themes": [one for one in self.choices.themes if str(one.pk) in themes],
+            "contributions": self.chosen_contributions(),
+        }
+
+
+class SourceForm(NamesSources):
+    """Where an outcome comes from, said later by whoever knows."""
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        if not self.errors and not any(said.get(name) for name in ("decisions", "themes", "contributions")):
+            raise forms.ValidationError(_("Choose at least one thing that it comes from."))
+        return said
+
+
+class HappenedForm(NamesSources):
+    """Something happened: one short sheet. Where it came from can be said later, by anybody."""
+
+    title = forms.CharField(label=_("What happened?"), max_length=160, help_text=_("In one line."))
+    bearing = _bearing(_("Is it good or bad?"))
+    words = forms.CharField(
+        label=_("Tell a little more, if you like"),
+        required=False,
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    field_order = ["key", "title", "bearing", "words", "decisions", "themes", "contributions", "find"]
+
+    def fields_for_action(self) -> dict[str, Any]:
+        """What ``tell_outcome`` takes: nobody planned it, and it is there."""
+        said = self.cleaned_data
+        held = {name: said[name] for name in ("title", "bearing", "words")}
+        return {**held, "kind": OutcomeKind.OTHER, "expected": False, "state": State.DONE, **self.sources()}
+
+
+class TellForm(SaysState, NamesSources):
+    """Something changed, or did not."""
 
     title = forms.CharField(label=_("What changed, or did not?"), max_length=160, help_text=_("In one line."))
     words = forms.CharField(
@@ -74,53 +140,204 @@ class TellForm(SaysState, ChoosesContributions):
         choices=[("yes", _("Yes, we set out to do this")), ("no", _("No, it simply happened"))],
         widget=forms.RadioSelect,
     )
+    bearing = _bearing(_("Is it good or bad, as you see it?"), required=False)
     state = _state()
     because = _because()
     asked_on = _asked_on()
-    decisions = forms.MultipleChoiceField(
-        label=_("Which decisions led to it?"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    themes = forms.MultipleChoiceField(
-        label=_("Which themes led to it?"), required=False, widget=forms.CheckboxSelectMultiple
+    keeper = forms.ChoiceField(
+        label=_("Who looks after the answer?"),
+        help_text=_("Whoever it is can hand it on. If nobody does, that is shown as a gap, and anybody can fill it."),
+        choices=[("me", _("I do, for now")), ("nobody", _("Nobody yet"))],
+        initial="me",
+        required=False,
+        widget=forms.RadioSelect,
     )
 
     field_order = [
-        "key", "title", "words", "kind", "expected", "state", "because", "asked_on", "decisions", "themes",
-        "contributions", "find",
+        "key", "title", "words", "kind", "expected", "bearing", "state", "because", "asked_on", "keeper", "decisions",
+        "themes", "contributions", "find",
     ]  # fmt: skip
-
-    def __init__(self, *args: Any, place: Place, **kwargs: Any) -> None:
-        super().__init__(*args, place=place, **kwargs)
-        self.choices: Choices = possible_sources(place)
-        self.fields["decisions"].choices = [(str(one.pk), one.proposal.title) for one in self.choices.decisions]
-        self.fields["themes"].choices = [(str(one.pk), one.name) for one in self.choices.themes]
-        self.fields["contributions"].label = _("From whose words did it come?")
 
     def fields_for_action(self) -> dict[str, Any]:
         """What ``tell_outcome`` takes."""
         said = self.cleaned_data
-        decisions, themes = set(said["decisions"]), set(said["themes"])
+        names = ("title", "words", "kind", "bearing", "state", "because", "asked_on")
         return {
-            **{name: said[name] for name in ("title", "words", "kind", "state", "because", "asked_on")},
+            **{name: said[name] for name in names},
             "expected": said["expected"] == "yes",
-            "decisions": [one for one in self.choices.decisions if str(one.pk) in decisions],
-            "themes": [one for one in self.choices.themes if str(one.pk) in themes],
-            "contributions": self.chosen_contributions(),
+            "has_keeper": said["keeper"] != "nobody",
+            **self.sources(),
         }
 
 
 class StateForm(SaysState, KeyedForm):
-    """How far an outcome has come now."""
+    """How far an outcome has come now. is_open_again: somebody said that it is not good enough, and is answered."""
 
     makes_new = True
 
     state = _state()
     because = _because()
     asked_on = _asked_on()
+    reply = forms.CharField(
+        label=_("What do you say to those who said that it is not good enough?"),
+        help_text=_("Their no is never passed over. They read this, and are asked again."),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Say first what the answer to them is.")},
+    )
+
+    field_order = ["key", "reply", "state", "because", "asked_on"]
+
+    def __init__(self, *args: Any, is_open_again: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_open_again:
+            del self.fields["reply"]
 
     def fields_for_action(self) -> dict[str, Any]:
         """What ``say_state`` takes."""
-        return {name: self.cleaned_data[name] for name in ("state", "because", "asked_on")}
+        return {name: value for name, value in self.cleaned_data.items() if name != "key"}
+
+
+class EffectForm(SpokenForm):
+    """What somebody noticed."""
+
+    bearing = _bearing(_("Is it good or bad?"))
+    for_whom = forms.CharField(
+        label=_("For whom?"), help_text=_("For example: for people who live alone."), required=False, max_length=160
+    )
+    noticed_on = forms.DateField(
+        label=_("When did you notice it?"),
+        help_text=_("About when is enough. It can be years ago."),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    field_order = ["key", "words", "bearing", "for_whom", "noticed_on", "ways", "attribution", "content_note"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"].label = _("What did you notice?")
+
+    def clean_noticed_on(self) -> Any:
+        day = self.cleaned_data["noticed_on"]
+        if day is not None and day > clock.today():
+            raise forms.ValidationError(_("This day is still to come."))
+        return day
+
+
+class EffectOfTheirsForm(EffectForm, WrittenDownForm):
+    """What somebody noticed who does not go online, written down by a facilitator."""
+
+    field_order = ["key", "channel", "said_on", *EffectForm.field_order[1:]]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.speak_of_them()
+        self.fields["words"].label = _("What did they notice?")
+        self.fields["noticed_on"].label = _("When did they notice it?")
+        self.initial.setdefault("channel", Channel.POST)
+        self.initial.setdefault("said_on", clock.today())
+
+
+class EvidenceForm(CitingForm):
+    """What shows that it is so: in words, with a picture, a paper or a place where to look."""
+
+    field_order = ["key", "words", "ways", "attribution", "content_note"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"].label = _("What shows that it is so?")
+        self.fields["words"].help_text = _(
+            "Say in a line what you add. A picture, a recording or a paper goes with it."
+        )
+
+
+class ChooseEvidenceForm(ChoosesContributions):
+    """Words that are there already and show that it is so."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["contributions"].label = _("Which words show that it is so?")
+        self.fields["contributions"].required = True
+        self.fields["contributions"].error_messages["required"] = _("Choose the words that show it.")
+
+
+class HandOnForm(KeyedForm):
+    """Ask somebody to take something on. ``people``: who is here."""
+
+    to = forms.ChoiceField(label=_("Whom do you ask?"), error_messages={"required": _("Choose a person.")})
+    words = forms.CharField(
+        label=_("What should they know?"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, people: list[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(person.pk): person for person in people}
+        named = [(pk, person.chosen_name) for pk, person in self.people.items()]
+        self.fields["to"].choices = [("", _("Choose a person")), *named]
+
+    def fields_for_action(self) -> dict[str, Any]:
+        """What ``hand_on`` takes."""
+        return {"to": self.people[self.cleaned_data["to"]], "words": self.cleaned_data["words"]}
+
+
+class AnswerHandingForm(KeyedForm):
+    """Will you take it on?"""
+
+    agreed = forms.ChoiceField(
+        label=_("Will you take it on?"),
+        choices=[("yes", _("Yes, it is mine from now on")), ("no", _("No"))],
+        widget=forms.RadioSelect,
+    )
+    words = forms.CharField(
+        label=_("Is there something you want to say?"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def fields_for_action(self) -> dict[str, Any]:
+        """What ``answer_handing`` takes."""
+        return {"agreed": self.cleaned_data["agreed"] == "yes", "words": self.cleaned_data["words"]}
+
+
+class ToldForm(KeyedForm):
+    """Somebody was told: how, when, and what they said."""
+
+    how = forms.ChoiceField(
+        label=_("How were they told?"),
+        choices=[(Channel.POST, _("By post")), (Channel.PHONE, _("By phone")), (Channel.ROOM, _("In the room"))],
+        widget=forms.RadioSelect,
+    )
+    on = forms.DateField(
+        label=_("On which day?"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("We could not read that date. Write it like 2026-03-14.")},
+    )
+    words = forms.CharField(
+        label=_("What did they say to it?"),
+        help_text=_("You can leave this empty. Whether it was good enough is asked on the next page."),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, since: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.since = since
+        self.initial.setdefault("on", clock.today())
+
+    def clean_on(self) -> Any:
+        day = self.cleaned_data["on"]
+        if day > clock.today():
+            raise forms.ValidationError(_("This day is still to come."))
+        if day < self.since:
+            raise forms.ValidationError(_("Nobody knew it yet on that day."))
+        return day
+
+    def fields_for_action(self) -> dict[str, Any]:
+        """What ``note_told`` takes."""
+        return {name: self.cleaned_data[name] for name in ("how", "on", "words")}
 
 
 class CommitForm(KeyedForm):

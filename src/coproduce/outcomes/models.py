@@ -8,7 +8,7 @@ from coproduce import clock
 from coproduce.contributions.models import Contribution
 from coproduce.decisions.models import Decision
 from coproduce.history.models import Identified
-from coproduce.people.models import Person
+from coproduce.people.models import Channel, Person
 from coproduce.people.naming import shown_recorder
 from coproduce.spaces.models import Space
 from coproduce.themes.models import Theme
@@ -20,6 +20,16 @@ class OutcomeKind(models.TextChoices):
     PRACTICE = "practice", _("How someone works")
     COMMUNITY = "community", _("Between people")
     KNOWLEDGE = "knowledge", _("What is known")
+    OTHER = "other", _("Somewhere else, or nobody can say yet")
+
+
+class Bearing(models.TextChoices):
+    """Whether something is good or bad, for whoever says so. Never summed, never set off against each other."""
+
+    GOOD = "good", _("Good")
+    BAD = "bad", _("Bad")
+    BOTH = "both", _("Good and bad")
+    UNSURE = "unsure", _("I cannot say yet")
 
 
 class State(models.TextChoices):
@@ -30,13 +40,17 @@ class State(models.TextChoices):
 
 
 class Outcome(Identified):
-    """Something that changed, or did not. Its present state is the newest ``OutcomeState``."""
+    """Something that changed, or did not. Its present state is the newest ``OutcomeState``.
+
+    ``bearing``: whether it is good or bad, as whoever told it saw it; "" where they did not say.
+    """
 
     space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="+")
     title = models.CharField(max_length=160)
     words = models.TextField(blank=True)
     kind = models.CharField(max_length=10, choices=OutcomeKind.choices)
     expected = models.BooleanField(default=True)
+    bearing = models.CharField(max_length=6, choices=Bearing.choices, blank=True)
     recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=clock.now)
 
@@ -52,12 +66,16 @@ class Outcome(Identified):
 
 
 class OutcomeState(Identified):
-    """How far an outcome had come at one time. *Not* always says why; *not yet* says since when it was asked."""
+    """How far an outcome had come at one time. *Not* always says why; *not yet* says since when it was asked.
+
+    ``reply``: what is said to those who had said that the answer before was not good enough.
+    """
 
     outcome = models.ForeignKey(Outcome, on_delete=models.CASCADE, related_name="states")
     number = models.PositiveIntegerField()
     state = models.CharField(max_length=12, choices=State.choices)
     because = models.TextField(blank=True)
+    reply = models.TextField(blank=True)
     asked_on = models.DateField(null=True, blank=True)
     told_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
@@ -80,12 +98,14 @@ class OutcomeState(Identified):
 
 
 class OutcomeSource(Identified):
-    """What an outcome comes from: a decision, a theme or a contribution."""
+    """What an outcome comes from: a decision, a theme or a contribution; who said so, and when (None: not known)."""
 
     outcome = models.ForeignKey(Outcome, on_delete=models.CASCADE, related_name="sources")
     decision = models.ForeignKey(Decision, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     theme = models.ForeignKey(Theme, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     contribution = models.ForeignKey(Contribution, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    linked_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    linked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -104,8 +124,76 @@ class OutcomeSource(Identified):
         return str(self.outcome_id)
 
 
+class OutcomeEvidence(Identified):
+    """Words that show that it is so, with what was brought with them: a picture, a paper, a place where to look."""
+
+    outcome = models.ForeignKey(Outcome, on_delete=models.CASCADE, related_name="evidence")
+    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="+")
+    linked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    linked_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["linked_at", "id"]
+        constraints = [models.UniqueConstraint(fields=["outcome", "contribution"], name="outcomes_evidence_once")]
+
+    def __str__(self) -> str:
+        return f"{self.outcome_id} {self.contribution_id}"
+
+
+class Effect(Identified):
+    """What an outcome did, as one person noticed it: their words are a contribution like any other.
+
+    ``for_whom``: in their words. ``noticed_on``: when, None where they did not say. ``sees_differently``: another
+    telling of the same, that this one does not share.
+    """
+
+    outcome = models.ForeignKey(Outcome, on_delete=models.CASCADE, related_name="effects")
+    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="+")
+    bearing = models.CharField(max_length=6, choices=Bearing.choices)
+    for_whom = models.CharField(max_length=160, blank=True)
+    noticed_on = models.DateField(null=True, blank=True)
+    sees_differently = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="seen_differently"
+    )
+    linked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    linked_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["linked_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["outcome", "contribution"], name="outcomes_effect_once"),
+            models.CheckConstraint(
+                condition=models.Q(sees_differently=None) | ~models.Q(sees_differently=models.F("id")),
+                name="outcomes_effect_differs_from_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outcome_id} {self.bearing}"
+
+
+class Keeper(Identified):
+    """Who looks after the answer to an outcome, from one day to another. Nobody now: a gap, and shown as one."""
+
+    outcome = models.ForeignKey(Outcome, on_delete=models.CASCADE, related_name="keepers")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField(default=clock.now)
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["since", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["outcome"], condition=models.Q(until=None), name="outcomes_one_keeper_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outcome_id} {self.person_id}"
+
+
 class Commitment(Identified):
-    """Who will do what."""
+    """Who will do what. Its present state is the newest ``CommitmentState``, kept here too so that lists are quick."""
 
     outcome = models.ForeignKey(Outcome, on_delete=models.CASCADE, related_name="commitments")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
@@ -118,9 +206,104 @@ class Commitment(Identified):
 
     class Meta:
         ordering = ["made_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(state="not_because") | ~models.Q(because=""), name="outcomes_promise_not_says_why"
+            ),
+        ]
+        indexes = [models.Index(fields=["person", "state"], name="outcomes_promised_by")]
 
     def __str__(self) -> str:
         return self.words[:60]
+
+
+class CommitmentState(Identified):
+    """How far a promise had come at one time, and whose it was then."""
+
+    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="states")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=12, choices=State.choices)
+    because = models.TextField(blank=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    told_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["commitment", "number"], name="outcomes_promise_state_one_per_number"),
+            models.CheckConstraint(
+                condition=~models.Q(state="not_because") | ~models.Q(because=""),
+                name="outcomes_promise_state_not_says_why",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.commitment_id} {self.state}"
+
+
+class Handing(Identified):
+    """Somebody is asked to take on a promise, or (without one) to look after the answer to an outcome.
+
+    Nothing moves until they agree.
+    """
+
+    outcome = models.ForeignKey(Outcome, on_delete=models.CASCADE, related_name="handings")
+    commitment = models.ForeignKey(Commitment, null=True, blank=True, on_delete=models.CASCADE, related_name="handings")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    to = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    words = models.TextField(blank=True)
+    at = models.DateTimeField(default=clock.now)
+    agreed = models.BooleanField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_words = models.TextField(blank=True)
+    noted_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(agreed=None, answered_at=None)
+                | models.Q(agreed__isnull=False, answered_at__isnull=False),
+                name="outcomes_handing_is_answered_or_waits",
+            ),
+            models.UniqueConstraint(
+                fields=["outcome"],
+                condition=models.Q(answered_at=None, commitment=None),
+                name="outcomes_answer_handed_to_one",
+            ),
+            models.UniqueConstraint(
+                fields=["commitment"],
+                condition=models.Q(answered_at=None, commitment__isnull=False),
+                name="outcomes_promise_handed_to_one",
+            ),
+        ]
+        indexes = [models.Index(fields=["to"], condition=models.Q(answered_at=None), name="outcomes_handed_to")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Told(Identified):
+    """Somebody who does not read it here was told how far an outcome has come: by post, by phone, in the room.
+
+    ``told_by`` did so; both names stay on the record.
+    """
+
+    state = models.ForeignKey(OutcomeState, on_delete=models.CASCADE, related_name="told")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    told_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    how = models.CharField(max_length=10, choices=Channel.choices)
+    on = models.DateField()
+    words = models.TextField(blank=True)
+    noted_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["on", "noted_at", "id"]
+        constraints = [models.UniqueConstraint(fields=["state", "person"], name="outcomes_told_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.how}"
 
 
 class GoodEnough(Identified):

@@ -12,14 +12,27 @@ from coproduce.deliberation.queries import speaker
 from coproduce.errors import NotAllowed, NotHere
 from coproduce.history.sending import send_once
 from coproduce.outcomes import actions, queries
-from coproduce.outcomes.forms import CommitForm, GoodEnoughForm, KeepForm, StateForm, TellForm
+from coproduce.outcomes.forms import (
+    CommitForm,
+    GoodEnoughForm,
+    HappenedForm,
+    KeepForm,
+    SourceForm,
+    StateForm,
+    TellForm,
+)
 from coproduce.outcomes.models import Commitment, Outcome, State
+from coproduce.outcomes.queries.noticed import effects_of, evidence_of
+from coproduce.outcomes.queries.waiting import handing_of, how_many_unanswered, waits_of
+from coproduce.outcomes.telling import to_be_told, told_of
 from coproduce.spaces.access import Place, member_place, space_for
+from coproduce.spaces.forms import NobodyForm
 from coproduce.ui.forms import form_for
 from coproduce.ui.pages import page
 
 
-def _page(request: HttpRequest, name: str, context: dict[str, Any], place: Place) -> HttpResponse:
+def sheet(request: HttpRequest, name: str, context: dict[str, Any], place: Place) -> HttpResponse:
+    """A page of what came of it. A refused form is answered 422."""
     form = context.get("form")
     status = 422 if form is not None and form.errors else 200
     return page(request, f"outcomes/{name}.html", context, space=place.space, place="outcomes", status=status)
@@ -36,12 +49,13 @@ def outcomes(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "groups": [(name, [row for row in shown if row.now.state == state]) for state, name in _headings()],
         "any": bool(shown),
+        "unanswered": how_many_unanswered(place.space),
         "is_member": place.is_member,
         "page_number": number,
         "newer": number - 1 if number else None,
         "older": number + 1 if len(rows) > queries.A_PAGE else None,
     }
-    return _page(request, "outcomes", context, place)
+    return sheet(request, "outcomes", context, place)
 
 
 def _headings() -> list[tuple[str, str]]:
@@ -58,72 +72,113 @@ def outcome(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """One outcome: how far it has come, where it comes from, who promised what, and whether it is good enough."""
     place = space_for(request, slug)
     standing = queries.outcome_in(place, pk)
-    mine = queries.my_words_behind(place.person, standing.outcome) if place.membership and place.person else []
+    told = standing.outcome
+    mine = queries.my_words_behind(place.person, told) if place.membership and place.person else []
+    waits = waits_of(place, told)
+    handing = handing_of(told) if place.is_member else {}
     context = {
         "standing": standing,
-        "history": queries.history_of(standing.outcome),
-        "commitments": queries.commitments_of(standing.outcome),
-        "judgements": queries.judgements_of(place, standing.outcome),
+        "waits": waits,
+        "own_handing": handing.get(told.pk),
+        "take_on": NobodyForm(),
+        "let_go": NobodyForm(),
+        "history": queries.history_of(told),
+        "effects": effects_of(place, told),
+        "evidence": evidence_of(place, told),
+        "commitments": queries.commitments_of(told, handing),
+        "judgements": queries.judgements_of(place, told),
         "mine": mine,
-        "helped": queries.helped_with_words_behind(place, standing.outcome),
+        "asked_by_me": min((one.said_on for one in mine), default=None),
+        "helped": queries.helped_with_words_behind(place, told),
+        "told": told_of(told) if place.is_facilitator else [],
+        "to_tell": list(to_be_told(told)[:50]) if place.is_facilitator else [],
         "is_member": place.is_member,
         "is_facilitator": place.is_facilitator,
     }
-    return _page(request, "outcome", context, place)
+    return sheet(request, "outcome", context, place)
 
 
 @require_http_methods(["GET", "POST"])
 def tell(request: HttpRequest, slug: str) -> HttpResponse:
     """Something changed, or did not, or simply happened."""
     place = member_place(request, slug)
-    form = form_for(request, TellForm, place=place, initial=_beginning(request))
+    form = form_for(request, TellForm, place=place, chosen=request.GET.getlist("from"), initial=_beginning(request))
     if request.method == "POST" and not form.wants_to_look and form.is_valid():
         return send_once(
             request,
             form,
             lambda: actions.tell_outcome(actor=place.person, space=place.space, **form.fields_for_action()),
         )
-    return _page(request, "tell", {"form": form}, place)
+    return sheet(request, "tell", {"form": form}, place)
+
+
+@require_http_methods(["GET", "POST"])
+def happened(request: HttpRequest, slug: str) -> HttpResponse:
+    """Something happened: one short sheet. What it came from, if anything, is known from the page one comes from."""
+    place = member_place(request, slug)
+    chosen = request.GET.getlist("from")
+    form = form_for(request, HappenedForm, place=place, chosen=chosen, initial=_beginning(request))
+    if request.method == "POST" and not form.wants_to_look and form.is_valid():
+        return send_once(
+            request,
+            form,
+            lambda: actions.tell_outcome(actor=place.person, space=place.space, **form.fields_for_action()),
+        )
+    begun = bool(chosen) or bool({"decision", "theme"} & set(request.GET))
+    return sheet(request, "happened", {"form": form, "begun": begun or "look" in request.POST}, place)
+
+
+@require_http_methods(["GET", "POST"])
+def say_where_from(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    """Where did this come from? Whoever knows says it, on any day."""
+    place = member_place(request, slug)
+    told = found(place, pk)
+    form = form_for(request, SourceForm, place=place)
+    if request.method == "POST" and not form.wants_to_look and form.is_valid():
+        return send_once(request, form, lambda: actions.add_sources(actor=place.person, outcome=told, **form.sources()))
+    return sheet(request, "say_where_from", {"form": form, "outcome": told}, place)
 
 
 def _beginning(request: HttpRequest) -> dict[str, Any]:
-    """What the address already says: ``?unplanned=1``, ``?decision=`` and ``?theme=``."""
+    """What the address already says: ``?decision=`` and ``?theme=``."""
     begin: dict[str, Any] = {"kind": "service", "expected": "yes"}
-    if "unplanned" in request.GET:
-        begin |= {"kind": "community", "expected": "no", "state": "done"}
     for name in ("decision", "theme"):
         if name in request.GET:
             begin[f"{name}s"] = request.GET.getlist(name)
     return begin
 
 
-def _found(place: Place, pk: UUID) -> Outcome:
-    found = Outcome.objects.select_related("space").filter(space=place.space, pk=pk).first()
-    if found is None:
+def found(place: Place, pk: UUID) -> Outcome:
+    """One outcome of the space. Raises ``NotHere``."""
+    outcome = Outcome.objects.select_related("space").filter(space=place.space, pk=pk).first()
+    if outcome is None:
         raise NotHere
-    return found
+    return outcome
 
 
 @require_http_methods(["GET", "POST"])
 def say_state(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """How far has it come now?"""
     place = member_place(request, slug)
-    told = _found(place, pk)
-    form = form_for(request, StateForm)
+    told = found(place, pk)
+    is_open_again = queries.is_open_again(told)
+    form = form_for(request, StateForm, is_open_again=is_open_again)
     if request.method == "POST" and form.is_valid():
         return send_once(
             request,
             form,
             lambda: actions.say_state(actor=place.person, outcome=told, **form.fields_for_action()).outcome,
         )
-    return _page(request, "say_state", {"form": form, "outcome": told}, place)
+    return sheet(
+        request, "say_state", {"form": form, "outcome": told, "noes": queries.judgements_of(place, told).now}, place
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def commit(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """Promise to do something."""
     place = member_place(request, slug)
-    told = _found(place, pk)
+    told = found(place, pk)
     form = form_for(request, CommitForm, place=place)
     if request.method == "POST" and form.is_valid():
         return send_once(
@@ -131,7 +186,7 @@ def commit(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
             form,
             lambda: actions.make_commitment(actor=place.person, outcome=told, **form.fields_for_action()).outcome,
         )
-    return _page(request, "commit", {"form": form, "outcome": told}, place)
+    return sheet(request, "commit", {"form": form, "outcome": told}, place)
 
 
 @require_http_methods(["GET", "POST"])
@@ -154,14 +209,14 @@ def keep(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
                 actions.update_commitment(actor=place.person, commitment=promise, **form.fields_for_action()).outcome
             ),
         )
-    return _page(request, "keep", {"form": form, "commitment": promise, "outcome": promise.outcome}, place)
+    return sheet(request, "keep", {"form": form, "commitment": promise, "outcome": promise.outcome}, place)
 
 
 @require_http_methods(["GET", "POST"])
 def good_enough(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """Was this answer good enough? Asked of people whose words led here; ``?for=`` an assisted one."""
     place = member_place(request, slug)
-    told = _found(place, pk)
+    told = found(place, pk)
     person = speaker(place, request.GET.get("for", ""))
     mine = queries.my_words_behind(person, told)
     if not mine:
@@ -176,4 +231,4 @@ def good_enough(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         return send_once(request, form, act)
     context = {"form": form, "outcome": told, "speaker": person, "is_own": person == place.person}
-    return _page(request, "good_enough", context, place)
+    return sheet(request, "good_enough", context, place)

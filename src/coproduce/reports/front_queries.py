@@ -5,7 +5,21 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce
 
 from coproduce import clock
@@ -13,6 +27,7 @@ from coproduce.contributions.models import Acknowledgement, Contribution, Contri
 from coproduce.contributions.queries import WORDS_WAIT_FOR, seen_by
 from coproduce.decisions.models import Decision, Proposal, ProposalSource, ProposalState
 from coproduce.outcomes.models import OutcomeState
+from coproduce.outcomes.queries.waiting import led_from_words_of
 from coproduce.people.models import Attribution, Person
 from coproduce.people.naming import shown_name
 from coproduce.prepared import given, given_many, prepared
@@ -180,6 +195,9 @@ def _in_the_space() -> list[QuerySet[Any]]:
         _rows(
             OutcomeState.objects.filter(outcome__space=space),
             "outcome", "at", subject="outcome_id", title="outcome__title", how=_as_text("state"), person="told_by",
+            mine=ExpressionWrapper(
+                led_from_words_of(given("me"), given("space"), "outcome"), output_field=BooleanField()
+            ),
         ),
         _rows(
             Framing.objects.filter(space=space, number__gt=1),

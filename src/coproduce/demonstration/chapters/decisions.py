@@ -13,7 +13,7 @@ from coproduce.decisions.actions import (
 from coproduce.demonstration.story_files import Row
 from coproduce.demonstration.telling import Act, Book, Turn
 from coproduce.outcomes.actions import (
-    add_words_behind,
+    add_sources,
     make_commitment,
     say_good_enough,
     say_state,
@@ -122,7 +122,7 @@ def tell(book: Book, row: Row, words: list[str]) -> None:
 
 
 def put_behind(book: Book, key: str, by: str, words: str) -> None:
-    add_words_behind(actor=book.people[by], outcome=book.outcomes[key], contributions=book.words([words]))
+    add_sources(actor=book.people[by], outcome=book.outcomes[key], contributions=book.words([words]))
 
 
 def say_how_far(book: Book, key: str, row: Row) -> None:
@@ -140,6 +140,7 @@ def commit(book: Book, key: str, row: Row, made: list[object]) -> None:
     made.append(make_commitment(actor=actor, person=person, outcome=book.outcomes[key], words=row["words"]))
 
 
+        reply=row.get("reply", ""),
 def keep(book: Book, row: Row, made: list[object]) -> None:
     actor, _person = book.who(row["who"])
     update_commitment(

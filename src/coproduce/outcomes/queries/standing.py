@@ -1,12 +1,13 @@
 """What came of it, as pages show it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from coproduce.contributions.models import Contribution, ContributionState
 from coproduce.contributions.queries import assisted_members, seen_among, visible_contributions
@@ -14,7 +15,7 @@ from coproduce.contributions.sentences import sources_gone
 from coproduce.decisions.models import Decision, ProposalSource
 from coproduce.errors import NotHere
 from coproduce.outcomes.models import (
-    Commitment,
+    CommitmentState,
     GoodEnough,
     Outcome,
     OutcomeSource,
@@ -27,6 +28,13 @@ from coproduce.spaces.access import Place
 from coproduce.themes.models import Theme, ThemeLink
 
 A_PAGE = 60
+
+
+def is_open_again(outcome: Outcome) -> bool:
+    """Whether somebody said that it is not good enough, and nothing has been told since. Two queries."""
+    last = outcome.states.order_by("-number").values_list("at", flat=True).first()
+    unhappy = outcome.good_enough.filter(answer=False, replaced_at=None)
+    return last is not None and unhappy.filter(at__gte=last).exists()
 
 
 @dataclass(slots=True)
@@ -164,9 +172,19 @@ def history_of(outcome: Outcome) -> list[OutcomeState]:
     return list(outcome.states.select_related("told_by"))
 
 
-def commitments_of(outcome: Outcome) -> list[Commitment]:
-    """Who promised what."""
-    return list(outcome.commitments.select_related("person", "recorded_by"))
+def commitments_of(outcome: Outcome, asked: Mapping[UUID, Any] | None = None) -> list[Any]:
+    """Who promised what. Each has ``earlier``, how it went, where there is more than its present state (a state
+    ``is_handed`` when somebody else took it on), and ``asked``, who is asked to take it on now. Two queries.
+    """
+    states = Prefetch("states", queryset=CommitmentState.objects.select_related("person").order_by("number"))
+    promises: list[Any] = list(outcome.commitments.select_related("person", "recorded_by").prefetch_related(states))
+    for promise in promises:
+        rows: list[Any] = list(promise.states.all())
+        for before, state in pairwise([None, *rows]):
+            state.is_handed = before is not None and before.person_id != state.person_id
+        promise.earlier = rows if len(rows) > 1 else []
+        promise.asked = (asked or {}).get(promise.pk)
+    return promises
 
 
 @dataclass(frozen=True, slots=True)

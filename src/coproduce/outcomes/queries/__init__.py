@@ -1,0 +1,41 @@
+"""What came of it, as pages show it: ``standing`` is how far it has come, ``waiting`` what is still unanswered."""
+
+from coproduce.outcomes.queries.standing import (
+    A_PAGE,
+    Choices,
+    Judgements,
+    Source,
+    Standing,
+    commitments_of,
+    helped_with_words_behind,
+    history_of,
+    is_open_again,
+    judgements_of,
+    my_words_behind,
+    newest_states,
+    outcome_in,
+    outcomes_of,
+    possible_sources,
+    standings,
+    words_behind,
+)
+
+__all__ = [
+    "A_PAGE",
+    "Choices",
+    "Judgements",
+    "Source",
+    "Standing",
+    "commitments_of",
+    "helped_with_words_behind",
+    "history_of",
+    "is_open_again",
+    "judgements_of",
+    "my_words_behind",
+    "newest_states",
+    "outcome_in",
+    "outcomes_of",
+    "possible_sources",
+    "standings",
+    "words_behind",
+]
