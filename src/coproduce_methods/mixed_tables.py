@@ -65,7 +65,7 @@ def _balanced(edges: Sequence[Edge], colours: int) -> list[int]:
 def _split(edges: Sequence[Edge], colours: int) -> list[Edge]:
     """Each end cut into pieces of at most ``colours`` edges: those of one piece must then all differ."""
     seen: tuple[Counter[Hashable], Counter[Hashable]] = (Counter(), Counter())
-    cut = []
+    cut: list[Edge] = []
     for edge in edges:
         pieces = []
         for side, end in enumerate(edge):

@@ -224,7 +224,7 @@ def uncertainty_in(exercise: Exercise, pk: UUID) -> Uncertainty:
 # ── questions ────────────────────────────────────────────────────────────────────────────────────
 
 
-def _questions(exercise: Exercise) -> QuerySet[Question, Any]:
+def _questions(exercise: Exercise) -> QuerySet[Any]:
     """Questions with ``verdict`` (of the newest check, or None) and ``has_words`` (some stand behind it)."""
     newest = EvidenceCheck.objects.filter(question=OuterRef("pk")).order_by("-checked_at", "-id")
     sources = QuestionSource.objects.filter(question=OuterRef("pk"), ended_at=None)
