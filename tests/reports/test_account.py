@@ -179,3 +179,18 @@ def test_days_are_counted_to_the_first_decision_and_what_waits_is_counted_apart(
     assert days_taken(space, None, clock.today()) == ([17, 30], [5])
     took = knowledge(place_of(space, author)).took
     assert (took.reached, took.waiting, took.median) == (2, 1, 23.5)
+
+
+def test_who_gives_no_name_is_not_counted_so_that_nobody_sees_whether_somebody_new_spoke(build, signed_in):
+    space = build.space()
+    known = build.member(space, "Noreen")
+    build.contribution(space, known, "With a name", attribution="chosen")
+    client, url = signed_in(known), reverse("reports:account", args=[space.slug])
+    before = knowledge(place_of(space, known)).people
+    build.contribution(space, known, "Without one", attribution="anonymous")
+    again = knowledge(place_of(space, known)).people
+    build.contribution(space, build.member(space, "Delroy"), "Without one either", attribution="standpoint")
+    assert before == again == knowledge(place_of(space, known)).people == 1
+    page = client.get(url).content.decode()
+    assert "One person put a name to what they said." in page
+    assert "who said them is not counted" in page

@@ -17,6 +17,7 @@ from coproduce.deliberation.queries import shown as shown_answers
 from coproduce.deliberation.queries import shown_claims
 from coproduce.outcomes.models import Outcome, State
 from coproduce.outcomes.queries import Standing, standings
+from coproduce.people.models import Attribution
 from coproduce.reports.queries.given import (
     counted,
     days_taken,
@@ -39,7 +40,8 @@ from coproduce_methods.ties import Ties, ties_between
 @dataclass(frozen=True, slots=True)
 class Knowledge:
     """Part one. ``ways`` in the order of the letters; ``arose``: themes that were on no agenda, of all of them;
-    ``took``: days from words to a decision.
+    ``took``: days from words to a decision; ``people``: how many put a name to something, ``nameless``: whether any
+    words have none. Those who give no name are not counted: before and after would tell whether somebody new spoke.
     """
 
     method: Knowing
@@ -48,6 +50,7 @@ class Knowledge:
     themes: Sequence[Theme]
     contributions: int
     people: int
+    nameless: bool
     first: date | None
     last: date | None
 
@@ -59,7 +62,13 @@ def knowledge(place: Place) -> Knowledge:
     themes = list(
         Theme.objects.filter(space=space, state=ThemeState.OPEN).select_related("proposed_by").order_by("proposed_at")
     )
-    span = counted(space).aggregate(first=Min("said_on"), last=Max("said_on"), people=Count("author", distinct=True))
+    named = Q(attribution__in=[Attribution.NAME, Attribution.CHOSEN])
+    span = counted(space).aggregate(
+        first=Min("said_on"),
+        last=Max("said_on"),
+        people=Count("author", distinct=True, filter=named),
+        nameless=Count("pk", filter=~named),
+    )
     return Knowledge(
         method,
         emergence([theme.origin == Origin.EMERGED for theme in themes]),
@@ -67,6 +76,7 @@ def knowledge(place: Place) -> Knowledge:
         themes,
         method.contributions,
         span["people"],
+        span["nameless"] > 0,
         span["first"],
         span["last"],
     )
