@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         ('contributions', '0009_where_each_wording_comes_from'),
         ('gatherings', '0001_the_first_shape'),
         ('people', '0001_the_first_shape'),
-        ('spaces', '0002_the_charter_says_more'),
+        ('spaces', '0001_the_first_shape'),
     ]
 
     operations = [
