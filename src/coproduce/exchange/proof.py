@@ -6,6 +6,7 @@ from django.apps import apps
 from django.db import connection
 from django.db.models import F, Q
 
+from coproduce.ballots import proof as ballots
 from coproduce.contributions.attaching.storing import content_of, digest_of
 from coproduce.contributions.models import Attachment, Contribution, ContributionVersion
 from coproduce.decisions.models import Decision, Position
@@ -25,6 +26,7 @@ def problems() -> Iterator[str]:
     yield from _references()
     yield from _words()
     yield from _decisions()
+    yield from ballots.problems()
     yield from _kept_accounts()
     yield from _files()
 
