@@ -147,8 +147,8 @@ class _Bringing:
         note_many(actor=self.actor, space=self.space, rows=self._notes(texts, themes, coders))
         self.tell(links, links, _("links to themes"))
         sentence = _(
-            "Read in from this file: %(texts)d texts by %(people)d people, %(themes)d themes, and %(links)d passages "
-            "or whole texts put with them. What was here already is here once."
+            "Read in from this file. Texts: %(texts)d; people: %(people)d; themes: %(themes)d; passages or whole texts "
+            "put with them: %(links)d. What was here already is here once."
         ) % {"texts": len(plan.new), "people": len(self.people), "themes": len(project.codes), "links": links}
         left_out = len(plan.not_taken)
         return Imported(len(plan.new), len(project.codes), links, 0, 0, len(self.people), left_out, sentence)

@@ -300,7 +300,7 @@ def _person_source(row: Row) -> str:
 
 def _summary(name: str, table: Table, themes: int, links: int, people: int) -> Imported:
     sentence = _(
-        "“%(name)s” holds %(texts)d texts by %(people)d people from this table, in %(themes)d themes (%(links)d links)."
+        "Read into “%(name)s”. Texts: %(texts)d; people: %(people)d; themes: %(themes)d; links: %(links)d."
     ) % {"name": name, "texts": len(table.rows), "people": people, "themes": themes, "links": links}
     if table.without_words:
         sentence += " " + _("%(rows)d rows had no words and were left out.") % {"rows": table.without_words}
