@@ -1,5 +1,6 @@
 """What matters to whom: worked numbers, beside scipy, small groups joined, and nothing averaged over sides."""
 
+from itertools import product
 from math import inf, nan
 
 import numpy as np
@@ -8,7 +9,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.spatial.distance import jensenshannon
 
-from coproduce_methods.valuing import jensen_shannon, paired_interval, value_shifts, values_by
+from coproduce_methods.suppression import join_small_groups
+from coproduce_methods.valuing import jensen_shannon, may_stand_beside, paired_interval, value_shifts, values_by
 
 LIVED = [{"dignity": 6, "access": 3, "money": 1}] * 4 + [{"dignity": 4, "access": 4, "money": 2}] * 4
 WORK = [{"dignity": 2, "access": 2, "money": 6}] * 4 + [{"dignity": 2, "access": 3, "money": 5}] * 4
@@ -238,3 +240,49 @@ def test_no_tokens_at_all_are_refused():
 def test_the_record_of_it_is_plain():
     assert values_by(SIDES, LIVED + WORK).to_json()["method"] == "valuing"
     assert value_shifts(SIDES[:8], LIVED, LATER).to_json()["version"] == "1.0"
+
+
+# ── several tables of the same answers ───────────────────────────────────────────────────────────
+
+
+def came_later(n):
+    """Everybody, and those who also took part the other time: eight carers and eight nurses, and n nurses who came."""
+    everybody = [{"carer"}] * 8 + [{"nurse"}] * (8 + n)
+    return [everybody, [*everybody[:16], *[None] * n]]
+
+
+@pytest.mark.parametrize(("n", "may"), [(0, True), (1, False), (7, False), (8, True), (20, True)])
+def test_two_tables_stand_beside_each_other_only_if_their_difference_hides_everybody(n, may):
+    assert may_stand_beside(came_later(n)) is may
+
+
+def test_a_third_table_can_undo_what_two_hide():
+    everybody = [{"nurse"}] * 40
+    first, second = ([{"nurse"}] * kept + [None] * (40 - kept) for kept in (32, 31))
+    assert may_stand_beside([everybody, first])
+    assert may_stand_beside([everybody, second])
+    assert not may_stand_beside([everybody, first, second])  # the two parts differ by one
+
+
+def test_tables_that_show_nobody_tell_of_nobody_and_odd_lists_are_refused():
+    assert may_stand_beside([])
+    assert may_stand_beside([[{"carer"}] * 3, [None, {"carer"}, None]])
+    with pytest.raises(ValueError, match="the same people"):
+        may_stand_beside([[set()], []])
+
+
+@given(
+    st.lists(st.tuples(st.frozensets(st.sampled_from("ab"), max_size=2), st.booleans()), min_size=5, max_size=13),
+)
+def test_no_sum_or_difference_of_two_tables_is_of_fewer_than_five(people):
+    tables = [[own for own, _both in people], [own if both else None for own, both in people]]
+    assume(may_stand_beside(tables, 5))
+    plans = [join_small_groups([own for own in table if own is not None], 5) for table in tables]
+    rows = []
+    for plan, table in zip(plans, tables, strict=True):
+        if not plan.all_hidden:
+            rows.append([int(own is not None) for own in table])
+            rows += [[int(own is not None and not (own or {""}).isdisjoint(row)) for own in table] for row in plan.rows]
+    for weights in product((-1, 0, 1), repeat=len(rows)):
+        told_of = np.count_nonzero(np.array(weights) @ np.array(rows)) if rows else 0
+        assert told_of == 0 or told_of >= 5

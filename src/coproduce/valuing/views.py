@@ -289,11 +289,10 @@ def meaning(request: HttpRequest, slug: str) -> HttpResponse:
     up_to = season_called(request.GET.get("season", ""))
     found = meant.meanings(place, up_to)
     there = [way for way in WAYS if any(way.letter in each.letters for each in found.thoughts)]
-    first = [way.letter for way in there[:2]]
-    asked = [request.GET.get(name, "") for name in ("one", "other")]
-    one, other = (
-        letter if letter in BY_LETTER else usual for letter, usual in zip(asked, [*first, "", ""][:2], strict=True)
-    )
+    usual = [way.letter for way in there] or [""]
+    one, other = (request.GET.get(name, "") for name in ("one", "other"))
+    one = one if one in BY_LETTER else usual[0]
+    other = other if other in BY_LETTER else usual[:2][-1]
     sides = [
         (BY_LETTER[letter].people if letter else _("Everyone"), letter, found.of(letter))
         for letter in dict.fromkeys((one, other))
