@@ -32,6 +32,7 @@ from coproduce.reports.actions import keep_account
 from coproduce.spaces.models import Affiliation, Membership, MembershipState, Understanding
 from coproduce.suggestions.models import Suggestion, SuggestionRun, SuggestionWords
 from coproduce.themes.models import Theme, ThemeChange, ThemeLink
+from coproduce.traces.models import AcrossLink
 from coproduce.valuing.actions import count_values, give_tokens, name_tension, word_value
 from coproduce.valuing.queries.giving import season_now
 from coproduce.walls.models import Wall, WallCard, WallGroup
@@ -75,6 +76,7 @@ RULES = {
     "sheet": (rule(SIGN_IN, 404, 200, 200), rule(SIGN_IN, 404, ACTS, ACTS)),
     "sheet of readers": (rule(404, 404, 200, 200), rule(404, 404, ACTS, ACTS)),
     "leads on": (rule(SIGN_IN, 404, (200, 302), (200, 302)), NEVER),
+    "read or led on": (rule(404, 404, (200, 302), (200, 302)), NEVER),
     "button": (NEVER, rule(SIGN_IN, 404, ACTS, ACTS)),
     "button of whose it is": (NEVER, rule(SIGN_IN, 404, 403, 403)),
     "button of nothing": (NEVER, rule(SIGN_IN, 404, 404, 404)),
@@ -278,6 +280,10 @@ ROUTES = {
     "conversation:take_back_ask": ("someone else's button", "slug ask"),
     "deliberation:statements": ("read", "slug"),
     "deliberation:all_statements": ("read", "slug"),
+    "deliberation:held": ("read", "slug"),
+    "deliberation:how_made": ("read", "slug"),
+    "deliberation:map_group": ("read or led on", "slug number_of_a_group"),
+    "deliberation:counted": ("read or led on", "slug statement row_of_a_figure"),
     "deliberation:draw_statement": ("sheet", "slug"),
     "deliberation:say": ("leads on", "slug"),
     "deliberation:say_to": ("sheet", "slug statement"),
@@ -390,6 +396,11 @@ ROUTES = {
     "traces:all_from": ("read", "slug kind_of_thing theme"),
     "traces:led_to": ("read", "slug kind_of_thing theme"),
     "traces:all_to": ("read", "slug kind_of_thing theme"),
+    "traces:ask_across": ("sheet", "slug kind_of_thing theme"),
+    "traces:across": ("members", "slug"),
+    "traces:across_one": ("members", "slug across_link"),
+    "traces:agree_across": ("button of facilitators", "slug across_link"),
+    "traces:end_across": ("for facilitators", "slug across_link"),
     "reports:weave": ("read", "slug"),
     "reports:not_on_agenda": ("read", "slug"),
     "reports:account": ("read", "slug"),
@@ -447,7 +458,8 @@ class World:
         Understanding.objects.create(membership=held, words=say)
         self.named = {
             "slug": "ours", "word": "noreen", "number": 1, "nothing": uuid.uuid4(), "token": "not-a-token",
-            "number_of_the_account": "brought", "kind_of_file": "qdpx", "season": "2026-spring", "membership": held.pk,
+            "number_of_the_account": "brought", "kind_of_file": "qdpx", "number_of_a_group": 1,
+            "row_of_a_figure": "everyone", "season": "2026-spring", "membership": held.pk,
             "kind_of_thing": "theme",
             "assisted_membership": Membership.objects.get(person=assisted).pk,
         }  # fmt: skip
@@ -461,6 +473,10 @@ class World:
         self._decided(say)
         self._came_of_it(say)
         self._noticed(say)
+        third = building.space()
+        self._keep("across_link", AcrossLink.objects.create(
+            ours=self.space, ours_theme=self.theme, theirs=third, why=say, asked_by=third.opened_by
+        ))  # fmt: skip
         self._keep("piece", Piece.objects.create(space=self.space, kind="x", name=say, shared=True))
         self._keep("kept_account", keep_account(actor=self.author, space=self.space, note=say))
 
@@ -611,7 +627,7 @@ class World:
     def _proposal(self, say, state):
         charter = self.space.charters.get()
         made = Proposal.objects.create(space=self.space, title=say, proposed_by=self.author, charter=charter)
-        building.eligible(made, self.author)
+        building.eligible(made, *{self.author, *self.people.values()})
         version = ProposalVersion.objects.create(proposal=made, number=1, title=say, words=say, written_by=self.author)
         ProposalSource.objects.create(proposal=made, theme=self.theme)
         Position.objects.create(proposal=made, person=self.author, version=version, kind="object", reason=say)
@@ -758,7 +774,7 @@ def test_nothing_of_one_space_is_found_through_another(world, signed_in, also_he
     wrong, asked = [], 0
     for name in in_a_space():
         kinds = ROUTES[name][1].split()
-        if len(kinds) < 2 or {"number_of_the_account", "season", "kind_of_file"} & set(kinds):
+        if len(kinds) < 2 or {"number_of_the_account", "season", "kind_of_file", "number_of_a_group"} & set(kinds):
             continue
         for method, answers in zip(("GET", "POST"), RULES[ROUTES[name][0]], strict=True):
             response, text, wrote = ask(signed_in(person), method, world.address(name, slug=world.other.slug))

@@ -35,6 +35,7 @@ BELONGS_TO_THE_INSTALLATION = {
     "LetterChoice": "whether this installation writes to somebody",
     "Draft": "words that nobody has sent yet, for their writer alone",
     "Upload": "a table that was not read in yet",
+    "AcrossLink": "joins two spaces, and needs the yes of both: asked for anew where one of them has moved to",
     "Piece": "what goes on in the background of this server, forgotten after a month",
     "Searchable": "made again by triggers from what is read in",
 }

@@ -121,6 +121,17 @@ class Contribution(Identified):
                 condition=models.Q(answers__isnull=False),
                 name="contributions_answered_lately",
             ),
+            # A trace reads the first few of thousands of answers, or of what was said at one gathering.
+            models.Index(
+                fields=["answers", "brought_at", "id"],
+                condition=models.Q(answers__isnull=False, state="visible"),
+                name="contributions_answers_in_order",
+            ),
+            models.Index(
+                fields=["gathering", "brought_at", "id"],
+                condition=models.Q(gathering__isnull=False, state="visible"),
+                name="contributions_said_at",
+            ),
             # The account counts all words of a space: from these columns, without reading the words.
             models.Index(
                 fields=["space", "state", "said_on", "ways", "author", "answers", "id"], name="contributions_counted"

@@ -4,7 +4,7 @@ The links stand where people made them, in the tables of the apps below, and now
 what it links. ``links_around`` reads what touches some things in one statement, so many for each thing and no more.
 Whoever adds a table of links below adds a line to ``TABLES``, and its kind of thing to ``things.py``.
 
-Nothing here asks who may see what: the ends of a link are looked up, and left out, in ``things.py``.
+A link to words that the reader may not see is not read at all: neither a count nor a *more* tells of it.
 """
 
 from collections import defaultdict
@@ -21,10 +21,12 @@ from django.db.models import F, IntegerField, Q, QuerySet, TextField, UUIDField,
 from django.db.models.functions import Cast
 
 from coproduce.contributions.models import Contribution, FramingSource
+from coproduce.contributions.queries import seen_by
 from coproduce.decisions.models import ProposalSource
 from coproduce.deliberation.models import StatementSource
 from coproduce.outcomes.models import OutcomeSource
 from coproduce.prepared import Prepared, given, given_many
+from coproduce.spaces.access import Place
 from coproduce.themes.models import ThemeChange, ThemeChangeKind, ThemeLink, ThemeState
 
 
@@ -92,6 +94,13 @@ class Table:
     def ends(self, way: Way) -> tuple[End, End]:
         """(where one stands, where one gets to)."""
         return (self.later, self.earlier) if way == Way.BACK else (self.earlier, self.later)
+
+    def gets_to_words(self, way: Way) -> str | None:
+        """The path to the words one gets to, as ``may_be_seen`` takes it; None where one gets to something else."""
+        end = self.ends(way)[1]
+        if end.kind != Kind.WORDS:
+            return None
+        return "" if end.path == "pk" else f"{end.path}__"
 
     def is_many(self, way: Way) -> bool:
         """Whether one thing may have thousands of these links. Words have few, but for the answers to them."""
@@ -165,19 +174,33 @@ After = tuple[datetime, UUID]
 """A place in the order of links: everything later follows it."""
 
 
+class _Shape(NamedTuple):
+    """What of a statement is not a value. table: its place in ``TABLES``; one: around one thing, or around several."""
+
+    table: int
+    way: Way
+    is_member: bool
+    one: bool
+    onward: bool
+    limit: int
+
+
 @lru_cache(maxsize=512)
-def _prepared(*, table: int, way: Way, one: bool, onward: bool, limit: int) -> Prepared[Any]:
-    return Prepared(_rows(table, way, one, onward, limit))
+def _prepared(shape: _Shape) -> Prepared[Any]:
+    return Prepared(_rows(shape))
 
 
-def _rows(table: int, way: Way, one: bool, onward: bool, limit: int) -> QuerySet[Any, Any]:
-    """Links of one table around the given thing (``one``) or things: (table, near, far, at, by, why, row)."""
+def _rows(shape: _Shape) -> QuerySet[Any, Any]:
+    """Links around the given thing or things: (table, near, far, at, by, why, row)."""
+    table, way, is_member, one, onward, limit = shape
     held = TABLES[table]
     near, far = held.ends(way)
     wanted = {near.path: given("node")} if one else {f"{near.path}__in": given_many("nodes")}
     if far.path != "pk":
         wanted[f"{far.path}__isnull"] = False
-    found = held.model._default_manager.filter(held.only, **wanted).order_by(held.at, "pk")
+    through = held.gets_to_words(way)
+    seen = Q() if through is None else seen_by(is_member=is_member, through=through)
+    found = held.model._default_manager.filter(held.only, seen, **wanted).order_by(held.at, "pk")
     if onward:
         at, row = given("at", models.DateTimeField()), given("row")
         found = found.filter(Q(**{f"{held.at}__gt": at}) | Q(**{held.at: at, "pk__gt": row}))
@@ -191,20 +214,26 @@ def _rows(table: int, way: Way, one: bool, onward: bool, limit: int) -> QuerySet
     return found.annotate(**named).values_list(*named, "pk")[:limit]
 
 
-def links_around(nodes: Sequence[Node], way: Way, *, each: int, after: After | None = None) -> dict[Node, list[Link]]:
+def links_around(
+    place: Place, nodes: Sequence[Node], way: Way, *, each: int, after: After | None = None
+) -> dict[Node, list[Link]]:
     """For each thing the first ``each`` links of every table, earliest first, in one query.
 
-    after: only what follows that place in the order; then for one thing. A thing with a million links costs as much as
-    one with a few: of each table no more rows are read than are answered.
+    Only links to what may be seen in ``place``. after: only what follows that place in the order; then for one thing.
+    A thing with a million links costs as much as one with a few: of each table few more rows are read than answered.
     """
+    onward = {"at": after[0], "row": after[1]} if after else {}
     parts = [
-        part for kind in Kind for part in _parts(kind, [pk for held, pk in nodes if held == kind], way, each, after)
+        part
+        for number, table in enumerate(TABLES)
+        if place.is_member or table.ends(way)[1].kind != Kind.GATHERING
+        for part in _parts(_Shape(number, way, place.is_member, True, bool(after), each), table, nodes)
     ]
     if not parts:
         return {}
     texts, values = [], []
     for number, (made, given_values) in enumerate(parts):
-        sql, filled = made.filled(**given_values)
+        sql, filled = made.filled(space=place.space.pk, **given_values, **onward)
         texts.append(f"SELECT * FROM ({sql}) AS part{number}")  # noqa: S608  # put together by Django, values apart
         values += filled
     found: dict[Node, list[Link]] = defaultdict(list)
@@ -215,21 +244,14 @@ def links_around(nodes: Sequence[Node], way: Way, *, each: int, after: After | N
     return dict(found)
 
 
-def _parts(
-    kind: Kind, keys: Sequence[UUID], way: Way, each: int, after: After | None
-) -> Iterable[tuple[Prepared[Any], dict[str, Any]]]:
-    if not keys:
-        return
-    onward = {"at": after[0], "row": after[1]} if after else {}
-    for number, table in enumerate(TABLES):
-        if table.ends(way)[0].kind != kind:
-            continue
-        shape = {"table": number, "way": way, "onward": bool(after)}
-        if table.is_many(way) or len(keys) == 1:
-            made = _prepared(**shape, one=True, limit=each)
-            yield from ((made, {"node": pk, **onward}) for pk in keys)
-        else:
-            yield _prepared(**shape, one=False, limit=each * 20), {"nodes": keys, **onward}
+def _parts(shape: _Shape, table: Table, nodes: Sequence[Node]) -> Iterable[tuple[Prepared[Any], dict[str, Any]]]:
+    near = table.ends(shape.way)[0].kind
+    keys = [pk for kind, pk in nodes if kind == near]
+    if keys and (table.is_many(shape.way) or len(keys) == 1):
+        made = _prepared(shape)
+        yield from ((made, {"node": pk}) for pk in keys)
+    elif keys:
+        yield _prepared(shape._replace(one=False, limit=shape.limit * 20)), {"nodes": keys}
 
 
 def _read(sql: str, values: list[Any], like: Prepared[Any], way: Way) -> Iterable[Link]:

@@ -13,18 +13,19 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from coproduce.conversation.folding import Mutes, mutes_of
 from coproduce.people.models import Person
 from coproduce.spaces.access import Place
+from coproduce.traces.across import Across, across_from
 from coproduce.traces.links import After, Kind, Link, Node, Way, What, links_around
 from coproduce.traces.things import Thing, thing_at, things
 from coproduce.ways import LETTERS
 
-EACH = 8
-"""So many links of one thing are followed; of the first thing twice as many."""
-READ = 3 * EACH + 1
-"""So many are read of each table: some of what they lead to may not be seen, and people link the same twice."""
-ON_A_LEVEL = 24
-LEVELS = 6
+AT_FIRST, EACH = 12, 6
+"""So many links of the first thing are followed, and so many of each of the others."""
+SPARE = 3
+"""So many more are read of each table: several people link the same."""
+ON_A_LEVEL, ON_A_PAGE, LEVELS = 12, 40, 6
 A_PAGE = 40
 
 
@@ -61,14 +62,16 @@ class Level:
 
 @dataclass(slots=True)
 class Walk:
-    """A thing, and what it came from (or led to) level by level. ``goes_on``: the last level has links of its own that
-    are not followed here; ``by_way``: of the words shown, how many were said from each way of knowing.
+    """A thing, and what it came from (or led to) level by level. ``goes_on``: the last level may have links of its
+    own that are not followed here; ``by_way``: of the words shown, how many were said from each way of knowing.
+    ``across``: where any of it leads to another space, or came from one.
     """
 
     thing: Thing
     way: Way
     levels: list[Level] = field(default_factory=list)
     goes_on: bool = False
+    across: list[Across] = field(default_factory=list)
 
     @property
     def by_way(self) -> list[tuple[str, int]]:
@@ -83,55 +86,64 @@ class Walk:
 def walk(place: Place, kind: str, pk: UUID, way: Way) -> Walk:
     """The first page of a trace, in one direction. Raises ``NotHere``.
 
-    At most ``LEVELS`` levels of at most ``ON_A_LEVEL`` things, each with one query for the links and one for each kind
-    of thing at their ends: about 20 queries, whatever the rows.
+    At most ``LEVELS`` levels of at most ``ON_A_LEVEL`` things and ``ON_A_PAGE`` in all, each level with one query for
+    the links and one for each kind of thing at their ends: about 20 queries, whatever the rows.
     """
     start = thing_at(place, kind, pk)
     found = Walk(start, way)
-    passed: dict[Node, Thing] = {start.node: start}
+    walker = _Walker(place, way, mutes_of(place), {start.node})
     frontier = [start]
-    for number in range(1, LEVELS + 1):
-        around = links_around([thing.node for thing in frontier], way, each=READ)
-        level = _level(place, number, frontier, around, passed)
-        if not level.steps:
-            break
-        found.levels.append(level)
+    while frontier and len(found.levels) < LEVELS and found.shown < ON_A_PAGE:
+        level = walker.level(len(found.levels) + 1, frontier, EACH if found.levels else AT_FIRST)
+        if level.steps or level.rest:
+            found.levels.append(level)
         frontier = [step.thing for step in level.steps]
-    else:
-        found.goes_on = any(links_around([thing.node for thing in frontier], way, each=1).values())
+    found.goes_on = bool(frontier)
     _name_makers(place, found.levels)
+    found.across = across_from(place, list(walker.passed), way)
     return found
 
 
-def _level(
-    place: Place, number: int, frontier: Sequence[Thing], around: dict[Node, list[Link]], passed: dict[Node, Thing]
-) -> Level:
-    """The next level; notes in ``passed`` what is on it. What was reached before is not shown again."""
-    ends = {link.far for links in around.values() for link in links} - passed.keys()
-    seen = things(place, ends)
-    steps: list[Step] = []
-    rest: list[Rest] = []
-    for thing in frontier:
-        links = around.get(thing.node, [])
-        by_end: dict[Node, list[Link]] = {}
-        for link in links:
-            if link.far in seen and link.far not in passed:
-                by_end.setdefault(link.far, []).append(link)
-        room = min(EACH * 2 if number == 1 else EACH, ON_A_LEVEL - len(steps))
-        for node in list(by_end)[:room]:
-            passed[node] = seen[node]
-            steps.append(_step(seen[node], thing, by_end[node]))
-        left = len(by_end) - room
-        is_cut = _is_cut(links)
-        if left > 0 or is_cut:
-            rest.append(Rest(thing, max(left, 0), is_cut))
-    return Level(number, steps, rest)
+@dataclass(frozen=True, slots=True)
+class _Walker:
+    """Somebody on a walk, with what they have passed: what was reached before is not shown again."""
+
+    place: Place
+    way: Way
+    mutes: Mutes
+    passed: set[Node]
+
+    def level(self, number: int, frontier: Sequence[Thing], each: int) -> Level:
+        """The next level: of each thing the first few links that lead to something new."""
+        around = links_around(self.place, [thing.node for thing in frontier], self.way, each=each + SPARE)
+        shown: list[tuple[Thing, list[Link]]] = []
+        rest: list[Rest] = []
+        for thing in frontier:
+            links = around.get(thing.node, [])
+            ends = list(_by_end(link for link in links if link.far not in self.passed).values())
+            kept = ends[: min(each, ON_A_LEVEL - len(shown))]
+            self.passed.update(held[0].far for held in kept)
+            shown += [(thing, held) for held in kept]
+            left, is_cut = len(ends) - len(kept), _is_cut(links, each + SPARE)
+            if left or is_cut:
+                rest.append(Rest(thing, left, is_cut))
+        seen = things(self.place, [held[0].far for _thing, held in shown], self.mutes)
+        steps = [_step(seen[held[0].far], thing, held) for thing, held in shown if held[0].far in seen]
+        return Level(number, steps, rest)
 
 
-def _is_cut(links: Iterable[Link]) -> bool:
+def _by_end(links: Iterable[Link]) -> dict[Node, list[Link]]:
+    """The links to each thing, in the order of the first of them."""
+    found: dict[Node, list[Link]] = {}
+    for link in links:
+        found.setdefault(link.far, []).append(link)
+    return found
+
+
+def _is_cut(links: Iterable[Link], read: int) -> bool:
     """Whether there may be more links than were read, of any table."""
     counts = Counter((link.what, link.far[0]) for link in links)
-    return any(number >= READ for number in counts.values())
+    return any(number >= read for number in counts.values())
 
 
 def _step(thing: Thing, other: Thing, links: Sequence[Link]) -> Step:
@@ -174,14 +186,11 @@ class Listed:
 def listed(place: Place, kind: str, pk: UUID, way: Way, after: str = "") -> Listed:
     """One page of ``A_PAGE`` links, from a place in the order (``Listed.further``). About six queries."""
     thing = thing_at(place, kind, pk)
-    around = links_around([thing.node], way, each=A_PAGE + 1, after=_after(after))
+    around = links_around(place, [thing.node], way, each=A_PAGE + 1, after=_after(after))
     links = around.get(thing.node, [])
     page, more = links[:A_PAGE], len(links) > A_PAGE
-    seen = things(place, {link.far for link in page})
-    by_end: dict[Node, list[Link]] = {}
-    for link in page:
-        if link.far in seen:
-            by_end.setdefault(link.far, []).append(link)
+    seen = things(place, {link.far for link in page}, mutes_of(place))
+    by_end = _by_end(link for link in page if link.far in seen)
     level = Level(1, [_step(seen[node], thing, held) for node, held in by_end.items()], [])
     _name_makers(place, [level])
     return Listed(thing, way, level, _written(page[-1]) if more else "")

@@ -1,11 +1,14 @@
 """What links join, as far as the person who asks may see it: a title, whose it is, when, and where to read it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
+from django.db.models import Model, QuerySet
+from django.db.models.functions import Coalesce, Left
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -13,14 +16,16 @@ from django.utils.translation import gettext as _
 
 from coproduce.contributions.drawing import gone
 from coproduce.contributions.models import Contribution
-from coproduce.contributions.queries import contribution_in, may_read, seen_among
-from coproduce.conversation.folding import folded_by, mutes_of
+from coproduce.contributions.queries import Speaker, contribution_in, may_read, seen_by
+from coproduce.conversation.folding import NONE, Mutes, folded_by
 from coproduce.decisions.models import Proposal, ProposalState
 from coproduce.deliberation.models import Statement
 from coproduce.errors import NotHere
 from coproduce.gatherings.models import Gathering
 from coproduce.outcomes.models import Outcome, State
-from coproduce.outcomes.queries import standings
+from coproduce.outcomes.queries import newest_states
+from coproduce.people.naming import shown_name
+from coproduce.prepared import given, given_many, prepared
 from coproduce.spaces.access import Place
 from coproduce.spaces.models import Framing
 from coproduce.themes.models import Origin, Theme
@@ -28,6 +33,16 @@ from coproduce.traces.links import Kind, Node
 from coproduce.ui.words import shortened
 
 LENGTH = 200
+ROUTES = {
+    Kind.WORDS: "contributions:contribution",
+    Kind.THEME: "themes:theme",
+    Kind.CLAIM: "deliberation:statement",
+    Kind.QUESTION: "spaces:framings",
+    Kind.PROPOSAL: "decisions:proposal",
+    Kind.OUTCOME: "outcomes:outcome",
+    Kind.GATHERING: "gatherings:gathering",
+}
+"""The page of each kind of thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +52,10 @@ class Thing:
     it stands, in a sentence. ``folded``: words the reader asked not to see.
     """
 
+    slug: str
     kind: Kind
     pk: UUID
     title: str
-    url: str
     on: date | None = None
     name: str = ""
     ways: str = ""
@@ -48,6 +63,12 @@ class Thing:
     more: str = ""
     folded: bool = False
     is_gone: bool = False
+
+    @property
+    def url(self) -> str:
+        """Where it is read."""
+        route = ROUTES[self.kind]
+        return reverse(route, args=[self.slug] if self.kind == Kind.QUESTION else [self.slug, self.pk])
 
     @property
     def node(self) -> Node:
@@ -63,12 +84,15 @@ class Thing:
         return _("“%(words)s”") % {"words": shortened(self.title, 60)}
 
 
-def things(place: Place, nodes: Iterable[Node]) -> dict[Node, Thing]:
-    """Those that this person may see, each as pages show it. One query for each kind there is, two for outcomes."""
+def things(place: Place, nodes: Iterable[Node], mutes: Mutes) -> dict[Node, Thing]:
+    """Those that this person may see, each as pages show it. One query for each kind there is, two for outcomes.
+
+    mutes: what the reader asked not to see (``mutes_of``).
+    """
     by_kind: dict[Kind, set[UUID]] = defaultdict(set)
     for kind, pk in nodes:
         by_kind[kind].add(pk)
-    found = [thing for kind, keys in by_kind.items() for thing in FOUND_BY[kind](place, keys)]
+    found = [thing for kind, keys in by_kind.items() for thing in FOUND_BY[kind](place, keys, mutes)]
     return {thing.node: thing for thing in found}
 
 
@@ -79,86 +103,110 @@ def thing_at(place: Place, kind: str, pk: UUID) -> Thing:
     if kind == Kind.WORDS:
         one = contribution_in(place, pk)
         if may_read(place, one):
-            return _of_words(place, one, folded=False)
-        url = reverse("contributions:contribution", args=[place.space.slug, pk])
-        return Thing(Kind.WORDS, pk, gone(one.state), url, one.said_on, is_gone=True)
-    found = things(place, [(Kind(kind), pk)])
+            names = one.author.full_name, one.author.chosen_name
+            row = (pk, one.words, one.content_note, one.said_on, *names, one.attribution, one.ways)
+            return _words_thing(place, row, folded=False)
+        return Thing(place.space.slug, Kind.WORDS, pk, gone(one.state), one.said_on, is_gone=True)
+    found = things(place, [(Kind(kind), pk)], NONE)
     if not found:
         raise NotHere
     return next(iter(found.values()))
 
 
-def _words(place: Place, keys: set[UUID]) -> list[Thing]:
-    seen = list(seen_among(place, keys))
-    mutes = mutes_of(place)
-    folded = folded_by(place, mutes, [one.pk for one in seen]) if mutes else ()
-    return [_of_words(place, one, folded=one.pk in folded) for one in seen]
+# Columns and not models, and queries that are put together once: a page of a trace has dozens of things.
+_OF_WORDS = (
+    "pk", "opening", "content_note", "said_on", "author__full_name", "author__chosen_name", "attribution", "ways",
+)  # fmt: skip
 
 
-def _of_words(place: Place, one: Contribution, *, folded: bool) -> Thing:
-    url = reverse("contributions:contribution", args=[place.space.slug, one.pk])
-    title = "" if one.content_note or folded else shortened(one.words, LENGTH)
-    return Thing(Kind.WORDS, one.pk, title, url, one.said_on, one.shown_name, one.ways, one.content_note, folded=folded)
+@prepared
+def _seen_words(*, is_member: bool) -> QuerySet[Contribution, Any]:
+    # The space is asked of an expression: else SQLite may begin with all words of the space and not with these few.
+    found = Contribution.objects.annotate(where=Coalesce("space", "space"), opening=Left("words", LENGTH + 1))
+    few = found.filter(seen_by(is_member=is_member), where=given("space"), pk__in=given_many("keys"))
+    return few.order_by().values_list(*_OF_WORDS)
 
 
-def _themes(place: Place, keys: set[UUID]) -> list[Thing]:
+def _words(place: Place, keys: set[UUID], mutes: Mutes) -> list[Thing]:
+    rows: list[Any] = list(_seen_words(is_member=place.is_member)(space=place.space.pk, keys=keys))
+    folded = folded_by(place, mutes, [row[0] for row in rows]) if mutes else ()
+    return [_words_thing(place, row, folded=row[0] in folded) for row in rows]
+
+
+def _words_thing(place: Place, row: Sequence[Any], *, folded: bool) -> Thing:
+    pk, opening, note, said_on, full_name, chosen_name, attribution, ways = row
+    name = shown_name(Speaker(full_name or chosen_name, chosen_name), attribution, ways)
+    title = "" if note or folded else shortened(opening, LENGTH)
+    return Thing(place.space.slug, Kind.WORDS, pk, title, said_on, name, ways, note, folded=folded)
+
+
+@prepared
+def _of_space(*, model: type[Model], columns: tuple[str, ...], **only: Any) -> QuerySet[Any, Any]:
+    found = model._default_manager.filter(space=given("space"), pk__in=given_many("keys"), **only)
+    return found.order_by().values_list("pk", *columns)
+
+
+def _rows(place: Place, keys: set[UUID], model: type[Model], *columns: str, **only: Any) -> list[Any]:
+    return list(_of_space(model=model, columns=columns, **only)(space=place.space.pk, keys=keys))
+
+
+def _themes(place: Place, keys: set[UUID], _mutes: Mutes) -> list[Thing]:
+    agenda, arose = _("It was on our first agenda."), _("It was on no agenda.")
     return [
         Thing(
-            Kind.THEME, one.pk, one.name, reverse("themes:theme", args=[place.space.slug, one.pk]),
-            timezone.localdate(one.proposed_at),
-            more=_("It was on our first agenda.") if one.origin == Origin.AGENDA else _("It was on no agenda."),
+            place.space.slug, Kind.THEME, pk, name, timezone.localdate(at),
+            more=agenda if origin == Origin.AGENDA else arose,
         )
-        for one in Theme.objects.filter(space=place.space, pk__in=keys)
+        for pk, name, at, origin in _rows(place, keys, Theme, "name", "proposed_at", "origin")
     ]  # fmt: skip
 
 
-def _claims(place: Place, keys: set[UUID]) -> list[Thing]:
+def _claims(place: Place, keys: set[UUID], _mutes: Mutes) -> list[Thing]:
     return [
         Thing(
-            Kind.CLAIM, one.pk, one.words, reverse("deliberation:statement", args=[place.space.slug, one.pk]),
-            timezone.localdate(one.drawn_at),
+            place.space.slug, Kind.CLAIM, pk, words,
+            timezone.localdate(at),
         )
-        for one in Statement.objects.filter(space=place.space, hidden_at=None, pk__in=keys)
+        for pk, words, at in _rows(place, keys, Statement, "words", "drawn_at", hidden_at=None)
     ]  # fmt: skip
 
 
-def _questions(place: Place, keys: set[UUID]) -> list[Thing]:
-    url = reverse("spaces:framings", args=[place.space.slug])
-    framings = Framing.objects.filter(space=place.space, pk__in=keys)
-    return [Thing(Kind.QUESTION, one.pk, one.words, url, timezone.localdate(one.framed_at)) for one in framings]
+def _questions(place: Place, keys: set[UUID], _mutes: Mutes) -> list[Thing]:
+    framed = _rows(place, keys, Framing, "words", "framed_at")
+    return [Thing(place.space.slug, Kind.QUESTION, pk, words, timezone.localdate(at)) for pk, words, at in framed]
 
 
-def _proposals(place: Place, keys: set[UUID]) -> list[Thing]:
+def _proposals(place: Place, keys: set[UUID], _mutes: Mutes) -> list[Thing]:
+    columns = ("title", "opened_at", "state", "decision__agreed", "decision__decided_at", "decision__why")
     return [
         Thing(
-            Kind.PROPOSAL, one.pk, one.title, reverse("decisions:proposal", args=[place.space.slug, one.pk]),
-            timezone.localdate(one.decision.decided_at if hasattr(one, "decision") else one.opened_at),
-            more=_decided(one),
+            place.space.slug, Kind.PROPOSAL, pk, title, timezone.localdate(decided_at or opened_at),
+            more=_decided(state, agreed, decided_at, why),
         )
-        for one in Proposal.objects.filter(space=place.space, pk__in=keys).select_related("decision")
+        for pk, title, opened_at, state, agreed, decided_at, why in _rows(place, keys, Proposal, *columns)
     ]  # fmt: skip
 
 
-def _decided(proposal: Proposal) -> str:
-    if not hasattr(proposal, "decision"):
-        return _("It is being read.") if proposal.state == ProposalState.OPEN else ""
-    decision = proposal.decision
-    said = {"day": _day(timezone.localdate(decision.decided_at)), "why": shortened(decision.why, LENGTH)}
-    if decision.agreed:
+def _decided(state: str, agreed: bool | None, decided_at: datetime | None, why: str | None) -> str:
+    if decided_at is None:
+        return _("It is being read.") if state == ProposalState.OPEN else ""
+    said = {"day": _day(timezone.localdate(decided_at)), "why": shortened(why or "", LENGTH)}
+    if agreed:
         return _("It was agreed on %(day)s.") % said
-    if decision.why:
+    if why:
         return _("It was not agreed on %(day)s, because: %(why)s") % said
     return _("It was not agreed on %(day)s. The reasons are kept.") % said
 
 
-def _outcomes(place: Place, keys: set[UUID]) -> list[Thing]:
+def _outcomes(place: Place, keys: set[UUID], _mutes: Mutes) -> list[Thing]:
+    states = newest_states(keys)
     return [
         Thing(
-            Kind.OUTCOME, standing.outcome.pk, standing.outcome.title,
-            reverse("outcomes:outcome", args=[place.space.slug, standing.outcome.pk]),
-            timezone.localdate(standing.now.at), more=_stands(standing.now.state, standing.outcome.expected),
+            place.space.slug, Kind.OUTCOME, pk, title, timezone.localdate(states[pk].at),
+            more=_stands(states[pk].state, expected),
         )
-        for standing in standings(Outcome.objects.filter(space=place.space, pk__in=keys))
+        for pk, title, expected in _rows(place, keys, Outcome, "title", "expected")
+        if pk in states
     ]  # fmt: skip
 
 
@@ -173,16 +221,15 @@ def _stands(state: str, expected: bool) -> str:
     }[State(state)]
 
 
-def _gatherings(place: Place, keys: set[UUID]) -> list[Thing]:
+def _gatherings(place: Place, keys: set[UUID], _mutes: Mutes) -> list[Thing]:
     """For members: who met where and when is nobody else's affair."""
-    if not place.is_member:
-        return []
+    met = _rows(place, keys, Gathering, "title", "starts_at") if place.is_member else []
     return [
         Thing(
-            Kind.GATHERING, one.pk, one.title, reverse("gatherings:gathering", args=[place.space.slug, one.pk]),
-            timezone.localdate(one.starts_at),
+            place.space.slug, Kind.GATHERING, pk, title,
+            timezone.localdate(at),
         )
-        for one in Gathering.objects.filter(space=place.space, pk__in=keys)
+        for pk, title, at in met
     ]  # fmt: skip
 
 
@@ -190,7 +237,7 @@ def _day(day: date) -> str:
     return date_format(day, "j F Y")
 
 
-FOUND_BY: dict[Kind, Callable[[Place, set[UUID]], list[Thing]]] = {
+FOUND_BY: dict[Kind, Callable[[Place, set[UUID], Mutes], list[Thing]]] = {
     Kind.WORDS: _words,
     Kind.THEME: _themes,
     Kind.CLAIM: _claims,

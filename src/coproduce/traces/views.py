@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from coproduce.spaces.access import space_for
+from coproduce.traces.across import FIELD_OF
 from coproduce.traces.links import Kind, Way
 from coproduce.traces.queries import Level, listed, walk
 from coproduce.traces.sentences import kind_says, level_says, link_says
@@ -43,6 +44,8 @@ def _walk(request: HttpRequest, slug: str, kind: str, pk: UUID, way: Way) -> Htt
         "kind": kind_says(found.thing.kind),
         "levels": [(level_says(level.number, way), _drawn(level, way), level) for level in found.levels],
         "is_back": way == Way.BACK,
+        "is_member": place.is_member,
+        "may_ask_across": place.is_member and way == Way.ON and found.thing.kind in FIELD_OF,
     }
     return page(request, "traces/walk.html", context, space=place.space, place=PLACES.get(found.thing.kind, ""))
 
