@@ -21,7 +21,18 @@ from coproduce.care.models import Appeal, BrokenGlass, CareNote, CareRole, Conce
 from coproduce.consent.models import Agreement, AgreementText, Use
 from coproduce.contributions.models import Acknowledgement, ContributionState, WaitingWords
 from coproduce.conversation.models import Ask, Following, Mention, Muted
-from coproduce.decisions.models import Decision, Position, Proposal, ProposalSource, ProposalVersion
+from coproduce.decisions.models import (
+    AdviceAsked,
+    Amendment,
+    Decision,
+    Position,
+    Proposal,
+    ProposalSource,
+    ProposalVersion,
+    ReopeningAsked,
+    RungSaid,
+    Voice,
+)
 from coproduce.deliberation.models import Response, Round, Statement, StatementSource, Value, WordingTalk
 from coproduce.exchange.models import Upload
 from coproduce.gatherings.models import Gathering
@@ -93,6 +104,8 @@ RULES = {
     # Somebody who left and presses the button again is told once more that they have left.
     "leaving": (rule(SIGN_IN, 404, 200, 200), rule(SIGN_IN, 404, 302, 302) | {"former": 302}),
     "not yours to change": (rule(SIGN_IN, 404, 404, 404), rule(SIGN_IN, 404, (403, 422), (403, 422))),
+    "of who put it, or looks after": (rule(SIGN_IN, 404, 404, 200), rule(SIGN_IN, 404, (403, 422), (*ACTS, 403))),
+    "sheet or nothing to do": (rule(SIGN_IN, 404, 200, 200), rule(SIGN_IN, 404, (*ACTS, 403), (*ACTS, 403))),
     "not yours to judge": (rule(SIGN_IN, 404, 403, 403), rule(SIGN_IN, 404, 403, 403)),
     "only who sent it": (rule(SIGN_IN, 404, 403, 404), rule(SIGN_IN, 404, 403, 404)),
     "front": (rule(404, 404, 200, 200), NEVER),
@@ -364,6 +377,19 @@ ROUTES = {
     "decisions:hand_on": ("not yours to change", "slug proposal"),
     "decisions:changes": ("read", "slug proposal"),
     "decisions:close": ("sheet", "slug proposal"),
+    "decisions:propose_charter": ("sheet", "slug"),
+    "decisions:through": ("sheet", "slug proposal"),
+    "decisions:no_longer_through": ("sheet or nothing to do", "slug proposal"),
+    "decisions:time": ("sheet", "slug proposal"),
+    "decisions:speak": ("sheet", "slug proposal"),
+    "decisions:suggest": ("sheet", "slug proposal"),
+    "decisions:answer": ("of who put it, or looks after", "slug proposal voice"),
+    "decisions:move": ("of who put it, or looks after", "slug proposal"),
+    "decisions:suggestion": ("not yours to change", "slug proposal amendment"),
+    "decisions:ask": ("not yours to change", "slug proposal"),
+    "decisions:heard": ("not yours to change", "slug proposal asked"),
+    "decisions:again": ("sheet", "slug decided"),
+    "decisions:rung": ("sheet", "slug decided"),
     "outcomes:outcomes": ("read", "slug"),
     "outcomes:tell": ("sheet", "slug"),
     "outcomes:outcome": ("read", "slug outcome"),
@@ -627,7 +653,7 @@ class World:
     def _proposal(self, say, state):
         charter = self.space.charters.get()
         made = Proposal.objects.create(space=self.space, title=say, proposed_by=self.author, charter=charter)
-        building.eligible(made, *{self.author, *self.people.values()})
+        building.eligible(made, *({self.author, *self.people.values()} - {None}))
         version = ProposalVersion.objects.create(proposal=made, number=1, title=say, words=say, written_by=self.author)
         ProposalSource.objects.create(proposal=made, theme=self.theme)
         Position.objects.create(proposal=made, person=self.author, version=version, kind="object", reason=say)
@@ -635,11 +661,25 @@ class World:
         return made, version
 
     def _decided(self, say):
-        self._keep("proposal", self._proposal(say, "open")[0])
+        open_one = self._keep("proposal", self._proposal(say, "open")[0])
+        self._spoken_to(open_one, say)
         made, version = self._proposal(say, "not_agreed")
         self.decision = Decision.objects.create(
             proposal=made, agreed=False, version=version, why=say, closed_by=self.author
         )
+        self._keep("decided", made)
+        ReopeningAsked.objects.create(decision=self.decision, person=self.author, reason=say)
+        RungSaid.objects.create(
+            decision=self.decision, person=self.author, ladder="tlap-2021", rung="co-design", words=say
+        )
+
+    def _spoken_to(self, proposal, say):
+        author = self.author
+        self._keep("voice", Voice.objects.create(proposal=proposal, person=author, kind="question", words=say))
+        self._keep("amendment", Amendment.objects.create(proposal=proposal, suggested_by=author, words=say, why=say))
+        self._keep("asked", AdviceAsked.objects.create(
+            proposal=proposal, outside=say, because="knows", asked_by=author
+        ))  # fmt: skip
 
     def _came_of_it(self, say):
         outcome = self._keep("outcome", Outcome.objects.create(

@@ -89,6 +89,7 @@ def _counted_at(space: Space, _events: tuple[str, str]) -> Standing:
     mattering = _matter_to_many(enough, matters, space.threshold)
     agreement = agreement_on(space, {pk: enough[pk] for pk in dict.fromkeys([*held, *apart, *mattering])})
     divided = tuple(pk for pk in apart if is_divided(enough[pk], agreement[pk]))
+    shared = [pk for pk in held if is_shared(enough[pk], agreement[pk])]
     sides = _sides_with_reasons(space, divided)
     return Standing(
         claims=statements_in(space).count(),
@@ -98,7 +99,8 @@ def _counted_at(space: Space, _events: tuple[str, str]) -> Standing:
         tallies=by_claim,
         matters=matters,
         enough=tuple(enough),
-        shared=tuple(pk for pk in held if is_shared(enough[pk], agreement[pk])),
+        # Those that can be shown by standpoint come first.
+        shared=tuple(sorted(shared, key=lambda pk: not agreement[pk].rows)),
         divided=divided,
         mattering=mattering,
         agreement=agreement,
