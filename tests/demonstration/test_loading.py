@@ -41,6 +41,7 @@ from coproduce.spaces.models import (
     Understanding,
 )
 from coproduce.themes.models import CodingNote, Theme, ThemeChange, ThemeLink
+from coproduce.valuing.models import Allocation, TensionSource, Token, ValueChange, ValueTension
 from coproduce.walls.models import Wall, WallCard, WallGroup
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -75,7 +76,9 @@ def expected_of_people_and_words():
         Membership: len(MEMBERS),
         Standpoint: total(people, "standpoints"),
         Affiliation: total(people, "affiliations"),
-        Understanding: sum("understanding" in row for row in people) + total(people, "understandings"),
+        Understanding: sum("understanding" in row for row in people)
+        + total(people, "understandings")
+        + len(STORY["meanings"]),
         Framing: len(STORY["framings"]),
         FramingSource: total(STORY["framings"], "sources"),
         Charter: len(STORY["charters"]) + 1,  # and the one it opened with
@@ -102,7 +105,14 @@ def expected_of_views_and_decisions():
         StatementSource: total(statements, "sources"),
         Response: len(one_each),
         EarlierResponse: len(answered) - len(one_each),
-        Value: len(STORY["values"]["offered"]) + len(STORY["values_added"]),
+        Value: len(STORY["values"]["offered"])
+        + len(STORY["values_added"])
+        + sum("own" in row for row in STORY["tokens"]),
+        Allocation: len(STORY["tokens"]),
+        Token: sum(sum(row["gave"].values()) + row.get("own", ["", 0])[1] for row in STORY["tokens"]),
+        ValueChange: len(STORY["renamed"]),
+        ValueTension: len(STORY["tensions"]),
+        TensionSource: total(STORY["tensions"], "contributions"),
         Proposal: len(proposals),
         ProposalVersion: len(proposals) + total(proposals, "versions"),
         ProposalSource: total(proposals, "themes") + total(proposals, "contributions"),

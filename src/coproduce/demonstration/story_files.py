@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent / "story"
+FILES = ("people", "space", "themes", "views", "decisions", "outcomes", "acknowledgements", "together", "valuing")
 Row = dict[str, Any]
 
 
@@ -18,7 +19,7 @@ def _read(name: str) -> Row:
 def read_story() -> Row:
     """Everything under the names it has in the files: ``people``, ``contributions`` … It is kept: do not change it."""
     story: Row = {}
-    for name in ("people", "space", "themes", "views", "decisions", "outcomes", "acknowledgements", "together"):
+    for name in FILES:
         story |= _read(name)
     story["contributions"] = [row for n in range(1, 6) for row in _read(f"contributions-{n}")["contributions"]]
     return story

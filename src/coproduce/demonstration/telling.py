@@ -61,6 +61,7 @@ class Turn(IntEnum):
     PROMISED = auto()
     KEPT = auto()
     JUDGED = auto()
+    WEIGHED = auto()
     THANKED = auto()
     UNDERSTOOD = auto()
     TOOK_BACK = auto()

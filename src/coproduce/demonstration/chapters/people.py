@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from coproduce.consent.actions import answer_agreements, write_agreement_text
 from coproduce.deliberation.actions import add_value, offer_values
+from coproduce.demonstration.chapters.valuing import explained
 from coproduce.demonstration.story_files import Row
 from coproduce.demonstration.telling import Act, Book, Turn, uses
 from coproduce.gatherings.actions import arrange_gathering
@@ -211,7 +212,7 @@ def way_in(book: Book, row: Row) -> None:
 
 def offer(book: Book) -> None:
     first = book.story["agreement_texts"][0]["by"]
-    offer_values(actor=book.people[first], space=book.space, names=book.story["values"]["offered"])
+    offer_values(actor=book.people[first], space=book.space, names=explained(book.story))
 
 
 def value(book: Book, row: Row) -> None:
