@@ -21,7 +21,18 @@ from coproduce.contributions.models import (
 )
 from coproduce.conversation.models import Ask
 from coproduce.decisions.models import Decision, EarlierPosition, Position, Proposal, ProposalSource, ProposalVersion
-from coproduce.deliberation.models import EarlierResponse, OpinionMap, Response, Statement, StatementSource, Value
+from coproduce.deliberation.models import (
+    EarlierResponse,
+    OpinionMap,
+    Response,
+    Round,
+    Statement,
+    StatementSource,
+    StatementVersion,
+    Value,
+    WordingTalk,
+)
+from coproduce.deliberation.queries import shown as shown_answers
 from coproduce.demonstration.loading import load_demonstration
 from coproduce.demonstration.story_files import read_story
 from coproduce.exchange.proof import problems
@@ -94,8 +105,22 @@ def expected_of_people_and_words():
     }
 
 
+def claims_of_story():
+    """Every claim, with the answers that came on sheets of paper among its others."""
+    on_paper = [
+        (one["claim"], {**one, "person": sheet["person"]})
+        for asked in STORY["rounds"]
+        for sheet in asked["sheets"]
+        for one in sheet["answers"]
+    ]
+    return [
+        {**row, "responses": [*row["responses"], *(answer for key, answer in on_paper if key == row["key"])]}
+        for row in [*STORY["statements"], *STORY["asked_claims"]]
+    ]
+
+
 def expected_of_views_and_decisions():
-    statements, proposals, outcomes = STORY["statements"], STORY["proposals"], STORY["outcomes"]
+    statements, proposals, outcomes = claims_of_story(), STORY["proposals"], STORY["outcomes"]
     answered = [answer for row in statements for answer in row["responses"]]
     stood = [position for row in proposals for position in row["positions"]]
     one_each = {(row["key"], answer["person"]) for row in statements for answer in row["responses"]}
@@ -103,6 +128,9 @@ def expected_of_views_and_decisions():
     return {
         Statement: len(statements),
         StatementSource: total(statements, "sources"),
+        StatementVersion: total(statements, "reworded") + sum("reworded" in row for row in statements),
+        WordingTalk: total(statements, "talks"),
+        Round: len(STORY["rounds"]),
         Response: len(one_each),
         EarlierResponse: len(answered) - len(one_each),
         Value: len(STORY["values"]["offered"])
@@ -296,7 +324,7 @@ def test_a_copy_of_the_space_names_nobody_who_asked_not_to_be(demonstration):
 
 def test_who_writes_for_one_person_alone_does_not_give_them_away(demonstration, signed_in):
     """Callum writes for Pani Zofia and nobody else, and reasons for an answer stand there without a name."""
-    reasons = Response.objects.filter(person=person("zofia")).exclude(reason="")
+    reasons = shown_answers(demonstration).filter(person=person("zofia")).exclude(reason="")
     assert reasons
     for said in reasons:
         shown = MAIN.search(signed_in(person("noreen")).get(said.statement.get_absolute_url()).content.decode())[0]
@@ -312,3 +340,19 @@ def test_somebody_is_not_asked_again_what_they_have_said(demonstration, signed_i
     assert said["answer"] == "no"
     assert "You said that this was not good enough: £180,000." in page
     assert "Was this good enough? £180,000" not in page
+
+
+def test_what_was_answered_in_the_open_round_is_shown_to_nobody_else(demonstration, signed_in):
+    asked = Round.objects.get(closed_at=None)
+    said = Response.objects.filter(statement__in=asked.claims.all()).exclude(reason="")
+    assert said.count() > 8
+    for who in ("noreen", "yvonne", "philippa"):
+        for claim in asked.claims.all():
+            html = signed_in(person(who)).get(claim.get_absolute_url()).content.decode()
+            assert not [one for one in said if escape(one.reason) in html]
+
+
+def test_the_claim_in_better_words_asks_noreen_whether_her_answer_still_holds(demonstration, signed_in):
+    page = signed_in(person("noreen")).get(f"/s/{demonstration.slug}/views/say/", follow=True)
+    assert "Does that still hold?" in page.content.decode()
+    assert page.context["claim"].words == STORY["asked_claims"][2]["reworded"][0]["words"]

@@ -102,6 +102,7 @@ def all_acts(files: Rows) -> list[tuple[str, str, date]]:
     for row in files["views.toml"]["statements"]:
         acts.append((row["key"], row["drawn_by"], row["on"]))
         acts += [(row["key"], answer["person"], answer["on"]) for answer in row["responses"]]
+    acts += acts_asked(files["asked.toml"])
     for row in files["decisions.toml"]["proposals"]:
         acts.append((row["key"], row["by"], row["on"]))
         acts += [(row["key"], v["by"], v["on"]) for v in row.get("versions", [])]
@@ -115,6 +116,23 @@ def all_acts(files: Rows) -> list[tuple[str, str, date]]:
     acts += acts_together(files["together.toml"])
     rows = files["acknowledgements.toml"]["acknowledgements"]
     return acts + [(f"thanks {row['contribution']}", row["person"], row["on"]) for row in rows]
+
+
+def acts_asked(asked: Rows) -> list[tuple[str, str, date]]:
+    """What people did about claims that were asked in rounds or put in better words."""
+    acts: list[tuple[str, str, date]] = []
+    for row in asked["asked_claims"]:
+        acts.append((row["key"], row["drawn_by"], row["on"]))
+        acts += [
+            (row["key"], each["person"], each["on"])
+            for name in ("talks", "responses", "left")
+            for each in row.get(name, [])
+        ]
+        acts += [(row["key"], each["by"], each["on"]) for each in row.get("reworded", [])]
+    for row in asked["rounds"]:
+        acts += [(row["key"], row[name]["by"], row[name]["on"]) for name in ("opened", "closed") if name in row]
+        acts += [(row["key"], sheet[who], sheet["on"]) for sheet in row["sheets"] for who in ("person", "recorder")]
+    return acts
 
 
 def acts_together(together: Rows) -> list[tuple[str, str, date]]:
@@ -142,6 +160,8 @@ def all_recorded(files: Rows) -> list[tuple[str, str | None, date]]:
     answers += [r for p in files["decisions.toml"]["proposals"] for r in p["positions"]]
     answers += [r for o in files["outcomes.toml"]["outcomes"] for r in o["answers"]]
     answers += files["acknowledgements.toml"]["acknowledgements"]
+    answers += [r for s in files["asked.toml"]["asked_claims"] for r in s["responses"]]
+    answers += [sheet for asked in files["asked.toml"]["rounds"] for sheet in asked["sheets"]]
     return rows + [(r["person"], r.get("recorder"), r["on"]) for r in answers]
 
 
@@ -444,3 +464,23 @@ def test_the_people_are_our_own(files: Rows) -> None:
         found = NOT_OURS.findall(text)
         assert not found, f"{name}: {found}"
         assert "\u2014" not in text, f"{name}: people here do not type long dashes"
+
+
+def test_rounds_and_wordings_hold_together(files: Rows, brought: Rows) -> None:
+    claims = {row["key"]: row for row in files["asked.toml"]["asked_claims"]}
+    for row in claims.values():
+        assert set(row["sources"]) <= set(brought), row["key"]
+        assert all(brought[key]["said_on"] <= row["on"] for key in row["sources"]), row["key"]
+        assert {each["answer"] for each in row["responses"]} <= ANSWERS | {"not_mine"}
+        assert [each["on"] for each in row["responses"]] == sorted(each["on"] for each in row["responses"])
+    rounds = files["asked.toml"]["rounds"]
+    assert sum("closed" not in row for row in rounds) == 1, "one round is open"
+    for row in rounds:
+        opened, closed = row["opened"]["on"], row.get("closed", {"on": date(2026, 9, 30)})["on"]
+        assert set(row["claims"]) <= set(claims)
+        assert "closed" not in row or closed - opened >= timedelta(days=row["days"])
+        for sheet in row["sheets"]:
+            assert opened <= sheet["said_on"] <= sheet["on"] <= closed
+            assert {each["claim"] for each in sheet["answers"]} <= set(row["claims"])
+        for key in row["claims"]:
+            assert all(opened <= each["on"] <= closed for each in claims[key]["responses"]), key

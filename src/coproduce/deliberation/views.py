@@ -89,6 +89,7 @@ def statement(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
             [claim], place.space, hidden=queries.answers_are_hidden(place.space, claim.statement)
         )[0],
         "mine": mine,
+        "overtaken": queries.overtaken_on(place.space, claim.statement),
         "is_member": place.is_member,
         "is_facilitator": place.is_facilitator,
     }

@@ -6,7 +6,18 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent / "story"
-FILES = ("people", "space", "themes", "views", "decisions", "outcomes", "acknowledgements", "together", "valuing")
+FILES = (
+    "people",
+    "space",
+    "themes",
+    "views",
+    "asked",
+    "decisions",
+    "outcomes",
+    "acknowledgements",
+    "together",
+    "valuing",
+)
 Row = dict[str, Any]
 
 
@@ -22,4 +33,6 @@ def read_story() -> Row:
     for name in FILES:
         story |= _read(name)
     story["contributions"] = [row for n in range(1, 6) for row in _read(f"contributions-{n}")["contributions"]]
+    story["priorities"] = _read("priorities")
+    story["contributions"] += story["priorities"]["words_first"]
     return story
