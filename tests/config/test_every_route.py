@@ -37,7 +37,17 @@ from coproduce.deliberation.models import Response, Round, Statement, StatementS
 from coproduce.exchange.models import Upload
 from coproduce.gatherings.models import Gathering
 from coproduce.history.models import Event, Submission
-from coproduce.outcomes.models import Commitment, Handing, Keeper, Outcome, OutcomeSource, OutcomeState
+from coproduce.outcomes.models import (
+    Commitment,
+    Ending,
+    Handing,
+    Keeper,
+    LeftOpen,
+    Outcome,
+    OutcomeSource,
+    OutcomeState,
+    Succession,
+)
 from coproduce.priorities.models import EvidenceCheck, Exercise, Question, QuestionSource, Seat, Uncertainty
 from coproduce.reports.actions import keep_account
 from coproduce.spaces.models import Affiliation, Membership, MembershipState, Understanding
@@ -89,6 +99,7 @@ RULES = {
     "leads on": (rule(SIGN_IN, 404, (200, 302), (200, 302)), NEVER),
     "read or led on": (rule(404, 404, (200, 302), (200, 302)), NEVER),
     "button": (NEVER, rule(SIGN_IN, 404, ACTS, ACTS)),
+    "not written yet": (rule(SIGN_IN, 404, 404, 404), NEVER),
     "button of whose it is": (NEVER, rule(SIGN_IN, 404, 403, 403)),
     "button of nothing": (NEVER, rule(SIGN_IN, 404, 404, 404)),
     "button of facilitators": (NEVER, rule(SIGN_IN, 404, 403, ACTS)),
@@ -409,6 +420,17 @@ ROUTES = {
     "outcomes:answer_handing": ("helping", "slug handing"),
     "outcomes:told": ("for facilitators", "slug outcome helped"),
     "outcomes:card": ("page for facilitators", "slug outcome helped"),
+    "outcomes:ending": ("read", "slug"),
+    "outcomes:say_ending": ("for facilitators", "slug"),
+    "outcomes:leave_open": ("for facilitators", "slug left_kind"),
+    "outcomes:ask_successor": ("for facilitators", "slug"),
+    "outcomes:finish": ("for facilitators", "slug"),
+    "outcomes:call_off": ("button of facilitators", "slug"),
+    "outcomes:last_letter": ("not written yet", "slug"),
+    "outcomes:wake": ("button of whose it is", "slug"),
+    "outcomes:inherited": ("read", "slug"),
+    "outcomes:answer_succession": ("for facilitators", "slug succession"),
+    "outcomes:take_up": ("button", "slug left_open"),
     "outcomes:commit": ("sheet", "slug outcome"),
     "outcomes:good_enough": ("not yours to judge", "slug outcome"),
     "outcomes:keep": ("for facilitators", "slug commitment"),
@@ -691,6 +713,20 @@ class World:
         OutcomeSource.objects.create(outcome=outcome, contribution=theirs)
         Keeper.objects.create(outcome=outcome, person=self.author)
         self.named["helped"] = self.helped.pk
+        Ending.objects.create(
+            space=self.space, ends_as="ended", why=say, stays=say, said_by=self.author, not_before=clock.today()
+        )
+        before = Ending.objects.create(
+            space=self.other, ends_as="ended", why="Done.", said_by=self.author, not_before=clock.today()
+        )
+        agreed = {"agreed": True, "answered_at": clock.now(), "answered_by": self.author}
+        self._keep("succession", Succession.objects.create(
+            ending=before, to_space=self.space, name=say, asked_by=self.author, **agreed
+        ))  # fmt: skip
+        self._keep("left_open", LeftOpen.objects.create(
+            ending=before, kind="outcome", subject=uuid.uuid4(), title=say, handed_on=True, by=self.author
+        ))  # fmt: skip
+        self.named["left_kind"] = "outcome"
         self._keep("handing", Handing.objects.create(outcome=outcome, by=self.author, to=self.helped, words=say))
         self._keep("commitment", Commitment.objects.create(outcome=outcome, person=self.author, words=say))
 

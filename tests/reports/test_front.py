@@ -234,12 +234,12 @@ def test_the_page_asks_no_more_for_more(build, signed_in, django_assert_max_num_
     client = signed_in(noreen)
     been_here(noreen)
     client.get(f"/s/{space.slug}/")
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         page = client.get(f"/s/{space.slug}/").content.decode()
     assert "Since you were last here" in page
     assert f"Question {rows - 1}?" in page
     been_here(noreen)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         client.get(f"/s/{space.slug}/")
 
 

@@ -74,13 +74,16 @@ from coproduce.outcomes.models import (
     Commitment,
     CommitmentState,
     Effect,
+    Ending,
     GoodEnough,
     Handing,
     Keeper,
+    LeftOpen,
     Outcome,
     OutcomeEvidence,
     OutcomeSource,
     OutcomeState,
+    Succession,
     Told,
 )
 from coproduce.people.models import Person
@@ -281,6 +284,9 @@ PARTS = (
     Part("handing", Handing, "outcome__space"),
     Part("good_enough", GoodEnough, "outcome__space"),
     Part("told", Told, "state__outcome__space"),
+    Part("ending", Ending, "space"),
+    Part("succession", Succession, "ending__space"),
+    Part("left_open", LeftOpen, "ending__space"),
     Part("kept_account", KeptAccount, "space"),
     Part("analysis", Analysis, "kept__space"),
 )
@@ -292,6 +298,9 @@ NOT_IN_THE_FILE = {"account", "path", "draft"}
 """Fields that are not written: ways to sign in, places on the disk and what nobody has sent belong to the installation.
 
 A person's address and the bytes of a file are written apart."""
+
+LEADS_OUT = {"space": ("parent",), "succession": ("to_space",), "left_open": ("taken_up",)}
+"""By record, the links that lead to another space. A file holds one space, so they are null in it."""
 
 
 def columns(model: type[models.Model]) -> list[models.Field[Any, Any]]:
@@ -320,6 +329,7 @@ def record_of(part: Part, row: models.Model, many: dict[str, list[str]] | None =
     """The record of one row. ``many`` holds the identifiers behind its links to many."""
     record = {"record": part.record}
     record |= {field.name: plain(getattr(row, field.attname)) for field in columns(part.model)}
+    record |= dict.fromkeys(LEADS_OUT.get(part.record, ()))
     record |= many or {}
     return record
 
@@ -348,7 +358,8 @@ def row_of(part: Part, record: dict[str, Any]) -> models.Model:
     for name, field in fields.items():
         if name not in record:
             raise Unreadable(f"“{name}” is missing")
-        setattr(row, field.attname, value_of(field, record[name]))
+        leads_out = name in LEADS_OUT.get(part.record, ())
+        setattr(row, field.attname, None if leads_out else value_of(field, record[name]))
     return row
 
 

@@ -16,7 +16,7 @@ from coproduce import clock
 from coproduce.conversation.queries import something_new_for
 from coproduce.conversation.seasons import season_of
 from coproduce.messages.models import LetterChoice, Letters, News, Reminders
-from coproduce.messages.queries import places_to_tell_of, stop_token
+from coproduce.messages.queries import ended_since, places_to_tell_of, stop_token
 from coproduce.outcomes.queries.waiting import promises_of, something_came_for
 from coproduce.people.models import Person
 from coproduce.spaces.models import Membership, Space
@@ -84,6 +84,8 @@ def _write_to(choice: LetterChoice, address: str) -> int:
         return 0
     places = places_to_tell_of(choice.person)
     news = [place.space for place in places if "news_at" in due and _is_news(choice, place)]
+    if "news_at" in due:
+        news += [space for space in ended_since(choice.person, choice.news_at) if space not in news]
     letters = [place.space for place in places] if "letter_at" in due else []
     promised = [one.space for one in places if "promises_at" in due and promises_of(choice.person, one.space)]
     if not news and not letters and not promised:

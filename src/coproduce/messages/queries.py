@@ -1,13 +1,15 @@
 """What somebody chose about being written to, and what is read of the demonstration's mail."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.core import signing
 
 from coproduce.errors import NotHere
 from coproduce.messages.models import LetterChoice, Mail
+from coproduce.outcomes.models import Ending
 from coproduce.people.models import Person
-from coproduce.spaces.models import Membership, MembershipState, SpaceState
+from coproduce.spaces.models import Membership, MembershipState, Space, SpaceState
 
 SHOWN = 200
 STOP = "coproduce.letters.stop"
@@ -22,6 +24,13 @@ def places_to_tell_of(person: Person) -> list[Membership]:
     """Where somebody may be written to about: spaces that have not ended, in which they are and have no pause."""
     here = Membership.objects.filter(person=person, state=MembershipState.ACTIVE).exclude(space__state=SpaceState.ENDED)
     return list(here.select_related("space").order_by("joined_at", "pk"))
+
+
+def ended_since(person: Person, since: datetime) -> list[Space]:
+    """Spaces somebody was in to the end, and that ended or began to rest since then. One query."""
+    here = Membership.objects.filter(person=person, state=MembershipState.ACTIVE)
+    done = Ending.objects.filter(done_at__gt=since, space__in=here.values("space")).exclude(done_by=person)
+    return [one.space for one in done.select_related("space").order_by("done_at")]
 
 
 def stop_token(choice: LetterChoice) -> str:

@@ -338,3 +338,141 @@ class GoodEnough(Identified):
     def shown_recorder(self) -> str:
         """The name of who wrote the answer down, "" where that would say whose the words are."""
         return shown_recorder(self.recorded_by, self.contribution.attribution)
+
+
+class EndsAs(models.TextChoices):
+    """What becomes of a space."""
+
+    RESTING = "resting", _("It rests, and can begin again")
+    ENDED = "ended", _("It ends, and stays to be read")
+
+
+class Ending(Identified):
+    """A space means to end or to rest. It is said to everybody first; ``not_before``: the charter's reading time.
+
+    ``stays``: what can still be read, where, and who keeps it. Done, or called off, or still to come.
+    """
+
+    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="+")
+    ends_as = models.CharField(max_length=10, choices=EndsAs.choices)
+    why = models.TextField()
+    stays = models.TextField(blank=True)
+    said_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    said_at = models.DateTimeField(default=clock.now)
+    not_before = models.DateField()
+    last_words = models.TextField(blank=True)
+    done_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    done_at = models.DateTimeField(null=True, blank=True)
+    called_off_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    called_off_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["said_at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(why=""), name="outcomes_ending_says_why"),
+            models.CheckConstraint(
+                condition=models.Q(done_at=None, done_by=None)
+                | models.Q(done_at__isnull=False, done_by__isnull=False, called_off_at=None) & ~models.Q(last_words=""),
+                name="outcomes_ending_done_by_somebody_with_last_words",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(called_off_at=None, called_off_by=None)
+                | models.Q(called_off_at__isnull=False, called_off_by__isnull=False, done_at=None),
+                name="outcomes_ending_called_off_by_somebody",
+            ),
+            models.UniqueConstraint(
+                fields=["space"],
+                condition=models.Q(done_at=None, called_off_at=None),
+                name="outcomes_ending_one_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.space_id} {self.ends_as}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("outcomes:ending", args=[self.space.slug])
+
+
+class Succession(Identified):
+    """Another space is asked to go on with what is left. It does when somebody who facilitates it agrees.
+
+    ``name``: what it was called when it was asked.
+    """
+
+    ending = models.ForeignKey(Ending, on_delete=models.CASCADE, related_name="successions")
+    to_space = models.ForeignKey(Space, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    name = models.CharField(max_length=80)
+    words = models.TextField(blank=True)
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=clock.now)
+    agreed = models.BooleanField(null=True, blank=True)
+    answered_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_words = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["asked_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(agreed=None, answered_at=None, answered_by=None)
+                | models.Q(agreed__isnull=False, answered_at__isnull=False, answered_by__isnull=False),
+                name="outcomes_succession_is_answered_or_waits",
+            ),
+            models.UniqueConstraint(
+                fields=["ending"],
+                condition=models.Q(agreed=None) | models.Q(agreed=True),
+                name="outcomes_one_successor_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LeftKind(models.TextChoices):
+    """What can still be open when a space ends."""
+
+    OUTCOME = "outcome", _("a question without an answer")
+    COMMITMENT = "commitment", _("a promise")
+    PROPOSAL = "proposal", _("a proposal")
+    BALLOT = "ballot", _("a ballot")
+    ROUND = "round", _("a round of questions")
+    EXERCISE = "exercise", _("what matters most")
+    WORDS = "words", _("words that nobody answered")
+    PERSON = "person", _("somebody to be told")
+
+
+class LeftOpen(Identified):
+    """Something that was still open when a space meant to end: handed on to its successor, or left, and why.
+
+    ``subject``: the key of what it is; ``title``: how it is called, "" for words and people, which are never named
+    outside their space. ``taken_up``: what became of it in the successor.
+    """
+
+    ending = models.ForeignKey(Ending, on_delete=models.CASCADE, related_name="left_open")
+    kind = models.CharField(max_length=10, choices=LeftKind.choices)
+    subject = models.UUIDField()
+    title = models.CharField(max_length=200, blank=True)
+    handed_on = models.BooleanField(default=False)
+    because = models.TextField(blank=True)
+    asked_on = models.DateField(null=True, blank=True)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    taken_up = models.ForeignKey(Outcome, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    taken_up_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["ending", "kind", "subject"], name="outcomes_left_open_once"),
+            models.CheckConstraint(
+                condition=models.Q(handed_on=True) | ~models.Q(because=""), name="outcomes_left_open_says_why"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(taken_up_at=None) | models.Q(handed_on=True), name="outcomes_taken_up_was_handed_on"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.title}"

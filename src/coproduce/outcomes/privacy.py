@@ -25,6 +25,16 @@ PERSONAL = {
         Personal("person", EMPTY, empties=("words",)),
         Personal("told_by", KEEP, theirs=False, because="who told them stays known"),
     ),
+    "Ending": (
+        Personal("said_by", KEEP, because="why a space ended, and who said so, concerns everybody in it"),
+        Personal("done_by", KEEP, because="who ended it, and with which words, concerns everybody in it"),
+        Personal("called_off_by", KEEP, theirs=False, because="that it was called off, and by whom, stays known"),
+    ),
+    "Succession": (
+        Personal("asked_by", KEEP, because="what two spaces agreed stays known to both"),
+        Personal("answered_by", KEEP, because="what two spaces agreed stays known to both"),
+    ),
+    "LeftOpen": (Personal("by", KEEP, because="why something was left open concerns those who asked for it"),),
     "Commitment": (
         Personal("person", KEEP, because="others rely on what was promised; it leads to someone without a name"),
         Personal("recorded_by", KEEP, theirs=False, because="who wrote it down stays known"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from coproduce.outcomes import keeping_views, noticing_views, views
+from coproduce.outcomes import ending_views, keeping_views, noticing_views, views
 
 app_name = "outcomes"
 urlpatterns = [
@@ -25,5 +25,16 @@ urlpatterns = [
     path("<uuid:pk>/card/<uuid:person>/", keeping_views.card, name="card"),
     path("promise/<uuid:pk>/", views.keep, name="keep"),
     path("promise/<uuid:pk>/hand-on/", keeping_views.hand_on_promise, name="hand_on_promise"),
+    path("ending/", ending_views.ending, name="ending"),
+    path("ending/say/", ending_views.say_ending, name="say_ending"),
+    path("ending/open/<slug:kind>/", ending_views.leave, name="leave_open"),
+    path("ending/successor/", ending_views.ask_successor, name="ask_successor"),
+    path("ending/finish/", ending_views.finish, name="finish"),
+    path("ending/call-off/", ending_views.call_off, name="call_off"),
+    path("ending/letter/", ending_views.last_letter, name="last_letter"),
+    path("ending/wake/", ending_views.wake, name="wake"),
+    path("inherited/", ending_views.inherited, name="inherited"),
+    path("inherited/<uuid:pk>/answer/", ending_views.answer_succession, name="answer_succession"),
+    path("inherited/<uuid:pk>/take-up/", ending_views.take_up, name="take_up"),
     path("handing/<uuid:pk>/", keeping_views.answer_handing, name="answer_handing"),
 ]

@@ -22,6 +22,7 @@ from coproduce.outcomes.forms import (
     TellForm,
 )
 from coproduce.outcomes.models import Commitment, Outcome, State
+from coproduce.outcomes.queries.ending import where_it_was_before
 from coproduce.outcomes.queries.noticed import effects_of, evidence_of
 from coproduce.outcomes.queries.waiting import handing_of, how_many_unanswered, waits_of
 from coproduce.outcomes.telling import to_be_told, told_of
@@ -78,6 +79,7 @@ def outcome(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     handing = handing_of(told) if place.is_member else {}
     context = {
         "standing": standing,
+        "before": None if standing.sources else where_it_was_before(told),
         "waits": waits,
         "own_handing": handing.get(told.pk),
         "take_on": NobodyForm(),

@@ -12,6 +12,7 @@ from coproduce.care.queries.waiting import waiting_for
 from coproduce.contributions.sentences import sources_gone
 from coproduce.errors import Refused
 from coproduce.gatherings.queries import gatherings_to_come
+from coproduce.outcomes.queries.ending import end_on_front
 from coproduce.outcomes.queries.waiting import waits_for_me
 from coproduce.reports import front_queries
 from coproduce.spaces.access import Place, space_for
@@ -53,6 +54,7 @@ def _front(place: Place) -> dict[str, Any]:
     return {
         "place_here": place,
         "waiting": waiting_for(place),
+        "end": end_on_front(place.space),
         "outcomes_wait": waits_for_me(place.person, place.space) if place.is_member and place.person else [],
         "changed_by": [words for number, words in changed if number == place.space.framed][:1],
         "woven": front_queries.woven_now(lately),
