@@ -132,6 +132,7 @@ def say_how_far(book: Book, key: str, row: Row) -> None:
         state=row["state"],
         because=row.get("because", ""),
         asked_on=row.get("asked_on"),
+        reply=row.get("reply", ""),
     )
 
 
@@ -140,7 +141,6 @@ def commit(book: Book, key: str, row: Row, made: list[object]) -> None:
     made.append(make_commitment(actor=actor, person=person, outcome=book.outcomes[key], words=row["words"]))
 
 
-        reply=row.get("reply", ""),
 def keep(book: Book, row: Row, made: list[object]) -> None:
     actor, _person = book.who(row["who"])
     update_commitment(
