@@ -114,6 +114,7 @@ def all_acts(files: Rows) -> list[tuple[str, str, date]]:
         acts += [(row["key"], c["who"], c["made_on"]) for c in row["commitments"]]
         acts += [(row["key"], a["person"], a["on"]) for a in row["answers"]]
     acts += acts_together(files["together.toml"])
+    acts += acts_that_mattered(files["priorities.toml"])
     rows = files["acknowledgements.toml"]["acknowledgements"]
     return acts + [(f"thanks {row['contribution']}", row["person"], row["on"]) for row in rows]
 
@@ -132,6 +133,19 @@ def acts_asked(asked: Rows) -> list[tuple[str, str, date]]:
     for row in asked["rounds"]:
         acts += [(row["key"], row[name]["by"], row[name]["on"]) for name in ("opened", "closed") if name in row]
         acts += [(row["key"], sheet[who], sheet["on"]) for sheet in row["sheets"] for who in ("person", "recorder")]
+    return acts
+
+
+def acts_that_mattered(mattered: Rows) -> list[tuple[str, str, date]]:
+    """What people did to find out what matters most."""
+    acts = [("exercise", mattered["exercise"]["proposed_by"], mattered["exercise"]["on"])]
+    acts += [(row["key"], row["by"], row["said_on"]) for row in mattered["words_first"]]
+    for name in ("steps", "gathered", "out_of_scope", "questions"):
+        acts += [(name, row["by"], row["on"]) for row in mattered[name]]
+    for row in mattered["questions"]:
+        acts += [(row["key"], done["by"], done["on"]) for done in [*row.get("versions", []), *row["checks"]]]
+    acts += [("chosen", row["person"], row["on"]) for row in mattered["choices"]]
+    acts += [("seated", key, mattered["tables"]["held_on"]) for key in mattered["tables"]["people"]]
     return acts
 
 
@@ -156,6 +170,9 @@ def all_recorded(files: Rows) -> list[tuple[str, str | None, date]]:
     for n in range(1, 6):
         brought = files[f"contributions-{n}.toml"]["contributions"]
         rows += [(row["by"], row.get("recorder"), row["said_on"]) for row in brought]
+    mattered = files["priorities.toml"]
+    rows += [(row["by"], row.get("recorder"), row["said_on"]) for row in mattered["words_first"]]
+    rows += [(row["person"], row.get("recorder"), row["on"]) for row in mattered["choices"]]
     answers = [r for s in files["views.toml"]["statements"] for r in s["responses"]]
     answers += [r for p in files["decisions.toml"]["proposals"] for r in p["positions"]]
     answers += [r for o in files["outcomes.toml"]["outcomes"] for r in o["answers"]]
@@ -318,7 +335,7 @@ def test_the_question_was_reframed_twice_from_named_words(files: Rows, brought: 
 
 def test_gatherings(files: Rows, people: Rows) -> None:
     rows = files["space.toml"]["gatherings"]
-    assert len(rows) == 8
+    assert len(rows) == 9
     for row in rows:
         day = row["starts_at"].date()
         assert row["ends_at"] > row["starts_at"]

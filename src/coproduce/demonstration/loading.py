@@ -7,7 +7,7 @@ from django.db import transaction
 
 from coproduce import clock
 from coproduce.deliberation.actions import compute_opinion_map
-from coproduce.demonstration.chapters import decisions, people, together, valuing, views, words
+from coproduce.demonstration.chapters import asked, decisions, people, priorities, together, valuing, views, words
 from coproduce.demonstration.story_files import read_story
 from coproduce.demonstration.telling import Book, in_order
 from coproduce.spaces.models import Space
@@ -31,7 +31,11 @@ def load_demonstration(  # no actor because each act in the story has its own
     if there := Space.objects.filter(slug=slug).first():
         return there, False
     book = Book(story, slug=slug, name=name)
-    acts = [act for part in (people, words, together, views, decisions, valuing) for act in part.acts(book)]
+    acts = [
+        act
+        for part in (people, words, together, views, asked, decisions, priorities, valuing)
+        for act in part.acts(book)
+    ]
     with clock.repeatable(SEED + sum(slug.encode())):
         for number, (moment, act) in enumerate(in_order(acts), start=1):
             with clock.told(moment):
