@@ -18,6 +18,7 @@ from coproduce.exchange.actions.uploads import keep_file, plan_of, read_kept_pro
 from coproduce.exchange.forms import AgreedForm, ColumnsForm, TableForm
 from coproduce.exchange.leaving import leaving_counts
 from coproduce.exchange.models import Upload
+from coproduce.exchange.provenance import write_prov
 from coproduce.exchange.research.opening import is_project
 from coproduce.exchange.research.writing import write_qdc, write_qdpx
 from coproduce.exchange.shared import shared_records
@@ -32,6 +33,8 @@ FILES: dict[str, tuple[str, str, Callable[[Place, IO[bytes]], None]]] = {
     "csv": ("zip", "application/zip", write_csv),
     "qdpx": ("qdpx", "application/zip", lambda place, file: write_qdpx(place.space, file)),
     "qdc": ("qdc", "application/xml", lambda place, file: write_qdc(place.space, file)),
+    "prov": ("prov.json", "application/json", lambda place, file: write_prov(place.space, "prov", file)),
+    "provld": ("prov.jsonld", "application/ld+json", lambda place, file: write_prov(place.space, "provld", file)),
 }
 """By kind: the ending of the file, its content type, and what writes it."""
 

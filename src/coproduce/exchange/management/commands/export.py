@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from coproduce.errors import Refused
+from coproduce.exchange.provenance import FORMATS, write_prov
 from coproduce.exchange.queries import space_named, space_records
 from coproduce.exchange.research.writing import write_qdc, write_qdpx
 from coproduce.exchange.tables import write_csv, write_xlsx
@@ -21,11 +22,13 @@ KINDS = {
     "qdc": "a REFI-QDA codebook: the themes",
     "xlsx": "the shared copy as a workbook",
     "csv": "the shared copy as CSV files in a zip",
+    "prov": "what came from what, as PROV-JSON of the W3C",
+    "provld": "the same as PROV-JSONLD",
 }
 
 
 class Command(BaseCommand):
-    help = "Write a space to a file: the whole of it (space), or what people agreed may leave (qdpx, qdc, xlsx, csv)."
+    help = "Write a space to a file: the whole of it (space), or what people agreed may leave (the others)."
 
     def add_arguments(self, parser: CommandParser) -> None:
         kinds = parser.add_subparsers(dest="what", required=True)
@@ -66,6 +69,8 @@ class Command(BaseCommand):
                 write_qdpx(space, out)
             elif what == "qdc":
                 write_qdc(space, out)
+            elif what in FORMATS:
+                write_prov(space, what, out)
             elif what == "xlsx":
                 write_xlsx(place, out)
             else:
