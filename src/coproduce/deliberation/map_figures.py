@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from coproduce.deliberation.models import OpinionMap, Statement
-from coproduce.deliberation.queries import Tally, group_votes, shown_claims, ways_of_people
+from coproduce.deliberation.queries import Tally, group_votes, newest_events, shown_claims, ways_of_people
 from coproduce.people.models import Person
 from coproduce.spaces.models import Space
 from coproduce.ui.pictures.opinion import OpinionMap as MapPicture
@@ -120,7 +120,7 @@ def map_figure(
 ) -> MapFigure | None:
     """The stored map for this reader; None before any was made. Three queries at most.
 
-    answers: how many have been given by now; being_made: whether newer ones are being counted.
+    answers: of how many one made now would be; being_made: whether newer ones are being counted.
     """
     if stored is None:
         return None
@@ -292,7 +292,8 @@ def group_rows(space: Space, stored: OpinionMap, number: int) -> list[tuple[str,
         return None
     known, here = _claims(space, result), number - 1
     apart = [row for row in result["representative"] if row["group"] == here and row.get("stands_out", True)]
-    rows = group_votes(space, labels_of(result), result["k"], [each.pk for each in known.values()])
+    claims = tuple(sorted(each.pk for each in known.values()))
+    rows = _votes(space, stored.pk, stored.input_hash, claims, newest_events(space))
 
     def part(found: Sequence[Mapping[str, Any]], *, directed: bool) -> list[GroupRow]:
         return [
@@ -306,6 +307,15 @@ def group_rows(space: Space, stored: OpinionMap, number: int) -> list[tuple[str,
         (_("What every group says"), part(result["common_ground"], directed=True)),
         (_("Where the groups differ most"), part(result["divisive"], directed=False)),
     ]
+
+
+@lru_cache(maxsize=16)
+def _votes(
+    space: Space, key: UUID, input_hash: str, claims: tuple[UUID, ...], _events: tuple[str, str]
+) -> dict[UUID, list[Tally] | None]:
+    """How the groups of a map answer claims now, kept until something is done in the space (``queries.standing``)."""
+    result = to_draw(key, input_hash)
+    return group_votes(space, labels_of(result), result["k"], claims)
 
 
 def _group_row(

@@ -74,7 +74,7 @@ def held(request: HttpRequest, slug: str) -> HttpResponse:
 def shown_map(place: Place) -> MapFigure | None:
     """The newest map as this reader sees it."""
     stored = queries.newest_map(place.space)
-    answers = queries.standing_of(place.space).answers
+    answers = queries.standing_of(place.space).in_map
     reader = place.person if place.is_member else None
     being_made = stored is not None and queries.map_being_made(place.space) is not None
     return map_figure(place.space, stored, reader, answers, being_made=being_made)

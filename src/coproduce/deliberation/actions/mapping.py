@@ -90,10 +90,11 @@ def map_again(stored: OpinionMap) -> tuple[str, dict[str, Any] | None]:
     settings = {name: value for name, value in stored.parameters.items() if name != "seed"}
     if digest != stored.input_hash or set(settings) != set(Parameters().__dict__):
         return digest, None
-    return digest, _mapped(given, Parameters(**settings), stored.seed, stored.computed_at)
+    return digest, mapped(given, Parameters(**settings), stored.seed, stored.computed_at)
 
 
-def _mapped(given: Input, parameters: Parameters, seed: int, at: datetime) -> dict[str, Any]:
+def mapped(given: Input, parameters: Parameters, seed: int, at: datetime | None) -> dict[str, Any]:
+    """What the method answers, as it is stored."""
     result = opinion_map(
         given.person,
         given.statement,
@@ -126,7 +127,7 @@ def _computed(space: Space) -> OpinionMap | None:
         parameters=settings,
         seed=SEED,
         input_hash=digest,
-        result=_mapped(given, parameters, SEED, now),
+        result=mapped(given, parameters, SEED, now),
         computed_at=now,
     )
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from coproduce.deliberation.models import Answer, OpinionMap, Response
 from coproduce.deliberation.queries.answers import Tally, counted
 from coproduce.deliberation.queries.rounds import hidden_claims
-from coproduce.deliberation.queries.standing import UNSAID, agreement_on
+from coproduce.deliberation.queries.standing import UNSAID, agreement_on, told_quickly
 from coproduce.deliberation.queries.standpoints import ways_of_people
 from coproduce.spaces.models import Space
 from coproduce.work.models import Piece
@@ -45,7 +45,7 @@ def group_votes(
     Four queries.
     """
     ways = {person: frozenset(letters) for person, letters in ways_of_people(space).items()}
-    rows = counted(space, statements).order_by().values_list("statement", "person", "answer")
+    rows = told_quickly(counted(space, statements))
     tallies: dict[UUID, list[Counter[int]]] = {pk: [Counter() for _n in range(groups + 1)] for pk in statements}
     atoms: dict[UUID, Counter[frozenset[str]]] = {pk: Counter() for pk in statements}
     for statement, person, answer in rows:
@@ -96,8 +96,8 @@ def answers_now(space: Space, statements: list[UUID]) -> Columns:
     hidden = list(hidden_claims(space).values_list("pk", flat=True))
     found = Response.objects.filter(statement__space=space, overtaken_at=None).exclude(answer=Answer.NOT_MINE)
     found = found.exclude(statement__in=hidden).order_by()
-    rows = found.values_list(Cast("person", CharField()), Cast("statement", CharField()), "answer")
-    told_people, told_claims, told_answers = zip(*rows, strict=True) if (rows := list(rows)) else ((), (), ())
+    rows = list(found.values_list(Cast("person", CharField()), Cast("statement", CharField()), "answer"))
+    told_people, told_claims, told_answers = zip(*rows, strict=True) if rows else ((), (), ())
     by_text = {text: UUID(text) for text in set(told_people)}
     people = sorted(by_text.values())
     place_of = {pk: i for i, pk in enumerate(people)}

@@ -6,15 +6,16 @@ before somebody answered, spoke from somewhere else or put a claim out of sight,
 Only numbers are kept here, never a person's answer or words.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Cast
 
-from coproduce.deliberation.models import Answer, Importance
+from coproduce.deliberation.models import Answer, Importance, Response, Statement
 from coproduce.deliberation.queries.answers import Tally, counted, people_who_answered, shown, tallies
 from coproduce.deliberation.queries.claims import statements_in
 from coproduce.deliberation.queries.rounds import hidden_claims
@@ -26,7 +27,7 @@ from coproduce_methods.agreement import Agreement, agreement_of
 NEARLY_EVERYONE = 0.8
 IN_EVERY_GROUP = 0.6
 BOTH_SIDES = 0.2
-LOOKED_AT = 12
+LOOKED_AT = 8
 """So many claims of each kind are looked at by standpoint before the first few are shown."""
 
 
@@ -42,8 +43,9 @@ class Standing:
     """The numbers of a space.
 
     claims: how many are in sight; hidden: of how many answers are out of sight while a round is open. people: who
-    answered at least one of the others. tallies: of claims that somebody answered. enough: claims that as many people
-    answered as may be shown. shared, divided, mattering: of these, in the order to show them (``results``).
+    answered at least one of the others. in_map: how many answers a map made now is of: also those to claims that were
+    put out of sight, which bear on nothing in it. tallies: of claims that somebody answered. enough: claims that as
+    many people answered as may be shown. shared, divided, mattering: of these, in the order to show them (``results``).
     agreement: by standpoint, of the claims in these three. argued: of the divided ones, those with reasons given on
     either side; with_reasons: those with any.
     """
@@ -52,6 +54,7 @@ class Standing:
     hidden: int
     people: int
     answers: int
+    in_map: int
     tallies: Mapping[UUID, Tally]
     matters: Mapping[UUID, Mattering]
     enough: tuple[UUID, ...]
@@ -71,10 +74,11 @@ def standing_of(space: Space) -> Standing:
 def newest_events(space: Space) -> tuple[str, str]:
     """The hashes of the newest event of this space and of the installation: they change whenever anything does."""
 
-    def last(stream: object) -> Subquery:
-        return Subquery(Event.objects.filter(stream=stream).order_by("-sequence").values("hash")[:1])
+    def last(stream: Q) -> Subquery:
+        return Subquery(Event.objects.filter(stream).order_by("-sequence").values("hash")[:1])
 
-    found = Space.objects.filter(pk=space.pk).values_list(last(OuterRef("pk")), last(INSTALLATION))
+    both = last(Q(stream=OuterRef("pk"))), last(Q(stream=INSTALLATION))
+    found = Space.objects.filter(pk=space.pk).values_list(*both)
     here, elsewhere = found.first() or ("", "")
     return here or "", elsewhere or ""
 
@@ -87,6 +91,7 @@ def _counted_at(space: Space, _events: tuple[str, str]) -> Standing:
     held = sorted(enough, key=lambda pk: (-enough[pk].held, pk))[:LOOKED_AT]
     apart = sorted(enough, key=lambda pk: (-enough[pk].divided, pk))[:LOOKED_AT]
     mattering = _matter_to_many(enough, matters, space.threshold)
+    answers = sum(tally.answered for tally in by_claim.values())
     agreement = agreement_on(space, {pk: enough[pk] for pk in dict.fromkeys([*held, *apart, *mattering])})
     divided = tuple(pk for pk in apart if is_divided(enough[pk], agreement[pk]))
     shared = [pk for pk in held if is_shared(enough[pk], agreement[pk])]
@@ -95,7 +100,8 @@ def _counted_at(space: Space, _events: tuple[str, str]) -> Standing:
         claims=statements_in(space).count(),
         hidden=hidden_claims(space).filter(hidden_at=None).count(),
         people=people_who_answered(space),
-        answers=sum(tally.answered for tally in by_claim.values()),
+        answers=answers,
+        in_map=answers + _answers_out_of_sight(space),
         tallies=by_claim,
         matters=matters,
         enough=tuple(enough),
@@ -107,6 +113,15 @@ def _counted_at(space: Space, _events: tuple[str, str]) -> Standing:
         argued=frozenset(pk for pk, answers in sides.items() if {Answer.AGREE, Answer.DISAGREE} <= answers),
         with_reasons=frozenset(sides),
     )
+
+
+def _answers_out_of_sight(space: Space) -> int:
+    """How many answers count that were given to claims put out of sight. One query."""
+    gone = Statement.objects.filter(space=space, hidden_at__isnull=False).exclude(
+        pk__in=hidden_claims(space).values("pk")
+    )
+    found = Response.objects.filter(statement__in=gone.order_by().values("pk"), overtaken_at=None)
+    return found.exclude(answer=Answer.NOT_MINE).count()
 
 
 def _sides_with_reasons(space: Space, statements: Collection[UUID]) -> dict[UUID, set[int]]:
@@ -149,7 +164,7 @@ def _matter_to_many(
 def mattering_of(space: Space, statements: Collection[UUID] | None = None) -> dict[UUID, Mattering]:
     """How much claims matter to people, of those whose answers are shown (or of some). One query."""
     told = shown(space, statements).filter(importance__isnull=False).order_by().values("statement")
-    rows: QuerySet[object, tuple[UUID, int, int]] = told.annotate(
+    rows = told.annotate(
         said=Count("pk"), a_lot=Count("pk", filter=Q(importance=Importance.A_LOT))
     ).values_list("statement", "said", "a_lot")
     return {statement: Mattering(said, a_lot) for statement, said, a_lot in rows}
@@ -163,18 +178,32 @@ def agreement_on(space: Space, counts: Mapping[UUID, Tally]) -> dict[UUID, Agree
 
     Two queries. Only answers of people who said where they speak from are read one by one.
     """
-    ways = ways_of_people(space)
-    held = {person: frozenset(letters) for person, letters in ways.items()}
+    held = {person: frozenset(letters) for person, letters in ways_of_people(space).items()}
     given: dict[UUID, dict[tuple[frozenset[str], int], int]] = {statement: {} for statement in counts}
     if held:
         rows = counted(space, list(counts))
         if len(held) < 500:
             rows = rows.filter(person__in=list(held))
-        for statement, person, answer in rows.order_by().values_list("statement", "person", "answer"):
+        for statement, person, answer in told_quickly(rows):
             if person in held:
                 cell = (held[person], answer)
                 given[statement][cell] = given[statement].get(cell, 0) + 1
     return {statement: _agreement(tally, given[statement], space.threshold) for statement, tally in counts.items()}
+
+
+def told_quickly(answers: QuerySet[Response]) -> Iterator[tuple[UUID, UUID, int]]:
+    """(claim, person, answer) of each, in no order. One query.
+
+    The database gives identifiers as text, and each is made a ``UUID`` once: to make one of every cell takes longer
+    than all the rest where there are tens of thousands.
+    """
+    known: dict[str, UUID] = {}
+    as_text = answers.order_by().values_list(Cast("statement", CharField()), Cast("person", CharField()), "answer")
+    for statement, person, answer in as_text.iterator(chunk_size=2000):
+        for text in (statement, person):
+            if text not in known:
+                known[text] = UUID(text)
+        yield known[statement], known[person], answer
 
 
 UNSAID = frozenset([""])
