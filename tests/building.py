@@ -6,6 +6,7 @@ from datetime import date
 from coproduce.contributions.actions.drafting import keep_draft
 from coproduce.contributions.attaching.storing import digest_of, keeping
 from coproduce.contributions.models import Attachment, Contribution, ContributionVersion
+from coproduce.decisions.models import Eligible
 from coproduce.people.models import Account, Person
 from coproduce.spaces.models import Charter, CharterNeed, Framing, JoinLink, Membership, Space, Standpoint
 
@@ -67,6 +68,11 @@ def contribution(space, author, words="Some words.", **fields):
     made = Contribution.objects.create(space=space, author=author, words=words, **fields)
     ContributionVersion.objects.create(contribution=made, number=1, words=words, written_by=author)
     return made
+
+
+def eligible(proposal, *people, ways="L"):
+    """Those who may decide a proposal, written down before its first wording as the database asks."""
+    return [Eligible.objects.create(proposal=proposal, person=person, ways=ways) for person in people]
 
 
 DOT = bytes.fromhex(

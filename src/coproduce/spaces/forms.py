@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from coproduce.people.models import Channel, Person
 from coproduce.spaces.actions.joining import Belongs, Said
 from coproduce.spaces.models import Charter, Framing, Membership, Practice, Privacy, Visibility
+from coproduce.spaces.rights_form import RightsFields
 from coproduce.ui.forms import KeyedForm
 from coproduce.ui.pictures.thread import knots
 from coproduce.ways import WAYS
@@ -135,7 +136,7 @@ class OpenForm(CharterFields, KeyedForm):
         return {**own, **self.charter_for_action()}
 
 
-class CharterForm(CharterFields, KeyedForm):
+class CharterForm(RightsFields, CharterFields, KeyedForm):
     """Write the next version of a charter."""
 
     why = forms.CharField(
@@ -146,7 +147,11 @@ class CharterForm(CharterFields, KeyedForm):
     )
 
     def fields_for_action(self) -> dict[str, Any]:
-        return {"why": self.cleaned_data["why"], **self.charter_for_action()}
+        return {
+            "why": self.cleaned_data["why"],
+            **self.charter_for_action(),
+            "rights": self.rights_for_action(),
+        }
 
 
 def charter_as_initial(charter: Charter) -> dict[str, Any]:

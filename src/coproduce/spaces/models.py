@@ -104,12 +104,36 @@ class Framing(Identified):
         return reverse("spaces:framings", args=[self.space.slug])
 
 
+class Deciding(models.TextChoices):
+    """Kinds of deciding. Consent, at once or in rounds, may always be used; the others where the charter says so."""
+
+    CONSENT = "consent", _("Consent")
+    ROUNDS = "rounds", _("Consent in rounds")
+    ADVICE = "advice", _("Advice process")
+    VOTE = "vote", _("Vote")
+    PRIORITIES = "priorities", _("Taking up a list of what matters most")
+    DELEGATED = "delegated", _("People we asked to decide")
+
+
+ALWAYS_ALLOWED = (Deciding.CONSENT, Deciding.ROUNDS)
+
+
+class AmendmentRule(models.TextChoices):
+    """Until when proposers may take up other words."""
+
+    ANY_TIME = "any_time", _("At any time until it is closed")
+    BEFORE_POSITIONS = "before_positions", _("Only until the first person has said where they stand")
+
+
 class Charter(Identified):
     """Ground rules and decision rights, version by version. The newest one holds.
 
     An agreement needs: ``minimum_reading_days`` since the proposal's last wording; a position from as many people of
     each way of knowing as its ``needs`` say; and no more objections than ``objections_that_may_stand``
-    (their reasons stay with the decision).
+    (their reasons stay with the decision). ``days_here_to_decide``: who has been a member for that long when something
+    is put may decide it. ``days_when_asked``: closing waits so long for somebody who asks for time.
+    ``members_to_reopen``: so many who ask put a decision again, or one who brings something new (``evidence_reopens``).
+    ``is_agreed``: the members decided on it; from then on nobody writes the charter alone.
     """
 
     space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="charters")
@@ -118,13 +142,26 @@ class Charter(Identified):
     how_we_decide = models.TextField(blank=True)
     minimum_reading_days = models.PositiveSmallIntegerField(default=14)
     objections_that_may_stand = models.PositiveSmallIntegerField(default=0)
+    days_here_to_decide = models.PositiveSmallIntegerField(default=0)
+    days_when_asked = models.PositiveSmallIntegerField(default=7)
+    positions_one_may_carry = models.PositiveSmallIntegerField(default=1)
+    members_to_reopen = models.PositiveSmallIntegerField(default=3)
+    evidence_reopens = models.BooleanField(default=True)
+    amendments = models.CharField(max_length=20, choices=AmendmentRule.choices, default=AmendmentRule.ANY_TIME)
+    amending_restarts_reading = models.BooleanField(default=True)
+    is_agreed = models.BooleanField(default=False)
     why = models.TextField(blank=True)
     written_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         ordering = ["version"]
-        constraints = [models.UniqueConstraint(fields=["space", "version"], name="spaces_charter_one_per_version")]
+        constraints = [
+            models.UniqueConstraint(fields=["space", "version"], name="spaces_charter_one_per_version"),
+            models.CheckConstraint(
+                condition=models.Q(members_to_reopen__gte=1), name="spaces_charter_somebody_reopens"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.space_id} {self.version}"
@@ -149,6 +186,38 @@ class CharterNeed(models.Model):
 
     def __str__(self) -> str:
         return f"{self.way} {self.people}"
+
+
+class CharterKind(models.Model):
+    """A kind of deciding that the charter allows beside consent, and for what ("" for anything)."""
+
+    charter = models.ForeignKey(Charter, on_delete=models.CASCADE, related_name="kinds")
+    kind = models.CharField(max_length=12, choices=Deciding.choices)
+    for_what = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["charter", "kind"], name="spaces_charter_kind_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.for_what}"
+
+
+class CharterDelegate(models.Model):
+    """Somebody whom the charter names to decide a matter."""
+
+    charter = models.ForeignKey(Charter, on_delete=models.CASCADE, related_name="delegates")
+    matter = models.CharField(max_length=160)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["charter", "matter", "person"], name="spaces_delegate_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.matter}: {self.person_id}"
 
 
 class MembershipState(models.TextChoices):

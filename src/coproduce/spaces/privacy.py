@@ -8,6 +8,7 @@ PERSONAL = {
         Personal("framed_by", KEEP, because="once it is asked the question is the group's, and others built on it"),
     ),
     "Charter": (Personal("written_by", KEEP, theirs=False, because="decisions stand on the charter of their day"),),
+    "CharterDelegate": (Personal("person", KEEP, because="decisions stand on the charter of their day"),),
     "Membership": (
         Personal("person", KEEP, because="decisions and numbers stay whole; it leads to someone without a name"),
         Personal("recorded_by", KEEP, theirs=False, because="who wrote it down stays known"),
@@ -17,4 +18,7 @@ PERSONAL = {
     "Understanding": (Personal("membership__person", DELETE),),
     "JoinLink": (Personal("made_by", KEEP, theirs=False, because="people may still be coming in by it"),),
 }
-NOT_PERSONAL = {"CharterNeed": "a number that a group agreed"}
+NOT_PERSONAL = {
+    "CharterNeed": "a number that a group agreed",
+    "CharterKind": "a way of deciding that a group agreed",
+}

@@ -63,12 +63,27 @@ def framings_of(space: Space) -> list[Framing]:
 def charters_of(space: Space) -> list[Charter]:
     """Every version of the charter with its needs and who wrote it, the present one first."""
     charters = Charter.objects.filter(space=space).select_related("written_by").order_by("-version")
-    return list(charters.prefetch_related(Prefetch("needs", queryset=CharterNeed.objects.order_by("pk"))))
+    needs = Prefetch("needs", queryset=CharterNeed.objects.order_by("pk"))
+    return list(charters.prefetch_related(needs, "kinds", "delegates__person"))
 
 
 def present_charter(space: Space) -> Charter:
     """The charter that holds now, with its needs."""
     return Charter.objects.filter(space=space).prefetch_related("needs").order_by("-version")[0]
+
+
+def charter_with_rights(space: Space) -> Charter:
+    """The charter that holds now, with its needs, the kinds it allows, and whom it names. Five queries."""
+    charters = Charter.objects.filter(space=space).prefetch_related("needs", "kinds", "delegates__person")
+    return charters.order_by("-version")[0]
+
+
+def people_named(charter: Charter) -> dict[str, list[Person]]:
+    """Whom the charter names for each matter. Reads ``charter.delegates``, which the query fetched."""
+    named: dict[str, list[Person]] = {}
+    for one in charter.delegates.all():
+        named.setdefault(one.matter, []).append(one.person)
+    return named
 
 
 def needs_in_order(charter: Charter) -> list[tuple[Way, int]]:

@@ -38,7 +38,8 @@ from coproduce.spaces.actions import (
 from coproduce.spaces.actions import (
     stop_facilitating as stop_facilitating_space,
 )
-from coproduce.spaces.actions.opening import OnlyFacilitatorsOpen, may_open
+from coproduce.spaces.actions.opening import CharterIsTheMembers, OnlyFacilitatorsOpen, may_open
+from coproduce.spaces.charters import Rights
 from coproduce.spaces.forms import (
     AssistedForm,
     CharterForm,
@@ -124,7 +125,12 @@ def charter(request: HttpRequest, slug: str) -> HttpResponse:
     place = space_for(request, slug)
     versions = queries.charters_of(place.space)
     told = [
-        {"charter": version, "needs": queries.needs_in_order(version), "rules": _lines(version.ground_rules)}
+        {
+            "charter": version,
+            "needs": queries.needs_in_order(version),
+            "rules": _lines(version.ground_rules),
+            "named": list(queries.people_named(version).items()),
+        }
         for version in versions
     ]
     context = {"present": told[0], "earlier": told[1:], "place_here": place}
@@ -135,7 +141,11 @@ def charter(request: HttpRequest, slug: str) -> HttpResponse:
 def change_charter(request: HttpRequest, slug: str) -> HttpResponse:
     """Write the next version of the charter."""
     place = _facilitator_place(request, slug)
-    form = form_for(request, CharterForm, initial=charter_as_initial(queries.present_charter(place.space)))
+    present = queries.charter_with_rights(place.space)
+    if present.is_agreed and request.method != "POST":
+        raise CharterIsTheMembers
+    here = [each.person for each in queries.people_here(place.space).memberships]
+    form = form_for(request, CharterForm, people=here, rights=Rights.of(present), initial=charter_as_initial(present))
     if request.method == "POST" and form.is_valid():
         return send_once(
             request,

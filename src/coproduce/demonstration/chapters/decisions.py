@@ -8,6 +8,7 @@ from coproduce.decisions.actions import (
     close_proposal,
     hand_on_proposal,
     propose,
+    speak_to,
     take_position,
 )
 from coproduce.demonstration.story_files import Row
@@ -41,6 +42,8 @@ def of_proposal(book: Book, row: Row) -> Iterator[Act]:
         yield Act(version["on"], Turn.AMENDED, partial(amend, book, key, version))
     for position in row["positions"]:
         yield Act(position["on"], Turn.STOOD, partial(stand, book, key, position))
+    for voice in row.get("voices", []):
+        yield Act(voice["on"], Turn.STOOD, partial(speak, book, key, voice))
     if "closed" in row:
         yield Act(row["closed"]["on"], Turn.CLOSED, partial(close, book, key, row["closed"]))
 
@@ -91,6 +94,11 @@ def amend(book: Book, key: str, row: Row) -> None:
 def stand(book: Book, key: str, row: Row) -> None:
     actor, person = book.who(row["person"], row.get("recorder"))
     take_position(actor=actor, person=person, proposal=book.proposals[key], kind=row["position"], reason=row["reason"])
+
+
+def speak(book: Book, key: str, row: Row) -> None:
+    actor, person = book.who(row["person"], row.get("recorder"))
+    speak_to(actor=actor, person=person, proposal=book.proposals[key], kind=row["kind"], words=row["words"])
 
 
 def close(book: Book, key: str, row: Row) -> None:

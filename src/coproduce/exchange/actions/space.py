@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from coproduce.contributions.attaching.storing import Keep, keeping
 from coproduce.contributions.models import Attachment
+from coproduce.decisions.actions import reckon_registers
 from coproduce.errors import BadFile
 from coproduce.exchange.actions.space_lines import event_of, records_in
 from coproduce.exchange.attached import take_bytes
@@ -89,7 +90,7 @@ class _Reader:
         self._note_links(number, row, line)
         self.waiting.setdefault(part.record, []).append((number, row))
         if len(self.waiting[part.record]) >= AT_A_TIME:
-            self.write(part.record)
+            self._write_until(part.record)
 
     def _note_address(self, pk: UUID, raw: Any) -> None:
         if raw is None:
@@ -134,6 +135,13 @@ class _Reader:
         if row.pk == INSTALLATION:
             raise Unreadable("this identifier is that of the installation")
         self.space = row
+
+    def _write_until(self, name: str) -> None:
+        """What waits of this record, and of those that stand before it: guards look at what is there already."""
+        for earlier in BY_RECORD:
+            self.write(earlier)
+            if earlier == name:
+                return
 
     def write(self, name: str) -> None:
         numbered = self.waiting.pop(name, [])
@@ -303,6 +311,8 @@ def _read(
             progress(number)
     if not reader.problems:
         reader.finish()
+    if not reader.problems and reader.space is not None:
+        reckon_registers(space=reader.space)
     if reader.problems or reader.space is None:
         found = sorted(reader.problems)[:MOST_PROBLEMS]
         raise BadFile(_("Nothing was read in, because of what is wrong in these lines."), found)

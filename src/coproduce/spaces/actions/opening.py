@@ -1,7 +1,9 @@
 """Opening a space, asking its question differently, and writing down how it decides."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -9,16 +11,20 @@ from django.db.models import Max
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from coproduce.errors import NotAllowed
+from coproduce.errors import NotAllowed, NotHere
 from coproduce.history import chain
 from coproduce.people.models import Person
 from coproduce.spaces.access import require_facilitator, require_member
 from coproduce.spaces.actions.ways_in import fresh_link
+from coproduce.spaces.charters import PLAIN_RIGHTS, Rights
 from coproduce.spaces.models import (
     Charter,
+    CharterDelegate,
+    CharterKind,
     CharterNeed,
     Framing,
     Membership,
+    MembershipState,
     Practice,
     Privacy,
     Space,
@@ -32,6 +38,16 @@ class OnlyFacilitatorsOpen(NotAllowed):
     what_now = _(
         "The people who look after this server asked for it to work this way. Tell a facilitator "
         "what you would like to ask, and they can open a space for it with you."
+    )
+
+
+class CharterIsTheMembers(NotAllowed):
+    """The members agreed on their charter, so nobody writes it alone."""
+
+    title = _("We change our charter together")
+    what_now = _(
+        "The members of this space decided on their charter. It changes in the same way: put a change of the charter "
+        "to everyone. Nothing was changed."
     )
 
 
@@ -162,7 +178,7 @@ def reframe_question(
 
 
 @transaction.atomic
-def write_charter(
+def write_charter(  # everything that a charter says
     *,
     actor: Person,
     space: Space,
@@ -172,28 +188,42 @@ def write_charter(
     minimum_reading_days: int,
     objections_that_may_stand: int,
     needs: Mapping[str, int],
+    rights: Rights | None = None,
+    decision: UUID | None = None,
 ) -> Charter:
-    """Write the next version of the charter. A facilitator does, and says why; earlier versions stay.
+    """Write the next version of the charter, and say why; earlier versions stay.
 
-    What is already being decided goes on under the version that held when it was put.
-    ``NotHere`` for strangers, ``NotAllowed`` for members who do not facilitate.
+    Until the members have agreed one, a facilitator writes it. From then on it is written by closing a proposal alone,
+    which names its ``decision``. rights: those of the present version when left out. What is already being decided
+    goes on under the version that held when it was put.
+    ``NotHere`` for strangers, ``NotAllowed`` for others who may not.
     """
-    require_facilitator(actor, space)
+    if decision is None:
+        require_facilitator(actor, space)
+    else:
+        require_member(actor, space)
     Space.objects.select_for_update().get(pk=space.pk)
-    last = Charter.objects.filter(space=space).aggregate(version=Max("version"))["version"] or 0
+    present = Charter.objects.filter(space=space).order_by("-version").first()
+    if decision is None and present is not None and present.is_agreed:
+        raise CharterIsTheMembers
+    if rights is None:
+        rights = Rights.of(present) if present is not None else Rights()
     charter: Charter = _save(
         Charter(
             space=space,
-            version=last + 1,
+            version=(present.version if present else 0) + 1,
             why=why,
             ground_rules=ground_rules,
             how_we_decide=how_we_decide,
             minimum_reading_days=minimum_reading_days,
             objections_that_may_stand=objections_that_may_stand,
+            **{name: getattr(rights, name) for name in PLAIN_RIGHTS},
+            is_agreed=decision is not None,
             written_by=actor,
         )
     )
     _write_needs(charter, needs)
+    _write_rights(charter, rights)
     chain.record(
         "charter written",
         actor=actor,
@@ -204,5 +234,24 @@ def write_charter(
         minimum_reading_days=minimum_reading_days,
         objections_that_may_stand=objections_that_may_stand,
         needs={way: people for way, people in needs.items() if people},
+        rights=asdict(rights),
+        decision=decision,
     )
     return charter
+
+
+def _write_rights(charter: Charter, rights: Rights) -> None:
+    for kind, for_what in rights.kinds.items():
+        _save(CharterKind(charter=charter, kind=kind, for_what=for_what))
+    people = {str(pk): pk for pk in _members_among(charter.space, rights)}
+    for matter, keys in rights.delegates.items():
+        for key in keys:
+            if key not in people:
+                raise NotHere(_("Somebody whom the charter should name is not in this space any more."))
+            _save(CharterDelegate(charter=charter, matter=matter, person_id=people[key]))
+
+
+def _members_among(space: Space, rights: Rights) -> list[UUID]:
+    named = {UUID(key) for keys in rights.delegates.values() for key in keys}
+    here = Membership.objects.filter(space=space, person__in=named).exclude(state=MembershipState.LEFT)
+    return list(here.values_list("person", flat=True)) if named else []

@@ -1,0 +1,35 @@
+"""What the views of this app begin and end with."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from coproduce.decisions import actions, queries
+from coproduce.decisions.models import Proposal, ProposalState
+from coproduce.errors import NotAllowed, NotHere
+from coproduce.spaces.access import Place
+from coproduce.ui.pages import page
+
+
+def open_proposal(request: HttpRequest, place: Place, pk: UUID) -> Proposal:
+    """An open proposal. What is sent is left to the action to refuse, so that sending twice does what once does."""
+    found = queries.proposal_in(place, pk)
+    if found.state != ProposalState.OPEN and request.method != "POST":
+        raise NotAllowed(actions.decided_already())
+    return found
+
+
+def own_proposal(request: HttpRequest, place: Place, pk: UUID, *, or_facilitator: bool = False) -> Proposal:
+    """An open proposal that this person carries (or, where that is enough, looks after the space of)."""
+    found = open_proposal(request, place, pk)
+    is_own = place.person is not None and found.proposed_by_id == place.person.pk
+    if not is_own and not (or_facilitator and place.is_facilitator) and request.method != "POST":
+        raise NotHere
+    return found
+
+
+def sheet(request: HttpRequest, template: str, context: dict[str, Any], place: Place) -> HttpResponse:
+    """A page with a form, which says so when it was refused."""
+    status = 422 if context["form"].errors else 200
+    return page(request, template, context, space=place.space, place="decisions", status=status)

@@ -1,0 +1,206 @@
+"""Putting something to decide, changing its words, handing it on, moving it on and closing it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from coproduce.decisions import actions, queries
+from coproduce.decisions.forms import (
+    AgreedForm,
+    AmendForm,
+    CharterAmendForm,
+    CharterChangeForm,
+    DelegatedForm,
+    HandOnForm,
+    MoveForm,
+    NotAgreedForm,
+    ProposeForm,
+    VoteForm,
+)
+from coproduce.decisions.models import Proposal
+from coproduce.decisions.told import Way, ways_to_decide
+from coproduce.decisions.views.pages import open_proposal, own_proposal, sheet
+from coproduce.history.sending import send_once
+from coproduce.spaces.access import Place, member_place
+from coproduce.spaces.charters import CharterRules, Rights
+from coproduce.spaces.forms import charter_as_initial
+from coproduce.spaces.models import Charter, Deciding
+from coproduce.spaces.queries import charter_with_rights, people_here, people_named
+from coproduce.themes.queries import open_themes
+from coproduce.ui.forms import form_for
+
+
+@require_http_methods(["GET", "POST"])
+def propose(request: HttpRequest, slug: str) -> HttpResponse:
+    """Put something to decide. ``?theme=`` and ``?from=`` tick something at first, ``?kind=`` says how to decide."""
+    place = member_place(request, slug)
+    charter = charter_with_rights(place.space)
+    ways = ways_to_decide(request, charter)
+    way = next((one for one in ways if one.kind == request.GET.get("kind")), ways[0])
+    form = _propose_form(request, place, charter, way)
+    if request.method == "POST" and not form.wants_to_look and form.is_valid():
+        return send_once(
+            request,
+            form,
+            lambda: actions.propose(
+                actor=place.person,
+                space=place.space,
+                title=form.cleaned_data["title"],
+                words=form.cleaned_data["words"],
+                themes=form.chosen_themes(),
+                contributions=form.chosen_contributions(),
+                kind=way.kind,
+                **form.more_for_action(),
+            ),
+        )
+    return sheet(request, "decisions/propose.html", {"form": form, "charter": charter, "way": way, "ways": ways}, place)
+
+
+def _propose_form(request: HttpRequest, place: Place, charter: Charter, way: Way) -> Any:
+    forms: dict[str, tuple[Any, dict[str, Any]]] = {
+        Deciding.VOTE: (VoteForm, {}),
+        Deciding.DELEGATED: (DelegatedForm, {"matters": people_named(charter)}),
+    }
+    kind, more = forms.get(way.kind, (ProposeForm, {}))
+    return form_for(
+        request,
+        kind,
+        place=place,
+        themes=open_themes(place, limit=60),
+        chosen=request.GET.getlist("from"),
+        initial={"themes": request.GET.getlist("theme")},
+        **more,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def propose_charter(request: HttpRequest, slug: str) -> HttpResponse:
+    """Put a change of the charter to everyone."""
+    place = member_place(request, slug)
+    present = charter_with_rights(place.space)
+    form = _charter_form(request, CharterChangeForm, place, present, charter_as_initial(present))
+    if request.method == "POST" and form.is_valid():
+        return send_once(
+            request,
+            form,
+            lambda: actions.propose_charter(
+                actor=place.person,
+                space=place.space,
+                title=form.cleaned_data["title"],
+                why=form.cleaned_data["words"],
+                rules=_rules(form),
+                kind=form.cleaned_data["kind"],
+            ),
+        )
+    return sheet(request, "decisions/propose_charter.html", {"form": form, "charter": present}, place)
+
+
+def _charter_form(request: HttpRequest, kind: Any, place: Place, charter: Charter, initial: dict[str, Any]) -> Any:
+    here = [each.person for each in people_here(place.space).memberships]
+    rights = initial.pop("rights", None) or Rights.of(charter)
+    return form_for(request, kind, people=here, rights=rights, initial=initial)
+
+
+def _rules(form: Any) -> CharterRules:
+    filled = form.charter_for_action()
+    filled["needs"] = {way: people for way, people in filled["needs"].items() if people}
+    return CharterRules(**filled, rights=form.rights_for_action())
+
+
+@require_http_methods(["GET", "POST"])
+def amend(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    """The proposer puts it in other words, saying why."""
+    place = member_place(request, slug)
+    found = own_proposal(request, place, pk)
+    if found.about_charter:
+        return _amend_charter(request, place, found)
+    version = queries.present_version(found)
+    form = form_for(request, AmendForm, initial={"title": found.title, "words": version.words})
+    if request.method == "POST" and form.is_valid():
+        data = {name: form.cleaned_data[name] for name in ("title", "words", "why")}
+        return send_once(request, form, lambda: actions.amend_proposal(actor=place.person, proposal=found, **data))
+    return sheet(request, "decisions/amend.html", {"form": form, "proposal": found}, place)
+
+
+def _amend_charter(request: HttpRequest, place: Place, found: Proposal) -> HttpResponse:
+    version = queries.present_version(found)
+    rules = CharterRules.from_json(version.charter or {})
+    initial = {
+        "minimum_reading_days": rules.minimum_reading_days,
+        "objections_that_may_stand": rules.objections_that_may_stand,
+        "ground_rules": rules.ground_rules,
+        "how_we_decide": rules.how_we_decide,
+        "rights": rules.rights,
+        **{f"need_{way}": people for way, people in rules.needs.items()},
+    }
+    form = _charter_form(request, CharterAmendForm, place, found.charter, initial)
+    if request.method == "POST" and form.is_valid():
+        return send_once(
+            request,
+            form,
+            lambda: actions.amend_proposal(
+                actor=place.person,
+                proposal=found,
+                words=version.words,
+                why=form.cleaned_data["why"],
+                rules=_rules(form),
+            ),
+        )
+    return sheet(request, "decisions/amend_charter.html", {"form": form, "proposal": found}, place)
+
+
+@require_http_methods(["GET", "POST"])
+def hand_on(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    """The proposer asks somebody else to carry it on."""
+    place = member_place(request, slug)
+    found = own_proposal(request, place, pk)
+    here = [each.person for each in people_here(place.space).memberships if each.person != place.person]
+    form = form_for(request, HandOnForm, people=here)
+    if request.method == "POST" and form.is_valid():
+        to = form.people[form.cleaned_data["to"]]
+        return send_once(request, form, lambda: actions.hand_on_proposal(actor=place.person, proposal=found, to=to))
+    return sheet(request, "decisions/hand_on.html", {"form": form, "proposal": found}, place)
+
+
+@require_http_methods(["GET", "POST"])
+def move(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    """Move a consent round on, or back."""
+    place = member_place(request, slug)
+    found = own_proposal(request, place, pk, or_facilitator=True)
+    form = form_for(request, MoveForm, stages=actions.next_stages(found))
+    if request.method == "POST" and form.is_valid():
+        data = {"to": form.cleaned_data["to"], "note": form.cleaned_data["note"]}
+        return send_once(request, form, lambda: actions.move_round(actor=place.person, proposal=found, **data))
+    return sheet(request, "decisions/move.html", {"form": form, "proposal": found}, place)
+
+
+@require_http_methods(["GET", "POST"])
+def close(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    """Close it by the charter's rules; until they are met, say what is missing."""
+    place = member_place(request, slug)
+    found = open_proposal(request, place, pk)
+    ready = queries.readiness(found)
+    may_refuse = found.kind == Deciding.ADVICE and ready.is_met
+    agreed = ready.is_met and not (may_refuse and "no" in request.GET)
+    form = form_for(request, AgreedForm if agreed else NotAgreedForm)
+    if request.method == "POST" and form.is_valid():
+        return send_once(request, form, lambda: _close(place, found, agreed, form))
+    context = {
+        "form": form,
+        "proposal": found,
+        "version": queries.present_version(found),
+        "ready": ready,
+        "agreed": agreed,
+        "may_refuse": may_refuse,
+    }
+    return sheet(request, "decisions/close.html", context, place)
+
+
+def _close(place: Place, found: Proposal, agreed: bool, form: AgreedForm) -> str:
+    data = form.cleaned_data
+    actions.close_proposal(
+        actor=place.person, proposal=found, agreed=agreed, why=data["why"], review_on=data["review_on"]
+    )
+    return found.get_absolute_url()

@@ -1,0 +1,143 @@
+"""The list of decisions, one proposal, and how its words changed."""
+
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_safe
+
+from coproduce.contributions.difference import difference
+from coproduce.decisions import queries
+from coproduce.decisions.asking import asked_of
+from coproduce.decisions.figures import knowledge_figure, needs_figure
+from coproduce.decisions.models import PositionKind, Proposal, ProposalState, Stage, VoiceKind
+from coproduce.decisions.told import changes_of_charter
+from coproduce.spaces.access import Place, space_for
+from coproduce.spaces.models import Deciding
+from coproduce.ui.pages import page
+
+REASONS_A_SIDE = 5
+
+
+@require_safe
+def decisions(request: HttpRequest, slug: str) -> HttpResponse:
+    """What is being decided, and what was: agreed and not agreed alike."""
+    place = space_for(request, slug)
+    asked = request.GET.get("page", "0")
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 0
+    rows, more = queries.proposals_in(place, page=number)
+    context = {
+        "open": [row for row in rows if row.decision is None],
+        "due": queries.reviews_due(place),
+        "decided": [row for row in rows if row.decision is not None],
+        "is_member": place.is_member,
+        "page_number": number,
+        "earlier": number - 1 if number else None,
+        "later": number + 1 if more else None,
+    }
+    return page(request, "decisions/decisions.html", context, space=place.space, place="decisions")
+
+
+@require_safe
+def proposal(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    """One proposal, open or decided: what is asked now, who had to be here, what people said, what reached it."""
+    place = space_for(request, slug)
+    found = queries.proposal_in(place, pk)
+    ready = queries.readiness(found)
+    knowledge = queries.knowledge_of(place, found)
+    decision = queries.decision_of(found)
+    is_open = found.state == ProposalState.OPEN
+    standing = queries.standing_in(place, found)
+    rungs = queries.rungs_of(place, decision) if decision else None
+    may_close = _may_close(place, found, standing)
+    context = {
+        "proposal": found,
+        "version": queries.present_version(found),
+        "versions": list(found.versions.all()),
+        "decision": decision,
+        "days": _days_of_reading(found),
+        "ready": ready,
+        "standing": standing,
+        "now": asked_of(place, found, ready, standing) if is_open and place.is_member else None,
+        "needs": needs_figure(ready.needs),
+        "takes_positions": found.kind not in (Deciding.ADVICE, Deciding.VOTE),
+        "sides": _sides(queries.stances_on(place, found)),
+        "voices": _voices(place, found),
+        "amendments": queries.amendments_on(found) if place.is_member else [],
+        "asked": queries.asked_for_advice(found) if found.kind == Deciding.ADVICE and place.is_member else [],
+        "rules": changes_of_charter(place, found) if found.about_charter else [],
+        "knowledge": knowledge,
+        "figure": knowledge_figure(found.title, knowledge),
+        "is_open": is_open,
+        "is_member": place.is_member,
+        "is_mine": place.person is not None and found.proposed_by_id == place.person.pk,
+        "again": queries.looked_at_again(decision) if decision else None,
+        "reopening": queries.reopening_of(decision) if decision and place.is_member else None,
+        "rungs": rungs,
+        "rung_table": _rung_table(rungs) if rungs else [],
+        "stages": Stage.choices,
+        "is_facilitator": place.is_facilitator,
+        "may_close": may_close,
+        "may_close_against": may_close and ready.reading_is_over,
+    }
+    return page(request, "decisions/proposal.html", context, space=place.space, place="decisions")
+
+
+def _may_close(place: Place, found: Proposal, standing: queries.Standing) -> bool:
+    """Any member closes; but of advice who put it, and of a matter given to some of us one of those."""
+    if found.kind == Deciding.ADVICE:
+        return place.person is not None and found.proposed_by_id == place.person.pk
+    return place.is_member and (found.kind != Deciding.DELEGATED or standing.is_eligible)
+
+
+def _rung_table(rungs: queries.RungsSeen) -> list[tuple[Any, list[tuple[int, bool]]]]:
+    """For each rung from the highest, how many of each row said it, and whether it is the middle of that row."""
+    rows = [*rungs.rows, rungs.total] if rungs.total else []
+    return [
+        (rung, [(row.counts[n], bool(rungs.rows) and row is not rungs.total and row.middle == rung) for row in rows])
+        for n, rung in reversed(list(enumerate(rungs.rungs)))
+    ]
+
+
+def _voices(place: Place, found: Proposal) -> dict[str, list[queries.Said]]:
+    said = queries.voices_on(place, found)
+    return {kind.value: [one for one in said if one.kind == kind] for kind in VoiceKind}
+
+
+def _days_of_reading(found: Proposal) -> int:
+    decision = queries.decision_of(found)
+    if decision is None:
+        return 0
+    written = queries.present_version(found).written_at
+    return (localdate(decision.decided_at) - localdate(written)).days
+
+
+def _sides(stances: queries.Stances) -> dict[str, Any]:
+    """Reasons for and against, as many of each at first, and everybody by position."""
+    yes = [one for one in stances.of(PositionKind.CONSENT, PositionKind.RESERVATIONS) if one.words]
+    no = [one for one in stances.of(PositionKind.OBJECT, PositionKind.ASIDE) if one.words]
+    return {
+        "yes": yes[:REASONS_A_SIDE],
+        "yes_more": yes[REASONS_A_SIDE:],
+        "no": no[:REASONS_A_SIDE],
+        "no_more": no[REASONS_A_SIDE:],
+        "kinds": [(kind, kind.label, stances.counts.get(kind, 0), stances.of(kind)) for kind in PositionKind],
+        "before": stances.before,
+        "anybody": bool(stances.counts),
+    }
+
+
+@require_safe
+def changes(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    """What was changed in a proposal, line by line."""
+    place = space_for(request, slug)
+    found = queries.proposal_in(place, pk)
+    versions = list(found.versions.all())
+    steps = [
+        {"version": later, "title": earlier.title, "difference": difference(earlier.words, later.words)}
+        for earlier, later in pairwise(versions)
+    ]
+    context = {"proposal": found, "first": versions[0], "steps": steps[::-1], "is_member": place.is_member}
+    return page(request, "decisions/changes.html", context, space=place.space, place="decisions")
