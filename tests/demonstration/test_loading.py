@@ -39,7 +39,18 @@ from coproduce.exchange.proof import problems
 from coproduce.exchange.shared import shared_records
 from coproduce.gatherings.models import Gathering
 from coproduce.history.models import Event
-from coproduce.outcomes.models import Commitment, GoodEnough, Outcome, OutcomeSource, OutcomeState
+from coproduce.outcomes.models import (
+    Commitment,
+    Effect,
+    GoodEnough,
+    Handing,
+    Keeper,
+    Outcome,
+    OutcomeEvidence,
+    OutcomeSource,
+    OutcomeState,
+    Told,
+)
 from coproduce.people.models import Person
 from coproduce.spaces.access import Place
 from coproduce.spaces.models import (
@@ -149,7 +160,13 @@ def expected_of_views_and_decisions():
         Decision: sum("closed" in row for row in proposals),
         Outcome: len(outcomes),
         OutcomeState: total(outcomes, "states"),
-        OutcomeSource: sum(total(outcomes, of) for of in ("decisions", "themes", "contributions")),
+        OutcomeSource: sum(total(outcomes, of) for of in ("decisions", "themes", "contributions"))
+        + total(STORY["found_sources"], "decisions"),
+        Effect: len(STORY["effects"]),
+        OutcomeEvidence: total(STORY["evidence"], "words"),
+        Handing: len(STORY["handings"]),
+        Keeper: len(outcomes),
+        Told: len(STORY["told"]),
         Commitment: total(outcomes, "commitments"),
         GoodEnough: total(outcomes, "answers"),
         OpinionMap: 1,

@@ -452,7 +452,7 @@ def test_only_whoever_said_it_answers_whether_it_was_good_enough(
             assert answer["on"] >= row["on"], where
             assert brought[answer["contribution"]]["attribution"] != "anonymous", where
             said.add(answer["answer"])
-        pairs = [answer["contribution"] for answer in row["answers"]]
+        pairs = [(answer["contribution"], answer["on"]) for answer in row["answers"]]
         assert len(pairs) == len(set(pairs)), row["key"]
     assert said == {"yes", "no"}
 
@@ -501,3 +501,23 @@ def test_rounds_and_wordings_hold_together(files: Rows, brought: Rows) -> None:
             assert {each["claim"] for each in sheet["answers"]} <= set(row["claims"])
         for key in row["claims"]:
             assert all(opened <= each["on"] <= closed for each in claims[key]["responses"]), key
+
+
+def test_what_came_later_holds_together(files: Rows, people: Rows, outcomes: Rows, brought: Rows) -> None:
+    came = files["came.toml"]
+    said = {**brought, **{row["key"]: row for row in came["came_words"]}}
+    told = {key: row["on"] for key, row in outcomes.items()}
+    acts = [(name, row) for name in ("effects", "evidence", "found_sources", "handings", "let_go", "told")
+            for row in came[name]]  # fmt: skip
+    for name, row in acts:
+        assert row["on"] >= told[row["outcome"]], (name, row["outcome"])
+        assert is_here(people[row["by"]], row["on"]), (name, row["outcome"])
+    for row in came["effects"]:
+        assert said[row["words"]]["by"] == row["by"]
+        assert said[row["words"]]["said_on"] <= row["on"]
+    for row in came["told"]:
+        assert not people[row["person"]]["account"]
+        assert looks_after(people[row["by"]], row["on"])
+    assert {row["bearing"] for row in came["effects"]} >= {"good", "bad", "both"}
+    assert {row["agreed"] for row in came["handings"]} == {True, False}
+    assert any(state.get("reply") for row in outcomes.values() for state in row["states"])

@@ -14,6 +14,7 @@ FILES = (
     "asked",
     "decisions",
     "outcomes",
+    "came",
     "acknowledgements",
     "together",
     "valuing",
@@ -33,6 +34,7 @@ def read_story() -> Row:
     for name in FILES:
         story |= _read(name)
     story["contributions"] = [row for n in range(1, 6) for row in _read(f"contributions-{n}")["contributions"]]
+    story["contributions"] += story["came_words"]
     story["priorities"] = _read("priorities")
     story["contributions"] += story["priorities"]["words_first"]
     return story

@@ -110,7 +110,7 @@ def hand_on_promise(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
 def _hand_on(
     request: HttpRequest, place: Place, told: Outcome, whose: UUID | None, promise: Commitment | None
 ) -> HttpResponse:
-    if request.method != "POST" and not (place.is_facilitator or (place.person and place.person.pk == whose)):
+    if not (place.is_facilitator or (place.person and place.person.pk == whose)):
         raise NotAllowed(_("Whose it is can hand it on, and those who facilitate."))
     people = [one for one in people_who_can_be_asked(place.space) if one.pk != whose]
     form = form_for(request, HandOnForm, people=people)

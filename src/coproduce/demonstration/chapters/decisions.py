@@ -120,6 +120,7 @@ def tell(book: Book, row: Row, words: list[str]) -> None:
         words=row["words"],
         kind=row["kind"],
         expected=row["expected"],
+        bearing=row.get("bearing", ""),
         state=first["state"],
         because=first.get("because", ""),
         asked_on=first.get("asked_on"),
