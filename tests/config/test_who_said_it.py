@@ -128,8 +128,9 @@ def test_members_find_the_nameless_only_among_who_is_here(space, everything, bui
     pages = pages_of(signed_in(build.member(space)), space)
     assert len(pages) > 60
     named = {address.removeprefix(space.get_absolute_url()).partition("?")[0] for address in named_at(pages, *NAMELESS)}
-    # A letter says who has come to the space, as the list of members does.
-    assert {address for address in named if not address.startswith("letter/")} == {"members/", "ask/"}
+    # A letter says who has come to the space, as the list of members does; a charter may name any of them.
+    here = {"members/", "ask/", "decisions/charter/"}
+    assert {address for address in named if not address.startswith("letter/")} == here
     assert named_at(pages, NAMELESS[1]) == []
     assert named_at(pages, ONLY_COUNTED) == []
 
@@ -147,7 +148,7 @@ def test_whom_one_can_ask_is_the_same_whatever_it_is_about(space, everything, bu
     assert all(choices == about[0] for choices in about), "who is missing is whose words they are"
 
 
-LISTS = ("/ask/", "/care/not-safe/")
+LISTS = ("/ask/", "/care/not-safe/", "/decisions/charter/")
 """Sheets on which somebody is chosen by name, among all who are here."""
 
 

@@ -3,6 +3,7 @@
 import re
 import uuid
 from datetime import timedelta
+from functools import cache
 
 import pytest
 from django.urls import reverse
@@ -24,9 +25,13 @@ def space(build):
 def position_of(build, space):
     """The address of the sheet where a facilitator writes down where somebody stands."""
     words = build.contribution(space, space.opened_by)
-    proposal = propose(actor=space.opened_by, space=space, title="Say so", words="Say it.", contributions=[words])
-    address = reverse("decisions:position", args=[space.slug, proposal.pk])
-    return lambda person: f"{address}?for={person.pk}"
+
+    @cache  # put when it is first asked for: those who are members by then decide it
+    def address():
+        proposal = propose(actor=space.opened_by, space=space, title="Say so", words="Say it.", contributions=[words])
+        return reverse("decisions:position", args=[space.slug, proposal.pk])
+
+    return lambda person: f"{address()}?for={person.pk}"
 
 
 def test_the_same_key_for_another_person_is_refused_and_not_taken_for_sent(build, space, position_of, signed_in):

@@ -175,13 +175,29 @@ def test_a_facilitator_writes_the_next_charter_and_says_why(build, signed_in):
     client = signed_in(space.opened_by)
     page = client.get(f"/s/{space.slug}/charter/change/").content.decode()
     assert 'name="need_L" value="2"' in page
-    form = filled(why="Ten days was too short by post.", minimum_reading_days="21", need_L="4")
+    rights = {
+        "allowed": ["advice"],
+        "for_advice": "What costs less than £50.",
+        "matter_0": "The tea money",
+        "people_0": [space.opened_by.pk],
+        "days_here_to_decide": "0",
+        "days_when_asked": "10",
+        "positions_one_may_carry": "1",
+        "members_to_reopen": "2",
+        "amendments": "any_time",
+    }
+    form = filled(why="Ten days was too short by post.", minimum_reading_days="21", need_L="4", **rights)
     answer = client.post(f"/s/{space.slug}/charter/change/", form)
     assert answer["Location"] == f"/s/{space.slug}/charter/"
     charter = Charter.objects.filter(space=space).last()
     assert (charter.version, charter.minimum_reading_days) == (2, 21)
     page = client.get(answer["Location"]).content.decode()
     assert "at least 21 days to read" in page
+    assert "What costs less than £50." in page
+    assert f"<bdi>The tea money</bdi>: <bdi>{space.opened_by.chosen_name}</bdi>" in page
+    assert "we wait 10 days" in page
+    assert "when 2 members ask" in page
+    assert "from then on nobody writes it alone" in page
     assert "Ten days was too short by post." in page
     assert "Version 1, from" in page
 
