@@ -134,15 +134,19 @@ class TestARow:
             client.get(row(claim, "L"))
 
 
-def test_not_mine_to_say_is_in_no_share_and_said_apart(build, space, claim, signed_in):
-    answer(claim, people(build, space, "C", 3), Answer.NOT_MINE, reason="Ask those who have it.", attribution="chosen")
+@pytest.mark.parametrize(("few", "said", "headed"), [(3, "A few", "a few people"), (9, "9", "9 people")])
+def test_not_mine_to_say_is_in_no_share_and_said_apart(  # noqa: PLR0917
+    build, space, claim, signed_in, few, said, headed
+):
+    answer(claim, people(build, space, "C", few), Answer.NOT_MINE, reason="Ask them.", attribution="chosen")
     client = signed_in(space.opened_by)
     for url in (results(space), claim.get_absolute_url(), row(claim, "everyone")):
-        assert "3 more said that it is not theirs to say." in read(client, url)
-    assert standing_of(space).tallies[claim.pk] == Tally(10, 0, 10, 3)
-    assert "Ask those who have it." in read(client, claim.get_absolute_url())
-    assert "Not mine to say: 3 people" in read(client, row(claim, "everyone"))
-    assert "Ask those who have it." in read(client, row(claim, "everyone"))
+        assert f"{said} more said that it is not theirs to say." in read(client, url)
+    assert standing_of(space).tallies[claim.pk] == Tally(10, 0, 10, few)
+    assert "Ask them." in read(client, claim.get_absolute_url())
+    assert f"Not mine to say: {headed}" in read(client, row(claim, "everyone"))
+    assert "Ask them." in read(client, row(claim, "everyone"))
+    assert "Not mine to say" not in read(client, row(claim, "L"))
 
 
 class TestMattering:

@@ -7,7 +7,6 @@ from django.contrib.humanize.templatetags.humanize import apnumber
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from coproduce.deliberation.queries import EVERYONE, Claim, Mattering, Tally, group_name, row_name
 from coproduce.spaces.models import Space
@@ -56,7 +55,7 @@ def agreement_figures(
                 rows=rows,
                 notes=[] if notes == told else notes,
                 all_notes=notes,
-                apart=said_apart(claim.tally) if rows else "",
+                apart=said_apart(claim.tally, space.threshold) if rows else "",
                 matters=said_matters(claim.matters) if rows else "",
                 everyone_url=row_url(claim, space, ()),
             )
@@ -109,13 +108,13 @@ def _notes(claim: Claim, threshold: int) -> list[str]:
     return notes
 
 
-def said_apart(tally: Tally) -> str:
-    """How many said that a claim is not theirs to say; "" for nobody."""
+def said_apart(tally: Tally, threshold: int) -> str:
+    """How many said that a claim is not theirs to say: a number where it is of enough people; "" for nobody."""
     if not tally.not_mine:
         return ""
-    return ngettext(
-        "%(n)s more said that it is not theirs to say.", "%(n)s more said that it is not theirs to say.", tally.not_mine
-    ) % {"n": tally.not_mine}
+    if tally.not_mine < threshold:
+        return _("A few more said that it is not theirs to say.")
+    return _("%(n)s more said that it is not theirs to say.") % {"n": tally.not_mine}
 
 
 def said_matters(matters: Mattering) -> str:

@@ -114,6 +114,11 @@ class MapFigure:
     seed: int = 0
     input_hash: str = ""
 
+    @property
+    def has_few_groups(self) -> bool:
+        """Whether what they say has room beside the picture."""
+        return len(self.groups) < 3
+
 
 def map_figure(
     space: Space, stored: OpinionMap | None, reader: Person | None, answers: int, *, being_made: bool = False

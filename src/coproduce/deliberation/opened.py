@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from coproduce.deliberation import queries
@@ -32,8 +33,8 @@ def counted(request: HttpRequest, slug: str, pk: UUID, row: str) -> HttpResponse
         "name": name,
         "is_everyone": not found.groups,
         "has_unsaid": "" in found.groups,
-        "parts": _parts(found),
-        "apart": said_apart(found.claim.tally) if not found.groups else "",
+        "parts": _parts(found, place.space.threshold),
+        "apart": said_apart(found.claim.tally, place.space.threshold) if not found.groups else "",
         "matters": said_matters(found.claim.matters) if not found.groups else "",
         "others": agreement_figures([found.claim], place.space)[0].rows,
         "read_at_once": queries.READ_AT_ONCE,
@@ -42,17 +43,26 @@ def counted(request: HttpRequest, slug: str, pk: UUID, row: str) -> HttpResponse
     return page(request, "deliberation/counted.html", context, space=place.space, place="views")
 
 
-def _parts(found: queries.CountedRow) -> list[tuple[str, int, list[queries.Reason]]]:
+def _parts(found: queries.CountedRow, threshold: int) -> list[tuple[str, bool, list[queries.Reason]]]:
+    """For each answer: how many gave it, in words; whether anybody did; and the reasons."""
     claim, row = found.claim, found.row
     told = [
         (_("Agree"), row.agree, Answer.AGREE),
         (_("Unsure"), row.unsure, Answer.UNSURE),
         (_("Disagree"), row.disagree, Answer.DISAGREE),
     ]
-    parts = [(name, people, claim.reasons_of(answer)) for name, people, answer in told]
-    if not found.groups and claim.tally.not_mine:
-        parts.append((_("Not mine to say"), claim.tally.not_mine, claim.not_theirs))
+    parts = [(_so_many(name, people), people > 0, claim.reasons_of(answer)) for name, people, answer in told]
+    apart = claim.tally.not_mine
+    if not found.groups and apart:
+        name = _("Not mine to say")
+        few = _("%(answer)s: a few people") % {"answer": name}
+        parts.append((few if apart < threshold else _so_many(name, apart), True, claim.not_theirs))
     return parts
+
+
+def _so_many(answer: str, people: int) -> str:
+    told = {"answer": answer, "n": people}
+    return ngettext("%(answer)s: one person", "%(answer)s: %(n)s people", people) % told
 
 
 @require_safe
