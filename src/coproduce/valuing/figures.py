@@ -27,11 +27,10 @@ MOST_DRAWN = 7
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One side at one value: mean tokens a person; ``gave``: how many gave any, None where names are kept back."""
+    """One side at one value: mean tokens a person."""
 
     side: str
     tokens: float
-    gave: int | None
     beads: SafeString
 
 
@@ -132,7 +131,7 @@ def side_by_side(counted: CountedValues, names: Names) -> SideBySide:
         row = _row(pks, value, names)
         for side, gave in zip(sides, tokens, strict=True):
             mean = sum(gave[pk]["tokens"] for pk in pks)
-            row.cells.append(Cell(side, mean, gave[pks[0]]["gave"] if value else None, beads(mean)))
+            row.cells.append(Cell(side, mean, beads(mean)))
         by_system.setdefault(value.system if value else "", []).append(row)
     return SideBySide(
         sides=[(side, row["people"]) for side, row in zip(sides, result["rows"], strict=True)],
@@ -234,12 +233,12 @@ def _what_changed(rows: Sequence[ChangedRow]) -> str:
 
 # ── beads ────────────────────────────────────────────────────────────────────────────────────────
 
-STEP, RADIUS = 15, 6
+STEP, RADIUS = 11, 5
 
 
 def beads(tokens: float) -> SafeString:
     """Ten rings, filled as far as the tokens go. The number stands beside them."""
-    drawn = "".join(_bead(8 + STEP * i, min(1.0, max(0.0, tokens - i))) for i in range(EACH))
+    drawn = "".join(_bead(6 + STEP * i, min(1.0, max(0.0, tokens - i))) for i in range(EACH))
     width = STEP * EACH + 2
     return SafeString(
         f'<svg class="beads" aria-hidden="true" focusable="false" width="{width}" height="16" '

@@ -23,7 +23,7 @@ OWN = "own"
 
 def system_name(system: str) -> str:
     """The heading of one part of the list."""
-    return str(System(system).label) if system else _now("Added here")
+    return str(System(system).label) if system else _now("Named by people here")
 
 
 def _tokens(label: Any, given: int = 0) -> forms.IntegerField:
@@ -188,7 +188,7 @@ class WordValueForm(ValueForm):
         initial = {"name": value.name, "explanation": value.explanation, "system": value.system}
         super().__init__(*args, initial={**initial, **(kwargs.pop("initial", None) or {})}, **kwargs)
         self.fields["why"].label = _("Why other words?")
-        self.fields["system"].choices = [*System.choices, ("", _("Added here"))]
+        self.fields["system"].choices = [*System.choices, ("", _("Named by people here"))]
 
 
 RETIRE, BRING_BACK, HOLD_BACK, SHOW = "retire", "bring_back", "hold_back", "show"
