@@ -17,6 +17,9 @@ from coproduce.ui.forms import SECRET, KeyedForm
 from coproduce_methods.votes import APPROVAL, HIGHEST_SCORE, SCORE, is_blank
 
 LEFT_OUT = ""
+NO_CHOICE = _(
+    "That is not one of the things to choose from, so it was not counted. Choose on the sheet that you see here."
+)
 
 
 def _ordinals(options: int) -> list[tuple[str, Any]]:
@@ -45,6 +48,7 @@ class ChoiceForm(forms.Form):
             choices=[(str(option.number), option.words) for option in self.options],
             widget=forms.CheckboxSelectMultiple,
             required=False,
+            error_messages={"invalid_choice": NO_CHOICE, "invalid_list": NO_CHOICE},
         )
 
     def _add_one(self, option: BallotOption) -> None:
@@ -52,7 +56,10 @@ class ChoiceForm(forms.Form):
         choices = given if self.ballot.rule == SCORE else _ordinals(len(self.options))
         empty = _("No points") if self.ballot.rule == SCORE else _("Not in my order")
         self.fields[f"{SECRET}{option.number}"] = forms.ChoiceField(
-            label=option.words, choices=[(LEFT_OUT, empty), *choices], required=False
+            label=option.words,
+            choices=[(LEFT_OUT, empty), *choices],
+            required=False,
+            error_messages={"invalid_choice": NO_CHOICE},
         )
 
     def choice(self) -> tuple[int | None, ...]:
@@ -148,7 +155,10 @@ class EnvelopeForm(KeyedForm):
     who = forms.ChoiceField(
         label=_("Whose envelope came in?"),
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose whose envelope it is.")},
+        error_messages={
+            "required": _("Choose whose envelope it is."),
+            "invalid_choice": _("They have voted already, or are not on the list, or vote here themselves."),
+        },
     )
 
     def __init__(self, *args: Any, people: Sequence[Person], **kwargs: Any) -> None:
