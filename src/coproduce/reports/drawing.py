@@ -105,21 +105,24 @@ def _outcome(space: Space, standing: Standing) -> OutcomeEnd:
     return OutcomeEnd(f"o{outcome.pk.hex}", outcome.title, outcome_note(standing), _state(standing), url)
 
 
-def _more(space: Space, woven: WovenTheme) -> Iterable[More]:
+def _more(space: Space, woven: WovenTheme) -> list[More]:
     counts: dict[str, int] = {}
     for ways, n in woven.more.items():
         for letter in ways[:1]:
             counts[letter] = counts.get(letter, 0) + n
     url = reverse("themes:theme", args=[space.slug, woven.theme.pk])
-    return [More(f"t{woven.theme.pk.hex}", letter, counts[letter], url) for letter in counts]
+    most = sorted(counts, key=lambda letter: -counts[letter])
+    return [More(f"t{woven.theme.pk.hex}", letter, counts[letter], url) for letter in most]
 
 
 def _keys(letter: str, ids: Iterable[UUID]) -> list[str]:
     return [f"{letter}{pk.hex}" for pk in sorted(ids)]
 
 
-def weave_picture(space: Space, woven: Woven, *, bundles: bool) -> Weave:
-    """What the weave is drawn from. bundles: also a thread for all the words of a way that are not drawn one by one."""
+def weave_picture(space: Space, woven: Woven, *, bundles: int) -> Weave:
+    """What the weave is drawn from. bundles: for how many ways of each theme, those most spoken from first, there is
+    also a thread for all the words that are not drawn one by one.
+    """
     words = {one.pk: one for theme in woven.themes for one in theme.chosen} | {one.pk: one for one in woven.direct}
     oldest_first = sorted(words.values(), key=lambda one: (one.said_on, one.pk))
     links = [(f"c{one.pk.hex}", f"t{theme.theme.pk.hex}") for theme in woven.themes for one in theme.chosen]
@@ -135,7 +138,7 @@ def weave_picture(space: Space, woven: Woven, *, bundles: bool) -> Weave:
         [_decision(space, proposal) for proposal, _in, _own in woven.proposals],
         [_outcome(space, standing) for standing, _decided, _in, _own in woven.outcomes],
         links,
-        [more for theme in woven.themes for more in _more(space, theme)] if bundles else [],
+        [more for theme in woven.themes for more in _more(space, theme)[:bundles]],
     )
 
 

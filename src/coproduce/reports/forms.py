@@ -1,13 +1,20 @@
 """The sheets for keeping an account, and for taking words back."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.db.models import TextChoices
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from coproduce.contributions.models import Contribution, ContributionState
+from coproduce.conversation.seasons import Season
+from coproduce.errors import NotHere
+from coproduce.reports.queries.weave import Narrowed
+from coproduce.themes.models import Theme
 from coproduce.ui.forms import KeyedForm
+from coproduce.ways import WAYS
 
 
 class KeepForm(KeyedForm):
@@ -21,6 +28,29 @@ class KeepForm(KeyedForm):
         max_length=200,
         required=False,
     )
+
+
+class WeaveForm(forms.Form):
+    """What of the weave to see. Asked in the address, so that a part of it can be sent to somebody."""
+
+    way = forms.ChoiceField(label=_("How people know"), required=False)
+    theme = forms.ChoiceField(label=_("Theme"), required=False)
+    season = forms.ChoiceField(label=_("When it was said"), required=False)
+
+    def __init__(self, *args: Any, seasons: list[Season], themes: list[Theme], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.seasons = {season.code: season for season in seasons}
+        self.fields["way"].choices = [("", _now("All ways")), *((way.letter, way.says) for way in WAYS)]
+        self.fields["theme"].choices = [("", _now("All themes")), *((str(each.pk), each.name) for each in themes)]
+        self.fields["season"].choices = [("", _now("At any time")), *((each.code, each.name) for each in seasons)]
+
+    def narrowed(self) -> Narrowed:
+        """What was asked for. Raises ``NotHere`` for a theme, a way or a season that is none of this space."""
+        if not self.is_valid():
+            raise NotHere
+        asked = self.cleaned_data
+        theme = UUID(asked["theme"]) if asked["theme"] else None
+        return Narrowed(theme, asked["way"], self.seasons.get(asked["season"]))
 
 
 class Depth(TextChoices):

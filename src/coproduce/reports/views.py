@@ -15,12 +15,12 @@ from coproduce.history.sending import send_once
 from coproduce.outcomes.models import State
 from coproduce.reports import drawing
 from coproduce.reports.actions import counted_now, keep_account
-from coproduce.reports.forms import KeepForm
+from coproduce.reports.forms import KeepForm, WeaveForm
 from coproduce.reports.paging import page_of
 from coproduce.reports.queries import account as accounts
 from coproduce.reports.queries.did import what_words_did
 from coproduce.reports.queries.kept import claims_of, kept_account, kept_in
-from coproduce.reports.queries.weave import drawn_part, weave_of
+from coproduce.reports.queries.weave import drawn_part, seasons_in, weave_of
 from coproduce.reports.sentences import (
     account_says,
     equally_says,
@@ -31,34 +31,38 @@ from coproduce.reports.sentences import (
     weave_says,
 )
 from coproduce.spaces.access import member_place, space_for
+from coproduce.themes.queries import open_themes
 from coproduce.ui.forms import form_for
 from coproduce.ui.pages import page
 from coproduce.ui.pictures.weave import weave as draw_weave
+from coproduce.ways import LETTERS
+
+BUNDLES = 3
 
 
 @require_safe
 def weave(request: HttpRequest, slug: str) -> HttpResponse:
-    """From words to change: the whole space, or one theme of it (``?theme=``)."""
+    """From words to change: the whole space, or a part of it (``?theme=``, ``?way=``, ``?season=``)."""
     place = space_for(request, slug)
-    only = _theme(request)
-    woven = weave_of(place, only)
+    seasons = seasons_in(place)
+    form = WeaveForm(request.GET, seasons=seasons, themes=open_themes(place))
+    narrowed = form.narrowed()
+    woven = weave_of(place, narrowed)
     shown = drawn_part(woven)
+    is_bundled = any(one.total > len(one.chosen) for one in shown.themes)
+    drawn = drawing.weave_picture(place.space, shown, bundles=len(LETTERS) if narrowed.theme else BUNDLES)
     context = {
+        "form": form,
+        "narrowed": narrowed,
         "woven": woven,
         "shown": shown,
-        "picture": draw_weave(drawing.weave_picture(place.space, shown, bundles=only is not None)),
+        "is_bundled": is_bundled,
+        "picture": draw_weave(drawn),
         "table": drawing.weave_table(place.space, woven),
-        "says": weave_says(woven),
-        "one_theme": only is not None,
+        "says": [] if narrowed else weave_says(woven),
+        "one_theme": narrowed.theme is not None,
     }
     return page(request, "reports/weave.html", context, space=place.space, place="weave")
-
-
-def _theme(request: HttpRequest) -> UUID | None:
-    try:
-        return UUID(request.GET["theme"]) if "theme" in request.GET else None
-    except ValueError:
-        raise NotHere from None
 
 
 @require_safe

@@ -7,7 +7,7 @@ Whoever adds a table of links below adds a line to ``TABLES``, and its kind of t
 A link to words that the reader may not see is not read at all: neither a count nor a *more* tells of it.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,6 +28,9 @@ from coproduce.outcomes.models import OutcomeSource
 from coproduce.prepared import Prepared, given, given_many
 from coproduce.spaces.access import Place
 from coproduce.themes.models import ThemeChange, ThemeChangeKind, ThemeLink, ThemeState
+
+TOGETHER = 20
+"""Where things have few links each, one part of the statement reads those of all of them, so many times ``each``."""
 
 
 class Kind(StrEnum):
@@ -80,6 +83,7 @@ class End(NamedTuple):
 class Table:
     """A table whose rows are links. ``at``, ``by``, ``why``: the paths to when, by whom ("" where the words' own author
     did) and in which words it was made; ``only``: which of its rows are links that hold.
+    ``many``: the ways in which one thing may have thousands of these links.
     """
 
     what: What
@@ -90,6 +94,7 @@ class Table:
     by: str = ""
     why: str = ""
     only: Q = field(default_factory=Q)
+    many: tuple[Way, ...] = ()
 
     def ends(self, way: Way) -> tuple[End, End]:
         """(where one stands, where one gets to)."""
@@ -102,10 +107,6 @@ class Table:
             return None
         return "" if end.path == "pk" else f"{end.path}__"
 
-    def is_many(self, way: Way) -> bool:
-        """Whether one thing may have thousands of these links. Words have few, but for the answers to them."""
-        return self.ends(way)[0].kind != Kind.WORDS or (self.what == What.ANSWERS and way == Way.ON)
-
 
 def _change(kind: ThemeChangeKind, what: What) -> Table:
     still = Q(kind=kind, undone_at=None)
@@ -115,26 +116,36 @@ def _change(kind: ThemeChangeKind, what: What) -> Table:
 
 def _led(kind: Kind, path: str, what: What = What.LED, only: Q | None = None) -> Table:
     ends = End(kind, path), End(Kind.OUTCOME, "outcome")
-    return Table(what, OutcomeSource, *ends, "outcome__recorded_at", "outcome__recorded_by", "", only or Q())
+    many = (Way.BACK,) if kind == Kind.WORDS else ()
+    by = "outcome__recorded_by"
+    return Table(what, OutcomeSource, *ends, "outcome__recorded_at", by, "", only or Q(), many=many)
 
 
 def _proposed(kind: Kind, path: str) -> Table:
     ends = End(kind, path), End(Kind.PROPOSAL, "proposal")
-    return Table(What.PROPOSED, ProposalSource, *ends, "proposal__opened_at", "proposal__proposed_by")
+    many = (Way.BACK,) if kind == Kind.WORDS else (Way.ON,)
+    return Table(What.PROPOSED, ProposalSource, *ends, "proposal__opened_at", "proposal__proposed_by", many=many)
 
 
 WORDS = End(Kind.WORDS, "contribution")
 TABLES: tuple[Table, ...] = (
-    Table(What.RAISED, Contribution, End(Kind.GATHERING, "gathering"), End(Kind.WORDS, "pk"), "brought_at"),
-    Table(What.ANSWERS, Contribution, End(Kind.WORDS, "answers"), End(Kind.WORDS, "pk"), "brought_at", why="verb"),
     Table(
-        What.IN_THEME, ThemeLink, WORDS, End(Kind.THEME, "theme"), "linked_at", "linked_by", "why", Q(ended_at=None)
+        What.RAISED, Contribution, End(Kind.GATHERING, "gathering"), End(Kind.WORDS, "pk"), "brought_at",
+        many=(Way.ON,),
+    ),
+    Table(
+        What.ANSWERS, Contribution, End(Kind.WORDS, "answers"), End(Kind.WORDS, "pk"), "brought_at", why="verb",
+        many=(Way.ON,),
+    ),
+    Table(
+        What.IN_THEME, ThemeLink, WORDS, End(Kind.THEME, "theme"), "linked_at", "linked_by", "why", Q(ended_at=None),
+        many=(Way.BACK,),
     ),
     # What was in a theme that became part of another is in the other now; the first one still came from it.
     Table(
         What.IN_THEME, ThemeLink, WORDS, End(Kind.THEME, "moved_from__theme"),
         "moved_from__linked_at", "moved_from__linked_by", "moved_from__why",
-        Q(moved_from__theme__state=ThemeState.MERGED),
+        Q(moved_from__theme__state=ThemeState.MERGED), many=(Way.BACK,),
     ),
     _change(ThemeChangeKind.MERGED, What.MERGED),
     _change(ThemeChangeKind.SPLIT, What.SPLIT),
@@ -200,7 +211,10 @@ def _rows(shape: _Shape) -> QuerySet[Any, Any]:
         wanted[f"{far.path}__isnull"] = False
     through = held.gets_to_words(way)
     seen = Q() if through is None else seen_by(is_member=is_member, through=through)
-    found = held.model._default_manager.filter(held.only, seen, **wanted).order_by(held.at, "pk")
+    found = held.model._default_manager.filter(held.only, seen, **wanted)
+    # What a decision was made from was linked at one moment: looking back nothing but the rows is put in order.
+    at_once = way == Way.BACK and held.at.startswith(f"{held.later.path}__")
+    found = found.order_by("pk") if at_once else found.order_by(held.at, "pk")
     if onward:
         at, row = given("at", models.DateTimeField()), given("row")
         found = found.filter(Q(**{f"{held.at}__gt": at}) | Q(**{held.at: at, "pk__gt": row}))
@@ -214,10 +228,15 @@ def _rows(shape: _Shape) -> QuerySet[Any, Any]:
     return found.annotate(**named).values_list(*named, "pk")[:limit]
 
 
-def links_around(
-    place: Place, nodes: Sequence[Node], way: Way, *, each: int, after: After | None = None
-) -> dict[Node, list[Link]]:
-    """For each thing the first ``each`` links of every table, earliest first, in one query.
+class Around(NamedTuple):
+    """What was found: each thing's links, earliest first, and of which things there may be more than were read."""
+
+    links: dict[Node, list[Link]]
+    cut: set[Node]
+
+
+def links_around(place: Place, nodes: Sequence[Node], way: Way, *, each: int, after: After | None = None) -> Around:
+    """For each thing the first ``each`` links of every table, in one query.
 
     Only links to what may be seen in ``place``. after: only what follows that place in the order; then for one thing.
     A thing with a million links costs as much as one with a few: of each table few more rows are read than answered.
@@ -230,38 +249,48 @@ def links_around(
         for part in _parts(_Shape(number, way, place.is_member, True, bool(after), each), table, nodes)
     ]
     if not parts:
-        return {}
+        return Around({}, set())
     texts, values = [], []
-    for number, (made, given_values) in enumerate(parts):
-        sql, filled = made.filled(space=place.space.pk, **given_values, **onward)
+    for number, (made, keys) in enumerate(parts):
+        given_keys = {"nodes": keys} if len(keys) > 1 else {"node": keys[0]}
+        sql, filled = made.filled(space=place.space.pk, **given_keys, **onward)
         texts.append(f"SELECT * FROM ({sql}) AS part{number}")  # noqa: S608  # put together by Django, values apart
         values += filled
+    rows = _read(" UNION ALL ".join(texts), values, parts[0][0])
+    return _around(rows, nodes, way, each)
+
+
+def _around(rows: Iterable[Any], nodes: Sequence[Node], way: Way, each: int) -> Around:
     found: dict[Node, list[Link]] = defaultdict(list)
-    for link in _read(" UNION ALL ".join(texts), values, parts[0][0], way):
-        found[link.near].append(link)
+    read: Counter[tuple[int, Node]] = Counter()
+    for number, near, far, at, by, why, row in rows:
+        table = TABLES[number]
+        stands, gets = table.ends(way)
+        found[stands.kind, near].append(Link(table.what, (stands.kind, near), (gets.kind, far), at, by, why or "", row))
+        read[number, (stands.kind, near)] += 1
     for links in found.values():
         links.sort(key=lambda link: (link.at, link.row))
-    return dict(found)
+    cut = {node for (_number, node), n in read.items() if n >= each}
+    together = Counter(number for number, _node in read.elements())
+    full = {TABLES[number].ends(way)[0].kind for number, n in together.items() if n >= each * TOGETHER}
+    return Around(dict(found), cut | {node for node in nodes if node[0] in full})
 
 
-def _parts(shape: _Shape, table: Table, nodes: Sequence[Node]) -> Iterable[tuple[Prepared[Any], dict[str, Any]]]:
+def _parts(shape: _Shape, table: Table, nodes: Sequence[Node]) -> Iterable[tuple[Prepared[Any], list[UUID]]]:
     near = table.ends(shape.way)[0].kind
     keys = [pk for kind, pk in nodes if kind == near]
-    if keys and (table.is_many(shape.way) or len(keys) == 1):
+    if shape.way in table.many or len(keys) == 1:
         made = _prepared(shape)
-        yield from ((made, {"node": pk}) for pk in keys)
+        yield from ((made, [pk]) for pk in keys)
     elif keys:
-        yield _prepared(shape._replace(one=False, limit=shape.limit * 20)), {"nodes": keys}
+        yield _prepared(shape._replace(one=False, limit=shape.limit * TOGETHER)), keys
 
 
-def _read(sql: str, values: list[Any], like: Prepared[Any], way: Way) -> Iterable[Link]:
-    """Rows as links. All parts have the same columns, so what makes Python of the values of one does so for all."""
+def _read(sql: str, values: list[Any], like: Prepared[Any]) -> Iterable[Any]:
+    """Rows. All parts have the same columns, so what makes Python of the values of one does so for all."""
     compiler = like.compiler
     converters = compiler.get_converters(None)
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         rows = cursor.fetchall()
-    for table, near, far, at, by, why, row in compiler.apply_converters(rows, converters) if converters else rows:
-        held = TABLES[table]
-        stands, gets = held.ends(way)
-        yield Link(held.what, (stands.kind, near), (gets.kind, far), at, by, why or "", row)
+    return compiler.apply_converters(rows, converters) if converters else rows  # type: ignore[no-any-return]

@@ -119,12 +119,12 @@ class _Walker:
         shown: list[tuple[Thing, list[Link]]] = []
         rest: list[Rest] = []
         for thing in frontier:
-            links = around.get(thing.node, [])
+            links = around.links.get(thing.node, [])
             ends = list(_by_end(link for link in links if link.far not in self.passed).values())
             kept = ends[: min(each, ON_A_LEVEL - len(shown))]
             self.passed.update(held[0].far for held in kept)
             shown += [(thing, held) for held in kept]
-            left, is_cut = len(ends) - len(kept), _is_cut(links, each + SPARE)
+            left, is_cut = len(ends) - len(kept), thing.node in around.cut
             if left or is_cut:
                 rest.append(Rest(thing, left, is_cut))
         seen = things(self.place, [held[0].far for _thing, held in shown], self.mutes)
@@ -138,12 +138,6 @@ def _by_end(links: Iterable[Link]) -> dict[Node, list[Link]]:
     for link in links:
         found.setdefault(link.far, []).append(link)
     return found
-
-
-def _is_cut(links: Iterable[Link], read: int) -> bool:
-    """Whether there may be more links than were read, of any table."""
-    counts = Counter((link.what, link.far[0]) for link in links)
-    return any(number >= read for number in counts.values())
 
 
 def _step(thing: Thing, other: Thing, links: Sequence[Link]) -> Step:
@@ -187,7 +181,7 @@ def listed(place: Place, kind: str, pk: UUID, way: Way, after: str = "") -> List
     """One page of ``A_PAGE`` links, from a place in the order (``Listed.further``). About six queries."""
     thing = thing_at(place, kind, pk)
     around = links_around(place, [thing.node], way, each=A_PAGE + 1, after=_after(after))
-    links = around.get(thing.node, [])
+    links = around.links.get(thing.node, [])
     page, more = links[:A_PAGE], len(links) > A_PAGE
     seen = things(place, {link.far for link in page}, mutes_of(place))
     by_end = _by_end(link for link in page if link.far in seen)

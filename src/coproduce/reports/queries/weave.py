@@ -6,19 +6,25 @@ from datetime import date
 from itertools import zip_longest
 from uuid import UUID
 
+from django.db.models import Q
+
 from coproduce.contributions.models import Contribution
 from coproduce.contributions.queries import may_be_seen, seen_among
+from coproduce.conversation.seasons import Season, season_of
 from coproduce.decisions.models import Proposal, ProposalSource
 from coproduce.outcomes.models import Outcome, OutcomeSource
 from coproduce.outcomes.queries import Standing, standings
 from coproduce.spaces.access import Place
 from coproduce.themes.models import Theme, ThemeLink, ThemeState
-from coproduce.themes.queries import first_in, threads_in
+from coproduce.themes.queries import Only, first_in, threads_in
 
 THEMES_AT_ONCE = 6
 THEMES_IN_THE_TABLE = 24
 OUTCOMES_AT_ONCE = 8
 WORDS_IN_ALL = 20
+BUNDLED_FROM = 60
+"""Words in the themes that are drawn. From here on those that are not drawn one by one run together, way by way."""
+SEASONS_TO_CHOOSE = 40
 
 Came = tuple[Standing, set[UUID], set[UUID], set[UUID]]
 """An outcome with the proposals, themes and contributions it came from."""
@@ -54,13 +60,33 @@ class Woven:
     outcomes_not_drawn: int = 0
 
 
-def weave_of(place: Place, only: UUID | None = None) -> Woven:
-    """The weave of a space, or of one of its themes. Eight queries, whatever the rows.
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What of the weave is asked for: one theme, the words given with one way of knowing, those said in one season."""
+
+    theme: UUID | None = None
+    way: str = ""
+    season: Season | None = None
+
+    @property
+    def words(self) -> Only:
+        return Only(self.way, (self.season.first, self.season.last) if self.season else None)
+
+    def __bool__(self) -> bool:
+        return bool(self.theme or self.way or self.season)
+
+
+WHOLE = Narrowed()
+
+
+def weave_of(place: Place, narrowed: Narrowed = WHOLE) -> Woven:
+    """The weave of a space, or of a part of it. Eight queries, whatever the rows.
 
     Themes that reached proposals come first, then those that hold most. Each has a few contributions: those that
     a proposal or an outcome names first, then the earliest. The rest is counted by ways of knowing.
     """
-    themes, in_all = _themes(place, only)
+    only = narrowed.theme
+    themes, in_all = _themes(place, narrowed)
     proposals = _proposals(place, {woven.theme.pk for woven in themes}, only)
     outcomes = _outcomes(place, proposals, {woven.theme.pk for woven in themes}, only)
     themes.sort(key=lambda woven: -sum(woven.theme.pk in into for _proposal, into, _own in proposals))
@@ -69,7 +95,7 @@ def weave_of(place: Place, only: UUID | None = None) -> Woven:
         named |= contributions
     for _outcome, _decided, _in, contributions in outcomes:
         named |= contributions
-    direct = _fill(place, themes, named, only)
+    direct = _fill(place, themes, named, narrowed)
     return Woven(themes, proposals, outcomes, direct, in_all)
 
 
@@ -109,23 +135,41 @@ def _reached_most(outcomes: list[Came], words: int) -> list[Came]:
     return [came for came in outcomes if came[0].outcome.pk in kept]
 
 
-def _themes(place: Place, only: UUID | None) -> tuple[list[WovenTheme], int]:
+def seasons_in(place: Place) -> list[Season]:
+    """The seasons in which something was said here, the newest first. Two queries."""
+    said = Contribution.objects.filter(may_be_seen(place), space=place.space)
+    newest, oldest = (
+        said.order_by(order).values_list("said_on", flat=True).first() for order in ("-said_on", "said_on")
+    )
+    found: list[Season] = []
+    season = season_of(newest) if newest else None
+    while season is not None and oldest is not None and season.last >= oldest and len(found) < SEASONS_TO_CHOOSE:
+        found.append(season)
+        season = season.before
+    return found
+
+
+def _themes(place: Place, narrowed: Narrowed) -> tuple[list[WovenTheme], int]:
     """The themes that hold most, with how many words of which ways this person may see in each; and how many in all."""
+    only = narrowed.theme
     open_ones = Theme.objects.filter(space=place.space, state=ThemeState.OPEN)
     if only is not None:
         open_ones = open_ones.filter(pk=only)
     themes = list(open_ones.order_by("proposed_at"))
-    counts = threads_in(place, [theme.pk for theme in themes])
+    counts = threads_in(place, [theme.pk for theme in themes], narrowed.words)
     found = [WovenTheme(theme, theme.proposed_at.date(), more=Counter(counts.get(theme.pk, {}))) for theme in themes]
     for woven in found:
         woven.total = woven.more.total()
+    if narrowed.way or narrowed.season:
+        found = [woven for woven in found if woven.total]
     found.sort(key=lambda woven: -woven.total)
     return found[:THEMES_IN_THE_TABLE], len(found)
 
 
-def _named(place: Place, themes: list[UUID], named: set[UUID]) -> dict[UUID, list[UUID]]:
+def _named(place: Place, themes: list[UUID], named: set[UUID], narrowed: Narrowed) -> dict[UUID, list[UUID]]:
     """theme -> those of the named contributions that are in it, first linked first."""
     links = ThemeLink.objects.filter(may_be_seen(place, "contribution__"), ended_at=None, contribution__in=named)
+    links = links.filter(_said(narrowed, "contribution__"))
     found: dict[UUID, dict[UUID, None]] = defaultdict(dict)
     rows = links.order_by("linked_at", "contribution").values_list("theme", "contribution")
     for theme, contribution in rows.filter(theme__in=themes):
@@ -133,15 +177,28 @@ def _named(place: Place, themes: list[UUID], named: set[UUID]) -> dict[UUID, lis
     return {theme: list(held) for theme, held in found.items()}
 
 
-def _fill(place: Place, themes: list[WovenTheme], named: set[UUID], only: UUID | None) -> list[Contribution]:
-    """Chooses the words to draw in each theme; answers those that a proposal or an outcome names, in no theme."""
-    each = WORDS_IN_ALL if only else max(3, WORDS_IN_ALL // max(1, min(len(themes), THEMES_AT_ONCE)))
+def _said(narrowed: Narrowed, through: str = "") -> Q:
+    wanted = Q(**{f"{through}ways__contains": narrowed.way}) if narrowed.way else Q()
+    if narrowed.season is not None:
+        wanted &= Q(**{f"{through}said_on__range": (narrowed.season.first, narrowed.season.last)})
+    return wanted
+
+
+def _fill(place: Place, themes: list[WovenTheme], named: set[UUID], narrowed: Narrowed) -> list[Contribution]:
+    """Chooses the words to draw in each theme; answers those that a proposal or an outcome names, in no theme.
+
+    Where there are many words few of each theme are drawn one by one: the others run in one thread for each way.
+    """
+    drawn = max(1, min(len(themes), THEMES_AT_ONCE))
+    is_bundled = narrowed.theme is None and sum(woven.total for woven in themes[:drawn]) > BUNDLED_FROM
+    each = WORDS_IN_ALL if narrowed.theme else (2 if is_bundled else max(3, WORDS_IN_ALL // drawn))
     keys = [woven.theme.pk for woven in themes]
-    of_named, earliest = _named(place, keys, named), first_in(place, keys, each)
+    of_named = _named(place, keys, named, narrowed)
+    earliest = first_in(place, keys, each, narrowed.words)
     chosen = {pk: list(dict.fromkeys([*of_named.get(pk, []), *earliest.get(pk, [])]))[:each] for pk in keys}
     in_themes = {pk for picked in chosen.values() for pk in picked}
     linked = {pk for held in of_named.values() for pk in held}
-    apart = set() if only else set(sorted(named - linked)[:6])
+    apart = set() if narrowed else set(sorted(named - linked)[:6])
     by_pk = {one.pk: one for one in seen_among(place, in_themes | apart)}
     for woven in themes:
         woven.chosen = [by_pk[pk] for pk in chosen[woven.theme.pk] if pk in by_pk]

@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, UUIDField
+from django.db.models import Count, DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, UUIDField
 from django.db.models.functions import Cast, Coalesce, Left
 from django.urls import reverse
 from django.utils.text import get_text_list
@@ -164,30 +165,57 @@ def _row(theme: Any, url: str, first: Contribution | None) -> ThemeRow:
     )
 
 
-def threads_in(place: Place, themes: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
+class Only(NamedTuple):
+    """Which words of a theme: those given with one way of knowing ("" for any), and said from one day to another."""
+
+    way: str = ""
+    days: tuple[date, date] | None = None
+
+    @property
+    def shape(self) -> dict[str, Any]:
+        return {"way": self.way, "in_days": self.days is not None}
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {"first": self.days[0], "last": self.days[1]} if self.days else {}
+
+
+EVERYTHING = Only()
+
+
+def _only(*, way: str, in_days: bool) -> Q:
+    wanted = Q(contribution__ways__contains=way) if way else Q()
+    days = given("first", DateField()), given("last", DateField())
+    return wanted & Q(contribution__said_on__gte=days[0], contribution__said_on__lte=days[1]) if in_days else wanted
+
+
+def threads_in(place: Place, themes: Sequence[UUID], only: Only = EVERYTHING) -> dict[UUID, dict[str, int]]:
     """For each theme how many contributions in it were given with which ways: ``{"LM": 3, "P": 1}``. One query, which
     reads everything that is in the themes.
     """
     found: dict[UUID, dict[str, int]] = {}
-    for theme, ways, n in _threads(is_member=place.is_member)(space=place.space.pk, themes=themes):
+    ask = _threads(is_member=place.is_member, **only.shape)
+    for theme, ways, n in ask(space=place.space.pk, themes=themes, **only.values):
         found.setdefault(theme, {})[ways] = n
     return found
 
 
-def first_in(place: Place, themes: Sequence[UUID], number: int) -> dict[UUID, list[UUID]]:
+def first_in(place: Place, themes: Sequence[UUID], number: int, only: Only = EVERYTHING) -> dict[UUID, list[UUID]]:
     """For each theme contributions that were put there first, ``number`` or more where it holds so many. One query.
 
     number: one of few, it is part of the statement.
     """
-    rows: Any = _first_in(is_member=place.is_member, number=number)(space=place.space.pk, themes=themes)
+    ask = _first_in(is_member=place.is_member, number=number, **only.shape)
+    rows: Any = ask(space=place.space.pk, themes=themes, **only.values)
     return {
         theme: list(dict.fromkeys(UUID(hex=key) for key in keys.split(","))) for theme, keys in rows if keys is not None
     }
 
 
 @prepared
-def _first_in(*, is_member: bool, number: int) -> QuerySet[Theme, Any]:
+def _first_in(*, is_member: bool, number: int, way: str, in_days: bool) -> QuerySet[Theme, Any]:
     links = ThemeLink.objects.filter(seen_by(is_member=is_member, through="contribution__"), ended_at=None)
+    links = links.filter(_only(way=way, in_days=in_days))
     rows = links.filter(theme=OuterRef("pk")).order_by("linked_at", "contribution")
     # More than asked for, since several passages of one contribution may have been put there.
     keys = rows.values(told=Cast("contribution", TextField()))[: number * 4]
@@ -196,8 +224,9 @@ def _first_in(*, is_member: bool, number: int) -> QuerySet[Theme, Any]:
 
 
 @prepared
-def _threads(*, is_member: bool) -> QuerySet[ThemeLink, Any]:
+def _threads(*, is_member: bool, way: str, in_days: bool) -> QuerySet[ThemeLink, Any]:
     links = ThemeLink.objects.filter(seen_by(is_member=is_member, through="contribution__"), ended_at=None)
+    links = links.filter(_only(way=way, in_days=in_days))
     rows = links.filter(theme__in=given_many("themes")).order_by().values_list("theme", "contribution__ways")
     return rows.annotate(n=Count("contribution", distinct=True))
 
