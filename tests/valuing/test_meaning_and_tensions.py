@@ -7,10 +7,12 @@ import pytest
 from django.urls import reverse
 
 from coproduce import clock
+from coproduce.decisions.actions import propose
 from coproduce.deliberation.actions import draw_statement, respond
 from coproduce.deliberation.models import Value
 from coproduce.errors import NotAllowed, NotHere
 from coproduce.history.models import Event
+from coproduce.outcomes.actions import tell_outcome
 from coproduce.spaces.access import Place, membership_of
 from coproduce.spaces.models import Understanding
 from coproduce.themes.models import Theme, ThemeLink
@@ -208,3 +210,20 @@ def test_finding_tensions_needs_few_queries(build, space, claim, django_assert_m
         found = tension_of(place, contributions=[claim.words_behind.pk])
     assert len(found.named) == 30
     assert Value.objects.filter(space=space).count() == 12
+
+
+def test_a_proposal_and_an_outcome_say_which_values_pull_apart(build, space, claim, signed_in):
+    sources = {"contributions": [claim.words_behind]}
+    proposal = propose(actor=space.opened_by, space=space, title="Speak for", words="A carer may.", **sources)
+    outcome = tell_outcome(actor=space.opened_by, space=space, title="They may", kind="practice", **sources)
+    actions.name_tension(
+        actor=build.member(space, "Harold"), space=space, one="equals", other="works", words="My breath.", **sources
+    )
+    client = signed_in(build.member(space))
+    for one in (proposal, outcome):
+        page = client.get(one.get_absolute_url()).content.decode()
+        assert "Values in tension" in page
+        assert "<bdi>being equals</bdi> or <bdi>that it works</bdi>" in page
+        assert "My breath." in page
+        assert "<bdi>that it works</bdi> on one side, <bdi>having a say</bdi> on the other" in page
+        assert f"{url('name_tension', space)}?from={claim.words_behind.pk}" in page

@@ -30,6 +30,7 @@ from coproduce.spaces.access import Place, member_place, space_for
 from coproduce.spaces.forms import NobodyForm
 from coproduce.ui.forms import form_for
 from coproduce.ui.pages import page
+from coproduce.valuing.queries.tensions import tension_beside
 
 
 def sheet(request: HttpRequest, name: str, context: dict[str, Any], place: Place) -> HttpResponse:
@@ -92,6 +93,7 @@ def outcome(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         "mine": mine,
         "asked_by_me": min((one.said_on for one in mine), default=None),
         "helped": queries.helped_with_words_behind(place, told),
+        **tension_beside(place, [each.pk for each in standing.words], [each.pk for each in standing.themes]),
         "told": told_of(told) if place.is_facilitator else [],
         "to_tell": list(to_be_told(told)[:50]) if place.is_facilitator else [],
         "is_member": place.is_member,

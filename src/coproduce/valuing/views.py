@@ -30,7 +30,6 @@ from coproduce.valuing.queries import tensions as pulling
 from coproduce.ways import BY_LETTER, WAYS
 
 WORTH = "worth"
-TENSION_ABOUT_AT_MOST = 60
 
 
 def _page(request: HttpRequest, template: str, place: Place, **context: Any) -> HttpResponse:
@@ -355,7 +354,7 @@ def name_tension(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _about(request: HttpRequest, place: Place) -> list[Any]:
     wanted = []
-    for typed in request.GET.getlist("from")[:TENSION_ABOUT_AT_MOST]:
+    for typed in request.GET.getlist("from")[:pulling.ABOUT_AT_MOST]:
         try:
             wanted.append(UUID(typed))
         except ValueError:

@@ -17,6 +17,7 @@ from coproduce.decisions.told import changes_of_charter
 from coproduce.spaces.access import Place, space_for
 from coproduce.spaces.models import Deciding
 from coproduce.ui.pages import page
+from coproduce.valuing.queries.tensions import tension_beside
 
 REASONS_A_SIDE = 5
 
@@ -80,6 +81,7 @@ def proposal(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         "stages": Stage.choices,
         "is_facilitator": place.is_facilitator,
         "may_close": may_close,
+        **tension_beside(place, [each.pk for each in knowledge.words], [each.pk for each in knowledge.themes]),
         "may_close_against": may_close and ready.reading_is_over,
     }
     return page(request, "decisions/proposal.html", context, space=place.space, place="decisions")

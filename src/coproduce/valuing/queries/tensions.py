@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from coproduce.contributions.models import Contribution
 from coproduce.deliberation.models import Statement, StatementSource
@@ -21,6 +23,7 @@ from coproduce.valuing.models import ValueTension
 CLAIMS_LOOKED_AT = 40
 REASONS_LOOKED_AT = 20
 PAIRS_SHOWN = 3
+ABOUT_AT_MOST = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,3 +164,16 @@ def own_tension(place: Place, pk: UUID) -> ValueTension:
         raise NotHere
     found.space = place.space
     return found
+
+
+def tension_beside(place: Place, contributions: Collection[UUID], themes: Collection[UUID] = ()) -> dict[str, Any]:
+    """What a page needs for ``valuing/tension.html``: the tensions, and where a member names one ("" for others).
+
+    Themes are looked into only where nothing was named: a theme holds more than what was meant.
+    """
+    found = tension_of(place, contributions=contributions, themes=() if contributions else themes)
+    url = ""
+    if place.is_member:
+        about = urlencode({"from": [str(pk) for pk in list(contributions)[:ABOUT_AT_MOST]]}, doseq=True)
+        url = f"{reverse('valuing:name_tension', args=[place.space.slug])}{'?' if about else ''}{about}"
+    return {"tension": found, "name_tension_url": url}
