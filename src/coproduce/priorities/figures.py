@@ -55,24 +55,31 @@ class InterimRow:
 
 @dataclass(frozen=True, slots=True)
 class InterimFigure:
-    """What everyone chose. ``groups``: (name, how many people); ``is_hidden``: too few chose to show anything."""
+    """What everyone chose. ``groups``: (name, how many people); ``is_hidden``: too few chose to show anything.
+
+    ``is_together``: no group could be counted apart.
+    """
 
     rows: list[InterimRow]
     groups: list[tuple[str, int]]
     top: int
     notes: list[str]
     is_hidden: bool
+    is_together: bool
     threshold: int
 
 
 def interim_figure(counted: Calculation, asked: Sequence[Asked], space: Space) -> InterimFigure:
     """A stored count of the interim round in words. No query."""
     result: dict[str, Any] = counted.result
-    names = [group_name(row) for row in result["rows"]]
+    together = len(result["rows"]) == 1
+    names = [_("Everyone who chose")] if together else [group_name(row) for row in result["rows"]]
     groups = list(zip(names, result["people"], strict=True))
     by_name = {f"Q{each.question.number}": each for each in asked}
     rows = [_interim_row(placed, by_name, names, result) for placed in result["order"] if placed["question"] in by_name]
-    return InterimFigure(rows, groups, result["top"], _of_the_groups(result), not result["order"], space.threshold)
+    return InterimFigure(
+        rows, groups, result["top"], _of_the_groups(result), not result["order"], together, space.threshold
+    )
 
 
 def _interim_row(placed: dict[str, Any], by_name: dict[str, Asked], names: list[str], result: Any) -> InterimRow:
