@@ -294,11 +294,16 @@ IN_CARE = {
 IN_CODING = {"themes:talk"}
 # Held to the same in ``test_conversation.py``, from one's own words.
 IN_CONVERSATION = {"conversation:mean_for"}
+# Held to the same in ``test_seeing_it.py``, by whoever drew a claim, and where no round is open yet.
+IN_SEEING_IT = {
+    "deliberation:reword", "deliberation:answer_talk", "deliberation:open_round", "deliberation:close_round",
+}  # fmt: skip
 # Led to from a mail alone: what it says and does is in ``tests/messages``.
 FROM_A_MAIL = {"messages:stop"}
 # Buttons send to these; there is nothing to open.
 ONLY_PRESSED = {
     "contributions:whose", "contributions:draft", "contributions:discard", "people:whose_words",
+    "deliberation:let_stand", "deliberation:take_back_talk",
     "deliberation:show", "deliberation:skip", "spaces:appoint", "spaces:close_way_in", "spaces:pause",
     "suggestions:ask", "suggestions:decide", "suggestions:refuse_group", "suggestions:again", "work:stop",
     "care:hold", "care:end_role", "themes:move_back", "themes:their_way",
@@ -321,7 +326,7 @@ NO_PAGES = {
 def test_no_kind_of_page_is_left_out():
     """A new page must be linked from somewhere, or be walked to in a test here."""
     elsewhere = IN_SIGNING_IN | IN_SUGGESTIONS | WITH_FILES | IN_CARE | IN_CODING
-    elsewhere |= IN_CONVERSATION | FROM_A_MAIL
+    elsewhere |= IN_CONVERSATION | FROM_A_MAIL | IN_SEEING_IT
     missing = set(kinds()) - set(visited) - elsewhere - NO_PAGES - ONLY_PRESSED
     assert not missing, "nobody came to: " + ", ".join(sorted(missing))
 

@@ -235,6 +235,7 @@ class SayForm(KeyedForm):
         self.fields["values"].label = _("What is it about, for them?")
         self.fields["values"].help_text = _("Tick all that are true for them, or none.")
         self.fields["attribution"].label = _("How shall their name appear beside their reason?")
+        self.fields["attribution"].choice_hints = {}
         self.why_says = _("Why, or how much it matters to them")
         self.initial.setdefault("channel", Channel.ROOM)
         self.initial.setdefault("said_on", clock.today())
@@ -508,7 +509,7 @@ class PaperForm(KeyedForm):
         super().__init__(*args, **kwargs)
         self.claims = claims
         names = self.fields["attribution"]
-        names.choices, names.choice_hints = names_for_reasons(person, ways)
+        names.choices, _hints = names_for_reasons(person, ways)
         names.initial = Attribution.STANDPOINT if ways else Attribution.CHOSEN
         self.initial.setdefault("channel", Channel.POST)
         self.initial.setdefault("said_on", clock.today())
