@@ -16,6 +16,7 @@ from coproduce.deliberation.models import OpinionMap, Statement
 from coproduce.deliberation.queries import Tally, group_votes, newest_events, shown_claims, ways_of_people
 from coproduce.people.models import Person
 from coproduce.spaces.models import Space
+from coproduce.ui.pictures.agreement import Row, agreement_key, agreement_marks, people_a_mark
 from coproduce.ui.pictures.opinion import OpinionMap as MapPicture
 from coproduce.ui.pictures.opinion import Point, group_mark, opinion_map
 from coproduce.ways import BY_LETTER
@@ -275,20 +276,30 @@ def _among(space: Space, result: dict[str, Any]) -> list[list[str]]:
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
-    """One claim as a group and all others answered it, by now. None where it cannot be told without pointing at few.
+    """One claim as a group and all others answered it, by now.
 
-    direction: "agree" or "disagree" for what sets the group apart; "" for what all groups share or differ on.
+    direction: "agree" or "disagree" for what sets the group apart or all groups share; "" for where they differ.
+    rows, marks: of this group and of the others; none where they cannot be told without pointing at few.
     """
 
     statement: Statement
     url: str
     direction: str
-    here: Tally | None
-    others: Tally | None
+    rows: list[Row]
+    marks: SafeString | str
 
 
-def group_rows(space: Space, stored: OpinionMap, number: int) -> list[tuple[str, list[GroupRow]]] | None:
-    """The claims behind a group of the stored map, in three parts with their headings; None for no such group.
+@dataclass(frozen=True, slots=True)
+class GroupPart:
+    """Claims of one kind, with what one mark stands for."""
+
+    heading: str
+    rows: list[GroupRow]
+    key: SafeString | str
+
+
+def group_parts(space: Space, stored: OpinionMap, number: int) -> list[GroupPart] | None:
+    """The claims behind a group of the stored map, in three parts, each claim once; None for no such group.
 
     The counts are of what the people of each group answer now.
     """
@@ -296,21 +307,22 @@ def group_rows(space: Space, stored: OpinionMap, number: int) -> list[tuple[str,
     if not result["worth_showing"] or not 1 <= number <= result["k"]:
         return None
     known, here = _claims(space, result), number - 1
-    apart = [row for row in result["representative"] if row["group"] == here and row.get("stands_out", True)]
     claims = tuple(sorted(each.pk for each in known.values()))
-    rows = _votes(space, stored.pk, stored.input_hash, claims, newest_events(space))
+    votes = _votes(space, stored.pk, stored.input_hash, claims, newest_events(space))
+    apart = [row for row in result["representative"] if row["group"] == here and row.get("stands_out", True)]
+    each = people_a_mark([row for pk in claims for row in _rows_of(votes[pk], here)])
+    told: set[str] = set()
 
-    def part(found: Sequence[Mapping[str, Any]], *, directed: bool) -> list[GroupRow]:
-        return [
-            _group_row(known[row["statement"]], row["direction"] if directed else "", here, rows)
-            for row in found
-            if row["statement"] in known
-        ]
+    def part(heading: str, found: Sequence[Mapping[str, Any]]) -> GroupPart:
+        new = [row for row in found if row["statement"] in known and row["statement"] not in told]
+        told.update(row["statement"] for row in new)
+        rows = [_group_row(known[row["statement"]], row.get("direction", ""), here, votes, each) for row in new]
+        return GroupPart(heading, rows, agreement_key(each) if any(row.rows for row in rows) else "")
 
     return [
-        (_("What sets this group apart"), part(apart, directed=True)),
-        (_("What every group says"), part(result["common_ground"], directed=True)),
-        (_("Where the groups differ most"), part(result["divisive"], directed=False)),
+        part(_("What sets this group apart"), apart),
+        part(_("What every group says"), result["common_ground"]),
+        part(_("Where else the groups differ most"), result["divisive"]),
     ]
 
 
@@ -323,13 +335,17 @@ def _votes(
     return group_votes(space, labels_of(result), result["k"], claims)
 
 
-def _group_row(
-    statement: Statement, direction: str, here: int, votes: Mapping[UUID, Sequence[Tally] | None]
-) -> GroupRow:
-    told = votes.get(statement.pk)
-    url = statement.get_absolute_url()
+def _rows_of(told: Sequence[Tally] | None, here: int) -> list[Row]:
     if told is None:
-        return GroupRow(statement, url, direction, None, None)
-    rest = [tally for group, tally in enumerate(told) if group != here]
-    others = Tally(sum(t.agree for t in rest), sum(t.unsure for t in rest), sum(t.disagree for t in rest))
-    return GroupRow(statement, url, direction, told[here], others)
+        return []
+    own, rest = told[here], [tally for group, tally in enumerate(told) if group != here]
+    others = (sum(t.agree for t in rest), sum(t.unsure for t in rest), sum(t.disagree for t in rest))
+    return [Row(_("In this group"), own.agree, own.unsure, own.disagree), Row(_("In the others"), *others)]
+
+
+def _group_row(
+    statement: Statement, direction: str, here: int, votes: Mapping[UUID, Sequence[Tally] | None], each: int
+) -> GroupRow:
+    rows = _rows_of(votes.get(statement.pk), here)
+    marks = agreement_marks(rows, each) if rows else ""
+    return GroupRow(statement, statement.get_absolute_url(), direction, rows, marks)

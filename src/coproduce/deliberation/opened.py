@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from coproduce.deliberation import queries
 from coproduce.deliberation.figures import agreement_figures, said_apart, said_matters
-from coproduce.deliberation.map_figures import MapFigure, group_rows, map_figure
+from coproduce.deliberation.map_figures import MapFigure, group_parts, map_figure
 from coproduce.deliberation.models import Answer
 from coproduce.errors import NotHere
 from coproduce.spaces.access import Place, space_for
@@ -108,7 +108,7 @@ def map_group(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """A group of the map, described by what its people answer: never by a name, nor by who they are."""
     place = space_for(request, slug)
     stored, figure = queries.newest_map(place.space), shown_map(place)
-    parts = group_rows(place.space, stored, number) if stored is not None else None
+    parts = group_parts(place.space, stored, number) if stored is not None else None
     if figure is None or not figure.groups:
         return HttpResponseRedirect(reverse("deliberation:statements", args=[slug]))
     if parts is None:

@@ -129,6 +129,7 @@ def hide(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
 
 def _hide(request: HttpRequest, place: Place, claim: Statement, why: str) -> str:
     actions.hide_statement(actor=place.person, statement=claim, why=why)
+    actions.ask_for_map(place.space)
     messages.success(request, _("The claim is out of sight. It and its answers stay on the record."))
     return reverse("deliberation:statements", args=[place.space.slug])
 
@@ -141,7 +142,9 @@ def show(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     gone = queries.hidden_statement(place, pk)
     if gone is None:
         raise NotHere
-    return HttpResponseRedirect(actions.show_statement(actor=place.person, statement=gone).get_absolute_url())
+    shown = actions.show_statement(actor=place.person, statement=gone)
+    actions.ask_for_map(place.space)
+    return HttpResponseRedirect(shown.get_absolute_url())
 
 
 def sheet(request: HttpRequest, template: str, context: dict[str, Any], place: Place) -> HttpResponse:

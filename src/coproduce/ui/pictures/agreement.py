@@ -105,9 +105,12 @@ def agreement_key(each: int = 1) -> SafeString:
     return format_html('<ul class="marks-key">{}<li>{}</li></ul>', items, said)
 
 
-def agreement_marks(rows: Sequence[Row]) -> SafeString:
-    """The rows, each a name, its marks and the same in words. Beyond sixty people a row one mark stands for several."""
-    each = people_a_mark(rows)
+def agreement_marks(rows: Sequence[Row], each: int = 0) -> SafeString:
+    """The rows, each a name, its marks and the same in words. Beyond sixty people a row one mark stands for several.
+
+    each: how many, where rows above and below are to be compared; 0 to see from these rows.
+    """
+    each = each or people_a_mark(rows)
     return format_html(
         '<ul class="agreement">{}</ul>',
         format_html_join(
