@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 from django.utils.html import escape
 
+from coproduce.ballots.models import BallotOption, Closing, Paper
 from coproduce.care.models import Appeal, CareNote, CareRole, Flag, HouseRule, Moderation, RuleVoice
 from coproduce.consent.models import Agreement, AgreementText
 from coproduce.contributions.attaching.making import make
@@ -20,7 +21,22 @@ from coproduce.contributions.models import (
     FramingSource,
 )
 from coproduce.conversation.models import Ask
-from coproduce.decisions.models import Decision, EarlierPosition, Position, Proposal, ProposalSource, ProposalVersion
+from coproduce.decisions.models import (
+    AdviceAsked,
+    Amendment,
+    Carrying,
+    Decision,
+    EarlierPosition,
+    Position,
+    Proposal,
+    ProposalSource,
+    ProposalVersion,
+    ReopeningAsked,
+    RungSaid,
+    StageMove,
+    TimeAsked,
+    Voice,
+)
 from coproduce.deliberation.models import (
     EarlierResponse,
     OpinionMap,
@@ -103,8 +119,8 @@ def expected_of_people_and_words():
         + len(STORY["meanings"]),
         Framing: len(STORY["framings"]),
         FramingSource: total(STORY["framings"], "sources"),
-        Charter: len(STORY["charters"]) + 1,  # and the one it opened with
-        CharterNeed: total(STORY["charters"], "needs"),
+        Charter: len(STORY["charters"]) + 1 + len(CHARTERS_DECIDED),  # and the one it opened with
+        CharterNeed: total(STORY["charters"], "needs") + len(CHARTERS_DECIDED) * len(STORY["charters"][-1]["needs"]),
         AgreementText: len(STORY["agreement_texts"]),
         Agreement: 6 * len(MEMBERS) + total(people, "withdrawn"),
         Gathering: len(STORY["gatherings"]),
@@ -130,13 +146,52 @@ def claims_of_story():
     ]
 
 
+CHARTERS_DECIDED = [row for row in STORY["deciding"] if "charter" in row]
+
+
+def did(*names):
+    """(key of the proposal, step) for everything that people did to proposals in this way, in the newer chapter."""
+    told = [(row["key"], step) for row in STORY["deciding"] for step in row["steps"]]
+    told += [("again", step) for step in STORY["again_steps"]]
+    return [(key, step) for key, step in told if step["do"] in names]
+
+
+def expected_of_deciding():
+    """What the newer chapter holds; the proposal that looks again has the sources of the one before."""
+    deciding = STORY["deciding"]
+    again = next(row for row in STORY["proposals"] if row["key"] == STORY["again"][0]["decision"])
+    stood = [(key, step.get("for", step["by"])) for key, step in did("stand")]
+    return {
+        Proposal: len(deciding) + 1,
+        ProposalVersion: len(deciding) + 1 + len(did("amend", "take_up")),
+        ProposalSource: sum(len(row["themes"]) + len(row["contributions"]) for row in [*deciding, again]),
+        Position: len(set(stood)),
+        EarlierPosition: len(stood) - len(set(stood)),
+        Decision: len(did("close")),
+    }
+
+
+def expected_of_voices():
+    return {
+        Voice: len(did("speak", "hear")) + sum(len(row.get("voices", [])) for row in STORY["proposals"]),
+        Amendment: len(did("suggest")),
+        AdviceAsked: len(did("ask")),
+        StageMove: len(did("move")),
+        Carrying: len(did("entrust")),
+        TimeAsked: len(did("time")),
+        RungSaid: len(STORY["rungs"]),
+        ReopeningAsked: len(STORY["again"]),
+    }
+
+
 def expected_of_views_and_decisions():
     statements, proposals, outcomes = claims_of_story(), STORY["proposals"], STORY["outcomes"]
     answered = [answer for row in statements for answer in row["responses"]]
     stood = [position for row in proposals for position in row["positions"]]
     one_each = {(row["key"], answer["person"]) for row in statements for answer in row["responses"]}
     stands = {(row["key"], position["person"]) for row in proposals for position in row["positions"]}
-    return {
+    newer = expected_of_deciding()
+    return expected_of_voices() | {
         Statement: len(statements),
         StatementSource: total(statements, "sources"),
         StatementVersion: total(statements, "reworded") + sum("reworded" in row for row in statements),
@@ -152,12 +207,12 @@ def expected_of_views_and_decisions():
         ValueChange: len(STORY["renamed"]),
         ValueTension: len(STORY["tensions"]),
         TensionSource: total(STORY["tensions"], "contributions"),
-        Proposal: len(proposals),
-        ProposalVersion: len(proposals) + total(proposals, "versions"),
-        ProposalSource: total(proposals, "themes") + total(proposals, "contributions"),
-        Position: len(stands),
-        EarlierPosition: len(stood) - len(stands),
-        Decision: sum("closed" in row for row in proposals),
+        Proposal: len(proposals) + newer[Proposal],
+        ProposalVersion: len(proposals) + total(proposals, "versions") + newer[ProposalVersion],
+        ProposalSource: total(proposals, "themes") + total(proposals, "contributions") + newer[ProposalSource],
+        Position: len(stands) + newer[Position],
+        EarlierPosition: len(stood) - len(stands) + newer[EarlierPosition],
+        Decision: sum("closed" in row for row in proposals) + newer[Decision],
         Outcome: len(outcomes),
         OutcomeState: total(outcomes, "states"),
         OutcomeSource: sum(total(outcomes, of) for of in ("decisions", "themes", "contributions"))
@@ -190,6 +245,9 @@ def expected_of_care_and_talk():
         WallGroup: len(groups),
         WallCard: total(groups, "cards"),
         CodingNote: len(STORY["coding_notes"]),
+        BallotOption: len(STORY["ballot"]["options"]),
+        Paper: len(STORY["ballot"]["papers"]),
+        Closing: 1,
     }
 
 

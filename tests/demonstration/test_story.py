@@ -108,6 +108,7 @@ def all_acts(files: Rows) -> list[tuple[str, str, date]]:
         acts += [(row["key"], v["by"], v["on"]) for v in row.get("versions", [])]
         acts += [(row["key"], p["person"], p["on"]) for p in row["positions"]]
         acts += [(row["key"], c["by"], c["on"]) for c in [row.get("closed")] if c]
+    acts += acts_deciding(files["deciding.toml"])
     for row in files["outcomes.toml"]["outcomes"]:
         acts.append((row["key"], row["by"], row["on"]))
         acts += [(row["key"], s["by"], s["on"]) for s in row["states"]]
@@ -117,6 +118,19 @@ def all_acts(files: Rows) -> list[tuple[str, str, date]]:
     acts += acts_that_mattered(files["priorities.toml"])
     rows = files["acknowledgements.toml"]["acknowledgements"]
     return acts + [(f"thanks {row['contribution']}", row["person"], row["on"]) for row in rows]
+
+
+def acts_deciding(told: Rows) -> list[tuple[str, str, date]]:
+    """What people did to decide in other ways than consent at once, and after it was decided."""
+    acts = [(row["key"], row["by"], row["on"]) for row in told["deciding"]]
+    for row in [*told["deciding"], {"key": "again", "steps": told["again_steps"]}]:
+        acts += [
+            (row["key"], step[who], step["on"])
+            for step in row["steps"]
+            for who in ("by", "for", "whom", "through")
+            if who in step
+        ]
+    return acts + [(row["decision"], row["person"], row["on"]) for row in [*told["rungs"], *told["again"]]]
 
 
 def acts_asked(asked: Rows) -> list[tuple[str, str, date]]:
@@ -177,6 +191,9 @@ def all_recorded(files: Rows) -> list[tuple[str, str | None, date]]:
     answers += [r for p in files["decisions.toml"]["proposals"] for r in p["positions"]]
     answers += [r for o in files["outcomes.toml"]["outcomes"] for r in o["answers"]]
     answers += files["acknowledgements.toml"]["acknowledgements"]
+    told = files["deciding.toml"]
+    answers += [*told["rungs"], *told["again"]]
+    rows += [(s["by"], s.get("recorder"), s["on"]) for row in told["deciding"] for s in row["steps"]]
     answers += [r for s in files["asked.toml"]["asked_claims"] for r in s["responses"]]
     answers += [sheet for asked in files["asked.toml"]["rounds"] for sheet in asked["sheets"]]
     return rows + [(r["person"], r.get("recorder"), r["on"]) for r in answers]
@@ -521,3 +538,17 @@ def test_what_came_later_holds_together(files: Rows, people: Rows, outcomes: Row
     assert {row["bearing"] for row in came["effects"]} >= {"good", "bad", "both"}
     assert {row["agreed"] for row in came["handings"]} == {True, False}
     assert any(state.get("reply") for row in outcomes.values() for state in row["states"])
+
+
+def test_the_ballot_says_who_voted_and_what_was_voted_apart(files: Rows, people: Rows) -> None:
+    row = files["ballots.toml"]["ballot"]
+    came = [*row["voted"], *row["by_post"]]
+    assert len({vote["person"] for vote in came}) == len(came) == len(row["papers"])
+    assert all(set(vote) <= {"person", "on", "recorder"} for vote in came)
+    assert all(is_here(people[vote["person"]], row["on"]) for vote in came)
+    assert all(row["on"] <= vote["on"] < row["closed"]["on"] for vote in came)
+    assert row["closed"]["on"] >= row["on"] + timedelta(days=row["days"])
+    assert all(people[vote["person"]]["account"] or "recorder" in vote for vote in row["voted"])
+    assert not any(people[vote["person"]]["account"] for vote in row["by_post"])
+    assert row["noted_by"] != row["opened_by"]
+    assert set().union(*row["papers"]) == set(range(1, len(row["options"]) + 1))

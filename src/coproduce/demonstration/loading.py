@@ -7,7 +7,20 @@ from django.db import transaction
 
 from coproduce import clock
 from coproduce.deliberation.actions import compute_opinion_map
-from coproduce.demonstration.chapters import asked, came, decisions, people, priorities, together, valuing, views, words
+from coproduce.demonstration.chapters import (
+    asked,
+    ballots,
+    came,
+    deciding,
+    decisions,
+    nights,
+    people,
+    priorities,
+    together,
+    valuing,
+    views,
+    words,
+)
 from coproduce.demonstration.story_files import read_story
 from coproduce.demonstration.telling import Book, in_order
 from coproduce.spaces.models import Space
@@ -33,7 +46,20 @@ def load_demonstration(  # no actor because each act in the story has its own
     book = Book(story, slug=slug, name=name)
     acts = [
         act
-        for part in (people, words, together, views, asked, decisions, came, priorities, valuing)
+        for part in (
+            people,
+            words,
+            together,
+            views,
+            asked,
+            decisions,
+            deciding,
+            came,
+            priorities,
+            valuing,
+            ballots,
+            nights,
+        )
         for act in part.acts(book)
     ]
     with clock.repeatable(SEED + sum(slug.encode())):

@@ -13,11 +13,14 @@ FILES = (
     "views",
     "asked",
     "decisions",
+    "ballots",
+    "deciding",
     "outcomes",
     "came",
     "acknowledgements",
     "together",
     "valuing",
+    "nights",
 )
 Row = dict[str, Any]
 
