@@ -158,7 +158,7 @@ def test_the_number_of_queries_does_not_grow(build, signed_in, django_assert_max
         ThemeLink.objects.create(theme=theme, contribution=words, linked_by=author)
         decision = decide(space, f"proposal {number}", themes=[theme])
         tell_outcome(actor=author, space=space, title=f"outcome {number}", decisions=[decision])
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(27):
         assert client.get(reverse(name, args=[space.slug])).status_code == 200
 
 

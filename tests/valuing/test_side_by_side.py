@@ -10,6 +10,7 @@ from django.urls import reverse
 from coproduce import clock
 from coproduce.deliberation.models import Value
 from coproduce.history.models import Event
+from coproduce.reports.queries.kept import Verdict, replayed
 from coproduce.spaces.models import Standpoint
 from coproduce.valuing import actions
 from coproduce.valuing.models import CountedValues
@@ -246,3 +247,20 @@ def test_a_side_that_somebody_only_lets_be_counted_is_counted(space, sides, sign
     give(space, sides[1], WORKED, AUTUMN)
     with clock.told(LATER):
         assert "People who practise" in seen(signed_in(sides[0][0]), space)
+
+
+def test_the_account_tells_of_it_and_replaying_finds_it_the_same(space, sides, signed_in):
+    client = signed_in(sides[0][0])
+    account = reverse("reports:account", args=[space.slug])
+    assert "What people put their ten tokens on" not in client.get(account).content.decode()
+    for people in sides:
+        give(space, people, LIVED, SUMMER)
+    give(space, sides[0], LIVED, AUTUMN)
+    give(space, sides[1], WORKED, AUTUMN)
+    page = client.get(account).content.decode()
+    assert "What people put their ten tokens on: Autumn 2026" in page
+    assert 'class="slope' in page
+    verdicts = {(one.method, one.verdict) for one in replayed(space) if one.method in (VALUING, SHIFTS)}
+    assert verdicts == {(VALUING, Verdict.SAME), (SHIFTS, Verdict.SAME)}
+    CountedValues.objects.filter(method=VALUING).update(result={"people": 99})
+    assert (VALUING, Verdict.DIFFERENT) in {(one.method, one.verdict) for one in replayed(space)}

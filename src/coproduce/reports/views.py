@@ -35,6 +35,7 @@ from coproduce.themes.queries import open_themes
 from coproduce.ui.forms import form_for
 from coproduce.ui.pages import page
 from coproduce.ui.pictures.weave import weave as draw_weave
+from coproduce.valuing.shown import worth_in_short
 from coproduce.ways import LETTERS
 
 BUNDLES = 3
@@ -87,6 +88,7 @@ def account(request: HttpRequest, slug: str) -> HttpResponse:
         "kept": kept_in(place),
         "warp": drawing.warp_of(place.space, known) if known.contributions else "",
         "valued": accounts.values(place),
+        "worth": worth_in_short(place.space),
         "related": related,
         "seasons": drawing.relations_of(related, names) if related and not_hidden(related) else [],
         "joined": [drawing.group_name(row) for row in related.ties.joined] if related else [],

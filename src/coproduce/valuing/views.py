@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from coproduce.contributions.queries import assisted_members
 from coproduce.contributions.use import usable
-from coproduce.conversation.seasons import Season, season_called
+from coproduce.conversation.seasons import season_called
 from coproduce.deliberation.actions import add_value as put_on_list
 from coproduce.deliberation.models import Value
 from coproduce.deliberation.queries import list_of, speaker, ways_of_people
@@ -23,10 +23,11 @@ from coproduce.spaces.access import Place, member_place, require_facilitator, sp
 from coproduce.ui.forms import form_for
 from coproduce.ui.pages import page
 from coproduce.valuing import actions, forms
-from coproduce.valuing.figures import Names, changes, side_by_side, system_name
-from coproduce.valuing.queries import counted, giving, said
+from coproduce.valuing.forms import system_name
+from coproduce.valuing.queries import giving, said
 from coproduce.valuing.queries import meaning as meant
 from coproduce.valuing.queries import tensions as pulling
+from coproduce.valuing.shown import worth_of
 from coproduce.ways import BY_LETTER, WAYS
 
 WORTH = "worth"
@@ -51,32 +52,23 @@ def _for(place: Place, person: Person) -> str:
 def values(request: HttpRequest, slug: str) -> HttpResponse:
     """What people of each standpoint hold important, how far apart they are, and what has changed."""
     place = space_for(request, slug)
-    seasons = [season for season in map(season_called, counted.seasons_given(place.space)) if season is not None]
-    season = _asked(request.GET.get("season", ""), seasons)
-    listed = list_of(place.space)
-    names = Names(listed, giving.names_before([each.pk for each in listed if not each._state.adding]))
-    result = counted.newest_of(place.space, season.code, counted.VALUING)
-    shifts = counted.newest_of(place.space, season.code, counted.SHIFTS) if len(seasons) > 1 else None
+    worth = worth_of(place.space, request.GET.get("season", ""))
     mine = None
     if place.is_member and place.person is not None:
-        mine = giving.given_by(place.space, place.person, giving.season_now(), listed)
+        mine = giving.given_by(place.space, place.person, giving.season_now(), worth.listed)
+    words = said.said_when_giving(place, season=worth.season.code)
     return _page(
         request,
         "values",
         place,
-        season=season,
-        seasons=seasons,
-        shown=side_by_side(result, names) if result is not None else None,
-        changed=changes(shifts, names) if shifts is not None else [],
-        before=season_called(shifts.before) if shifts is not None else None,
+        season=worth.season,
+        seasons=worth.seasons,
+        shown=worth.shown,
+        changed=worth.changed,
+        before=worth.before,
         mine=mine,
-        words=_with_names(said.said_when_giving(place, season=season.code), listed),
+        words=_with_names(words, worth.listed),
     )
-
-
-def _asked(code: str, seasons: list[Season]) -> Season:
-    """The season that was asked for, else the newest in which anybody gave tokens."""
-    return next((each for each in seasons if each.code == code), seasons[-1] if seasons else giving.season_now())
 
 
 def _with_names(words: list[said.Said], listed: list[Value]) -> list[tuple[str, list[said.Said]]]:
@@ -354,7 +346,7 @@ def name_tension(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _about(request: HttpRequest, place: Place) -> list[Any]:
     wanted = []
-    for typed in request.GET.getlist("from")[:pulling.ABOUT_AT_MOST]:
+    for typed in request.GET.getlist("from")[: pulling.ABOUT_AT_MOST]:
         try:
             wanted.append(UUID(typed))
         except ValueError:

@@ -14,6 +14,8 @@ from coproduce.reports.models import Analysis, KeptAccount
 from coproduce.reports.queries.numbers import Made, digest_of, numbers_at, settled
 from coproduce.spaces.access import Place
 from coproduce.spaces.models import Space
+from coproduce.valuing.models import CountedValues
+from coproduce.valuing.queries.counted import made_of
 from coproduce_methods.opinion_result import METHOD_VERSION as MAP_VERSION
 
 CLOSE_ENOUGH = 1e-9
@@ -78,6 +80,8 @@ def replayed(only: Space | None = None) -> Iterator[Replay]:
         for stored in OpinionMap.objects.filter(space=space).order_by("computed_at").iterator(chunk_size=20):
             stored.space = space
             yield Replay(space.slug, stored.computed_at, stored.method, _map_verdict(stored))
+        for counted in CountedValues.objects.filter(space=space).order_by("computed_at", "method"):
+            yield Replay(space.slug, counted.computed_at, counted.method, _values_verdict(space, counted))
 
 
 def _account_again(space: Space, account: KeptAccount) -> Iterator[Replay]:
@@ -126,6 +130,17 @@ def _map_verdict(stored: OpinionMap) -> Verdict:
     # The moment is a field of the row; in the result it is written in whatever time zone it was told in.
     now, then = ({**each, "computed_at": None} for each in (result, stored.result))
     return Verdict.SAME if alike(settled(now), settled(then)) else Verdict.DIFFERENT
+
+
+def _values_verdict(space: Space, stored: CountedValues) -> Verdict:
+    threshold = int(stored.parameters["threshold"])
+    made = {each.method: each for each in made_of(space, stored.season, threshold, stored.computed_at)}
+    again = made.get(stored.method)
+    if again is None or again.input_hash != stored.input_hash:
+        return Verdict.CHANGED
+    if again.version != stored.version:
+        return Verdict.OTHER_VERSION
+    return Verdict.SAME if alike(settled(again.result), settled(stored.result)) else Verdict.DIFFERENT
 
 
 def alike(one: Any, other: Any) -> bool:

@@ -146,6 +146,12 @@ def seasons_given(space: Space, up_to: str = "") -> list[str]:
     return [each.code for each in seasons if last is None or each.first <= last.first]
 
 
+def newest_counts(space: Space) -> dict[tuple[str, str], UUID]:
+    """The identifier of what was counted last, by season and method. One query."""
+    found = CountedValues.objects.filter(space=space).order_by("computed_at", "pk")
+    return {(season, method): pk for season, method, pk in found.values_list("season", "method", "pk")}
+
+
 def newest_of(space: Space, season: str, method: str) -> CountedValues | None:
     """What was counted last of a season. One query."""
     found = CountedValues.objects.filter(space=space, season=season, method=method)
