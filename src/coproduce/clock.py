@@ -40,6 +40,12 @@ def new_id() -> uuid.UUID:
     return uuid.UUID(int=bits)
 
 
+def chance(count: int) -> bytes:
+    """Bytes that nobody can guess; within ``repeatable`` those of its seed."""
+    repeated = _chance.get()
+    return repeated.randbytes(count) if repeated else os.urandom(count)
+
+
 @contextmanager
 def told(moment: datetime) -> Iterator[None]:
     """Within it, ``now()`` is ``moment``."""

@@ -10,7 +10,6 @@ import base64
 import hmac
 import json
 import os
-import secrets
 from dataclasses import dataclass, field
 from hashlib import sha256
 from uuid import UUID
@@ -21,6 +20,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
+from coproduce import clock
 from coproduce.spaces.models import CODE_LETTERS
 
 _NONCE = 12
@@ -63,7 +63,7 @@ def unseal(ballot: UUID, sealed: str) -> Contents:
 
 def new_code(ballot: UUID) -> str:
     """A code for one paper: eight random letters and four that show that this installation made it for this ballot."""
-    letters = "".join(secrets.choice(CODE_LETTERS) for _place in range(_RANDOM))
+    letters = _letters_of(clock.chance(16), _RANDOM)
     return _in_groups(letters + _mark(ballot, letters))
 
 
@@ -98,8 +98,13 @@ def _key(ballot: UUID, purpose: str) -> bytes:
 
 def _mark(ballot: UUID, letters: str) -> str:
     digest = hmac.new(_key(ballot, "receipt"), letters.encode(), sha256).digest()
-    number = int.from_bytes(digest, "big")
-    return "".join(CODE_LETTERS[(number // len(CODE_LETTERS) ** place) % len(CODE_LETTERS)] for place in range(_MARK))
+    return _letters_of(digest, _MARK)
+
+
+def _letters_of(many: bytes, how_many: int) -> str:
+    """Letters made of far more bytes than they need, so that each is as likely as any other."""
+    number, base = int.from_bytes(many, "big"), len(CODE_LETTERS)
+    return "".join(CODE_LETTERS[(number // base**place) % base] for place in range(how_many))
 
 
 def _in_groups(letters: str) -> str:

@@ -55,6 +55,9 @@ class Turn(IntEnum):
     ROUND_OPENED = auto()
     ANSWERED = auto()
     ROUND_CLOSED = auto()
+    BALLOT_OPENED = auto()
+    VOTED = auto()
+    ENVELOPES_OPENED = auto()
     PROPOSED = auto()
     AMENDED = auto()
     STOOD = auto()
@@ -75,6 +78,7 @@ class Turn(IntEnum):
     TOOK_BACK = auto()
     PAUSED = auto()
     ACCOUNTED = auto()
+    ELSEWHERE = auto()
     LOOKED_IN = auto()
 
 
