@@ -6,8 +6,8 @@ Imports the export (the folder COPRODUCE_TEST_DATA) into a home folder of its ow
 (``coproduce serve``, 2 processes of 4 threads) and asks from a process of its own over 8 connections that stay open,
 one page at a time, for a member: the results, every claim, one claim, a row opened, a group of the map. ``cpu ms`` is
 what the server's processes took of the processor for one request, which other work on the machine distorts least.
-*while people answer*: the results again while somebody answers a claim twice a second, so that everything is counted
-anew each time. Making the map again in the background is timed as the worker does it: reading the answers, the map
+*while people answer*: the results again while somebody answers a claim twice a second; *standpoints*: with one or two
+given to everybody by lot. *alone*: one reader at a time, without the queue of the other seven. Making the map again in the background is timed as the worker does it: reading the answers, the map
 with its certainty, keeping it; and from an answer to the map that holds it, through the real worker (without the
 minute that it waits for more). Last the groups of all exports beside those that Polis published: the adjusted Rand
 index of the stored map, beside the figure of red-dwarf 0.4.0 (bench/results/methods.json). The table is printed; the
@@ -129,21 +129,68 @@ class Answering:
         connections.close_all()
 
 
+def alone(server: Any, path: str, account: Any, times: int = 150) -> tuple[float, float]:
+    """(p50, p95) in milliseconds of one reader who asks again and again, over a connection of each time."""
+    from bench.pages import headers_of
+
+    headers, took = headers_of(account), []
+    for _turn in range(times):
+        began = time.perf_counter()
+        status, _body = server.get(path, headers)
+        took.append((time.perf_counter() - began) * 1000)
+        if status != 200:
+            raise SystemExit(f"{path} was refused.")
+    took.sort()
+    return took[len(took) // 2], took[int(len(took) * 0.95)]
+
+
 def pages(space: Any, account: Any, options: argparse.Namespace) -> dict[str, Any]:
     from bench.pages import HEAD, Server, line, measure
 
-    print(f"\n{space.name}, a member\n{HEAD}")
+    print(f"\n{space.name}, a member\n{HEAD}   alone p50    p95")
     rows: dict[str, Any] = {}
+    results = f"/s/{space.slug}/views/"
+
+    def measured(name: str, path: str) -> None:
+        rows[name] = measure(server, path, account, options)
+        rows[name]["alone_p50_ms"], rows[name]["alone_p95_ms"] = one = alone(server, path, account)
+        print(f"{line(name[:22], rows[name])}{one[0]:12.1f}{one[1]:7.1f}", flush=True)
+
+    speak_from_nowhere(space)
     with Server() as server:
         for name, path in addresses(space).items():
-            rows[name] = measure(server, path, account, options)
-            print(line(name, rows[name]), flush=True)
+            measured(name, path)
         with Answering(space, account) as answering:
-            name = "results while people answer"
-            rows[name] = measure(server, f"/s/{space.slug}/views/", account, options)
-            print(line(name[:22], rows[name]), flush=True)
-        rows[name]["answers_meanwhile"] = answering.given
+            measured("while people answer", results)
+        rows["while people answer"]["answers_meanwhile"] = answering.given
+        speak_from_somewhere(space)
+        measured("results, standpoints", results)
+        with Answering(space, account):
+            measured("both of these", results)
+    speak_from_nowhere(space)
     return rows
+
+
+def speak_from_nowhere(space: Any) -> None:
+    from coproduce.spaces.models import Standpoint
+
+    Standpoint.objects.filter(membership__space=space).delete()
+
+
+def speak_from_somewhere(space: Any) -> None:
+    """Everybody is given one or two standpoints by lot: the export knows of none."""
+    import random
+
+    from coproduce.history.chain import record
+    from coproduce.spaces.models import Membership, Standpoint
+
+    lot = random.Random(7)
+    Standpoint.objects.bulk_create(
+        Standpoint(membership=membership, words=f"standpoint {way}", way=way)
+        for membership in Membership.objects.filter(space=space)
+        for way in lot.sample("LCPROM", lot.choice([1, 1, 1, 2]))
+    )
+    record("standpoints given by lot", actor=None, space=space, subject=space)
 
 
 # ── the map ──────────────────────────────────────────────────────────────────────────────────────

@@ -15,6 +15,7 @@ from coproduce.deliberation.queries import (
     newest_events,
     row_name,
     shown_claims,
+    standing,
     standing_of,
 )
 from coproduce.spaces.access import Place
@@ -192,6 +193,31 @@ class TestNumbersAreCountedAgain:
         actions.hide_statement(actor=space.opened_by, statement=claim, why="It names somebody.")
         assert claim.pk not in standing_of(space).tallies
         assert standing_of(space).claims == 0
+
+    def test_of_very_many_answers_they_may_be_some_seconds_old(self, build, space, claim, monkeypatch):
+        monkeypatch.setattr(standing, "LARGE", 10)
+        first = standing_of(space)
+        actions.respond(actor=build.member(space, ways="L"), statement=claim, answer=0)
+        assert standing_of(space) is first
+        monkeypatch.setattr(standing, "FRESH_FOR", 0)
+        assert standing_of(space).tallies[claim.pk] == Tally(10, 1, 10)
+        actions.respond(actor=build.member(space, ways="L"), statement=claim, answer=0)
+        assert standing_of(space).tallies[claim.pk] == Tally(10, 2, 10)
+
+    def test_while_somebody_counts_others_are_shown_what_was_counted_last(self, build, space, claim, monkeypatch):
+        monkeypatch.setattr(standing, "LARGE", 10)
+        monkeypatch.setattr(standing, "FRESH_FOR", 0)
+        first = standing_of(space)
+        actions.respond(actor=build.member(space, ways="L"), statement=claim, answer=0)
+        counted, count = [], standing.tallies
+
+        def slowly(*args):
+            counted.append(standing_of(space))
+            return count(*args)
+
+        monkeypatch.setattr(standing, "tallies", slowly)
+        assert standing_of(space).tallies[claim.pk] == Tally(10, 1, 10)
+        assert counted == [first]
 
     def test_two_spaces_never_share_them(self, build, space, claim):
         other = build.space()

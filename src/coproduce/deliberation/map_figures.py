@@ -13,7 +13,14 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from coproduce.deliberation.models import OpinionMap, Statement
-from coproduce.deliberation.queries import Tally, group_votes, newest_events, shown_claims, ways_of_people
+from coproduce.deliberation.queries import (
+    Events,
+    Standing,
+    Tally,
+    group_votes,
+    shown_claims,
+    ways_of_people,
+)
 from coproduce.people.models import Person
 from coproduce.spaces.models import Space
 from coproduce.ui.pictures.agreement import Row, agreement_key, agreement_marks, people_a_mark
@@ -122,30 +129,29 @@ class MapFigure:
 
 
 def map_figure(
-    space: Space, stored: OpinionMap | None, reader: Person | None, answers: int, *, being_made: bool = False
-) -> MapFigure | None:
-    """The stored map for this reader; None before any was made. Three queries at most.
+    space: Space, stored: OpinionMap, reader: Person | None, now: Standing, *, being_made: bool = False
+) -> MapFigure:
+    """The stored map for this reader. Two queries at most, and none where nothing was done in the space since.
 
-    answers: of how many one made now would be; being_made: whether newer ones are being counted.
+    being_made: whether newer answers are being counted.
     """
-    if stored is None:
-        return None
     result = to_draw(stored.pk, stored.input_hash)
     shown = result["worth_showing"]
-    known = _claims(space, result) if shown else {}
-    groups = _groups(space, result, known) if shown else []
+    groups, held = (
+        _in_words(space, stored.pk, stored.input_hash, now.events, get_language() or "") if shown else ([], [])
+    )
     neither = len(result["participants"]) - sum(group["size"] for group in result["groups"])
     return MapFigure(
         title=str(WAYS_OF_SEEING[result["k"]]) if shown else _("A map of how we see it"),
         picture=_picture(result, reader) if shown else "",
         groups=groups,
-        held_by_all=_stands(known, result["common_ground"])[:HELD_BY_ALL] if shown else [],
+        held_by_all=held,
         neither=neither,
         neither_is_small=0 < neither < space.threshold,
         reasons=[] if shown else [str(WHY_NOT[code]) for code in result["why_not"]],
         made_at=stored.computed_at,
         answers=result["n_responses"],
-        since=max(0, answers - result["n_responses"]),
+        since=max(0, now.in_map - result["n_responses"]),
         being_made=being_made,
         sure=_how_sure(result, groups) if shown else [],
         own=_own_group(result, reader),
@@ -155,6 +161,16 @@ def map_figure(
         seed=stored.seed,
         input_hash=stored.input_hash,
     )
+
+
+@lru_cache(maxsize=32)
+def _in_words(
+    space: Space, key: UUID, input_hash: str, _events: Events, _language: str
+) -> tuple[list[OpinionGroup], list[Stand]]:
+    """The groups of a map, and what all of them say; kept until something is done in the space, as numbers are."""
+    result = to_draw(key, input_hash)
+    known = _claims(space, result)
+    return _groups(space, result, known), _stands(known, result["common_ground"])[:HELD_BY_ALL]
 
 
 @lru_cache(maxsize=8)
@@ -298,7 +314,7 @@ class GroupPart:
     key: SafeString | str
 
 
-def group_parts(space: Space, stored: OpinionMap, number: int) -> list[GroupPart] | None:
+def group_parts(space: Space, stored: OpinionMap, now: Standing, number: int) -> list[GroupPart] | None:
     """The claims behind a group of the stored map, in three parts, each claim once; None for no such group.
 
     The counts are of what the people of each group answer now.
@@ -308,7 +324,7 @@ def group_parts(space: Space, stored: OpinionMap, number: int) -> list[GroupPart
         return None
     known, here = _claims(space, result), number - 1
     claims = tuple(sorted(each.pk for each in known.values()))
-    votes = _votes(space, stored.pk, stored.input_hash, claims, newest_events(space))
+    votes = _votes(space, stored.pk, stored.input_hash, claims, now.events)
     apart = [row for row in result["representative"] if row["group"] == here and row.get("stands_out", True)]
     each = people_a_mark([row for pk in claims for row in _rows_of(votes[pk], here)])
     told: set[str] = set()
@@ -328,7 +344,7 @@ def group_parts(space: Space, stored: OpinionMap, number: int) -> list[GroupPart
 
 @lru_cache(maxsize=16)
 def _votes(
-    space: Space, key: UUID, input_hash: str, claims: tuple[UUID, ...], _events: tuple[str, str]
+    space: Space, key: UUID, input_hash: str, claims: tuple[UUID, ...], _events: Events
 ) -> dict[UUID, list[Tally] | None]:
     """How the groups of a map answer claims now, kept until something is done in the space (``queries.standing``)."""
     result = to_draw(key, input_hash)

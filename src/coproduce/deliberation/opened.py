@@ -81,13 +81,14 @@ def held(request: HttpRequest, slug: str) -> HttpResponse:
     return page(request, "deliberation/held.html", context, space=place.space, place="views")
 
 
-def shown_map(place: Place) -> MapFigure | None:
-    """The newest map as this reader sees it."""
+def shown_map(place: Place, now: queries.Standing | None = None) -> MapFigure | None:
+    """The newest map as this reader sees it. now: the numbers of the space, where they have just been asked for."""
     stored = queries.newest_map(place.space)
-    answers = queries.standing_of(place.space).in_map
+    if stored is None:
+        return None
     reader = place.person if place.is_member else None
-    being_made = stored is not None and queries.map_being_made(place.space) is not None
-    return map_figure(place.space, stored, reader, answers, being_made=being_made)
+    being_made = queries.map_being_made(place.space) is not None
+    return map_figure(place.space, stored, reader, now or queries.standing_of(place.space), being_made=being_made)
 
 
 @require_safe
@@ -107,8 +108,9 @@ def how_made(request: HttpRequest, slug: str) -> HttpResponse:
 def map_group(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """A group of the map, described by what its people answer: never by a name, nor by who they are."""
     place = space_for(request, slug)
-    stored, figure = queries.newest_map(place.space), shown_map(place)
-    parts = group_parts(place.space, stored, number) if stored is not None else None
+    stored, now = queries.newest_map(place.space), queries.standing_of(place.space)
+    figure = shown_map(place, now)
+    parts = group_parts(place.space, stored, now, number) if stored is not None else None
     if figure is None or not figure.groups:
         return HttpResponseRedirect(reverse("deliberation:statements", args=[slug]))
     if parts is None:

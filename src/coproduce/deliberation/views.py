@@ -25,13 +25,14 @@ from coproduce.ui.pages import page
 def statements(request: HttpRequest, slug: str) -> HttpResponse:
     """How we see it: what is shared, where people differ and why, and the map."""
     place = space_for(request, slug)
-    seen = queries.how_we_see_it(place)
+    now = queries.standing_of(place.space)
+    seen = queries.how_we_see_it(place, now)
     context = {
         "seen": seen,
         "shared": agreement_figures(seen.shared, place.space),
         "differing": agreement_figures(seen.differing, place.space),
         "mattering": agreement_figures(seen.mattering, place.space),
-        "map": shown_map(place),
+        "map": shown_map(place, now),
         "is_member": place.is_member,
     }
     return page(request, "deliberation/statements.html", context, space=place.space, place="views")

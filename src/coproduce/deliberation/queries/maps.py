@@ -104,8 +104,8 @@ def answers_now(space: Space, statements: list[UUID]) -> Columns:
     column_of = {pk: j for j, pk in enumerate(statements)}
     row_of_text = {text: place_of[pk] for text, pk in by_text.items()}
     column_of_text = {text: column_of[UUID(text)] for text in set(told_claims)}
-    person = np.fromiter((row_of_text[text] for text in told_people), dtype=np.int64, count=len(rows))
-    statement = np.fromiter((column_of_text[text] for text in told_claims), dtype=np.int64, count=len(rows))
+    person = np.fromiter(map(row_of_text.__getitem__, told_people), dtype=np.int64, count=len(rows))
+    statement = np.fromiter(map(column_of_text.__getitem__, told_claims), dtype=np.int64, count=len(rows))
     order = np.lexsort((statement, person))
     answer = np.array(told_answers, dtype=np.int8)
     return Columns(people, person[order], statement[order], answer[order])

@@ -10,6 +10,7 @@ from coproduce.deliberation.queries.claims import SourceWords, sources_of, state
 from coproduce.deliberation.queries.reasons import Reason, reasons_for
 from coproduce.deliberation.queries.standing import (
     Mattering,
+    Standing,
     agreement_on,
     is_shared,
     standing_of,
@@ -89,7 +90,13 @@ class HowWeSeeIt:
 
 
 def how_we_see_it(
-    place: Place, *, shared: int = 3, differing: int = 2, mattering: int = 2, reasons: int = 3
+    place: Place,
+    now: Standing | None = None,
+    *,
+    shared: int = 3,
+    differing: int = 2,
+    mattering: int = 2,
+    reasons: int = 3,
 ) -> HowWeSeeIt:
     """The results of a space. At most nine queries, however many claims, people and answers there are, and eight more
     where something was done in the space since they were counted last.
@@ -99,7 +106,7 @@ def how_we_see_it(
     agrees and one mostly disagrees; those with reasons from either side come first. *Matter*: fewer than half agree,
     and they matter a lot to as many as may be told. Claims that fewer than the threshold answered are in none.
     """
-    now = standing_of(place.space)
+    now = now or standing_of(place.space)
     first = now.shared[:shared]
     second = sorted((pk for pk in now.divided if pk not in first), key=lambda pk: pk not in now.argued)[:differing]
     third = [pk for pk in now.mattering if pk not in second][:mattering]

@@ -6,9 +6,11 @@ before somebody answered, spoke from somewhere else or put a claim out of sight,
 Only numbers are kept here, never a person's answer or words.
 """
 
+import time
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 from typing import NamedTuple
 from uuid import UUID
 
@@ -31,6 +33,11 @@ LOOKED_AT = 8
 """So many claims of each kind are looked at by standpoint before the first few are shown."""
 
 
+LARGE = 20_000
+"""Answers. From here on people may come quicker than all is counted anew for each of them."""
+FRESH_FOR = 3.0
+
+
 class Mattering(NamedTuple):
     """How many said how much a claim matters to them, and to how many of them it matters a lot."""
 
@@ -38,9 +45,13 @@ class Mattering(NamedTuple):
     a_lot: int = 0
 
 
+Events = tuple[str, str]
+"""The hashes of the newest event of a space and of the installation."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The numbers of a space.
+    """The numbers of a space. events: until when it is counted.
 
     claims: how many are in sight; hidden: of how many answers are out of sight while a round is open. people: who
     answered at least one of the others. in_map: how many answers a map made now is of: also those to claims that were
@@ -50,6 +61,7 @@ class Standing:
     either side; with_reasons: those with any.
     """
 
+    events: Events
     claims: int
     hidden: int
     people: int
@@ -67,12 +79,41 @@ class Standing:
 
 
 def standing_of(space: Space) -> Standing:
-    """The numbers of a space as they are now. One query where nothing was done there since they were counted."""
-    return _counted_at(space, newest_events(space))
+    """The numbers of a space as they are now; of one with very many answers, as they were ``FRESH_FOR`` seconds ago at
+    most. One query where nothing was done there since they were counted.
+    """
+    events = newest_events(space)
+    last = _of_large.get(space.pk)
+    if last is not None and last.standing.events != events and (last.is_fresh or not last.turn.acquire(blocking=False)):
+        return last.standing
+    try:
+        now = _counted_at(space, events)
+        if now.answers >= LARGE and (last is None or last.standing is not now):
+            _of_large[space.pk] = _Large(now, time.monotonic(), last.turn if last else Lock())
+        return now
+    finally:
+        if last is not None and last.standing.events != events:
+            last.turn.release()
 
 
-def newest_events(space: Space) -> tuple[str, str]:
-    """The hashes of the newest event of this space and of the installation: they change whenever anything does."""
+class _Large(NamedTuple):
+    """What was last counted of a space with very many answers, when, and the turn to count it again: whoever comes
+    while another thread counts is shown what was counted last."""
+
+    standing: Standing
+    at: float
+    turn: Lock
+
+    @property
+    def is_fresh(self) -> bool:
+        return time.monotonic() - self.at < FRESH_FOR
+
+
+_of_large: dict[UUID, _Large] = {}
+
+
+def newest_events(space: Space) -> Events:
+    """What changes whenever anything does in this space."""
 
     def last(stream: Q) -> Subquery:
         return Subquery(Event.objects.filter(stream).order_by("-sequence").values("hash")[:1])
@@ -84,7 +125,7 @@ def newest_events(space: Space) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=32)
-def _counted_at(space: Space, _events: tuple[str, str]) -> Standing:
+def _counted_at(space: Space, events: Events) -> Standing:
     by_claim = tallies(space)
     matters = mattering_of(space)
     enough = {pk: tally for pk, tally in by_claim.items() if tally.answered >= space.threshold}
@@ -97,6 +138,7 @@ def _counted_at(space: Space, _events: tuple[str, str]) -> Standing:
     shared = [pk for pk in held if is_shared(enough[pk], agreement[pk])]
     sides = _sides_with_reasons(space, divided)
     return Standing(
+        events=events,
         claims=statements_in(space).count(),
         hidden=hidden_claims(space).filter(hidden_at=None).count(),
         people=people_who_answered(space),
@@ -164,9 +206,9 @@ def _matter_to_many(
 def mattering_of(space: Space, statements: Collection[UUID] | None = None) -> dict[UUID, Mattering]:
     """How much claims matter to people, of those whose answers are shown (or of some). One query."""
     told = shown(space, statements).filter(importance__isnull=False).order_by().values("statement")
-    rows = told.annotate(
-        said=Count("pk"), a_lot=Count("pk", filter=Q(importance=Importance.A_LOT))
-    ).values_list("statement", "said", "a_lot")
+    rows = told.annotate(said=Count("pk"), a_lot=Count("pk", filter=Q(importance=Importance.A_LOT))).values_list(
+        "statement", "said", "a_lot"
+    )
     return {statement: Mattering(said, a_lot) for statement, said, a_lot in rows}
 
 
