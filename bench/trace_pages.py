@@ -259,6 +259,7 @@ class World:
         from coproduce.contributions.models import Contribution
         from coproduce.decisions.models import Decision
         from coproduce.outcomes.models import Outcome, OutcomeSource, OutcomeState
+        from coproduce.themes.models import Theme
 
         key, few, every = self.key, self.few, range(self.few)
         like = {"space": self.space, "title": "", "kind": "service", "recorded_by": self.by, "recorded_at": FIRST}
@@ -270,6 +271,9 @@ class World:
         ).save((key.new(), self.outcomes[n]) for n in every)
         Rows(OutcomeSource, "id", "outcome_id", "decision_id", outcome=Outcome(), decision=Decision()).save(
             (key.new(), self.outcomes[n], self.decisions[n]) for n in every
+        )
+        Rows(OutcomeSource, "id", "outcome_id", "theme_id", outcome=Outcome(), theme=Theme()).save(
+            (key.new(), self.outcomes[n], self.themes[n % THEMES]) for n in every if n % 3 == 0
         )
         Rows(OutcomeSource, "id", "outcome_id", "contribution_id", outcome=Outcome(), contribution=Contribution()).save(
             (key.new(), self.outcomes[n], held) for n in every for held in self.some(2)

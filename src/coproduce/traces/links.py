@@ -27,7 +27,7 @@ from coproduce.deliberation.models import StatementSource
 from coproduce.outcomes.models import OutcomeSource
 from coproduce.prepared import Prepared, given, given_many
 from coproduce.spaces.access import Place
-from coproduce.themes.models import ThemeChange, ThemeChangeKind, ThemeLink, ThemeState
+from coproduce.themes.models import ThemeChange, ThemeChangeKind, ThemeLink
 
 TOGETHER = 20
 """Where things have few links each, one part of the statement reads those of all of them, so many times ``each``."""
@@ -143,9 +143,9 @@ TABLES: tuple[Table, ...] = (
     ),
     # What was in a theme that became part of another is in the other now; the first one still came from it.
     Table(
-        What.IN_THEME, ThemeLink, WORDS, End(Kind.THEME, "moved_from__theme"),
+        What.IN_THEME, ThemeLink, WORDS, End(Kind.THEME, "moved_by__theme"),
         "moved_from__linked_at", "moved_from__linked_by", "moved_from__why",
-        Q(moved_from__theme__state=ThemeState.MERGED), many=(Way.BACK,),
+        Q(moved_by__kind=ThemeChangeKind.MERGED), many=(Way.BACK,),
     ),
     _change(ThemeChangeKind.MERGED, What.MERGED),
     _change(ThemeChangeKind.SPLIT, What.SPLIT),
