@@ -392,3 +392,37 @@ def test_enter_in_a_line_of_text_is_no_answer(build, space, claims, signed_in):
     html = signed_in(build.member(space)).get(url("say_to", space, claims[0])).content.decode()
     form = html[html.index('<form method="post" class="say"') :]
     assert re.search(r"<button[^>]*>", form).group() == "<button disabled hidden>"
+
+
+def test_what_was_pressed_and_written_comes_back_when_it_was_refused(build, space, claims, signed_in):
+    client = signed_in(build.member(space))
+    body = sent(answer="-1", attribution="chosen", reason="So long. " * 600, importance="2")
+    refused = client.post(url("say_to", space, claims[0]), body)
+    html = refused.content.decode()
+    assert refused.status_code == 422
+    assert "press it again to send it" in html
+    assert "So long. So long." in html
+    assert "<details open>" in html
+
+
+@pytest.mark.parametrize("count", [1, 40])
+def test_a_sheet_asks_the_same_however_much_there_is(build, space, count, signed_in, django_assert_max_num_queries):
+    source = build.contribution(space, space.opened_by)
+    many = [
+        actions.draw_statement(actor=space.opened_by, space=space, words=f"One of many {n}.", contributions=[source])
+        for n in range(count)
+    ]
+    opened(space, many)
+    person = build.member(space)
+    actions.respond(actor=person, statement=many[0], answer=1, values=["rest"])
+    client = signed_in(person)
+    with django_assert_max_num_queries(24):
+        client.get(url("say_to", space, many[0]))
+    with django_assert_max_num_queries(16):
+        client.get(url("say", space))
+    with django_assert_max_num_queries(16):
+        client.get(Round.objects.get().get_absolute_url())
+    client = signed_in(space.opened_by)
+    alan = build.member(space, "Alan", account=False)
+    with django_assert_max_num_queries(20):
+        client.get(f"{url('enter_paper', space, Round.objects.get())}?for={alan.pk}")

@@ -12,6 +12,7 @@ from coproduce.deliberation.models import EarlierResponse, Response, StatementVe
 from coproduce.deliberation.queries import answers_at, may_word, overtaken, tallies, wordings_at, wordings_of
 from coproduce.errors import NotAllowed, NotHere
 from coproduce.history.models import Event
+from coproduce.reports.actions import keep_account
 from coproduce.spaces.access import Place
 
 HOSTILE = "<script>alert(1)</script> \u202e{{ 7|add:7 }} %s"
@@ -274,3 +275,19 @@ def test_the_page_asks_the_same_however_much_was_said(build, space, claim, signe
 def _again(claim):
     claim.refresh_from_db()
     return claim
+
+
+def test_what_is_imported_later_is_to_the_words_it_was_said_to(build, space, donna, claim):
+    reworded = reword(claim, donna)
+    person = build.member(space)
+    row = actions.ImportedResponse(reworded, person, 1)
+    assert actions.respond_many(actor=space.opened_by, space=space, rows=[row]) == 1
+    assert (Response.objects.get().wording, tallies(space)) == (1, {})
+
+
+def test_a_kept_account_shows_a_claim_in_its_words_of_then(build, space, claim, nine, signed_in):
+    kept = keep_account(actor=space.opened_by, space=space, note="then")
+    reword(claim, claim.drawn_by)
+    html = signed_in(space.opened_by).get(reverse("reports:kept", args=[space.slug, kept.pk])).content.decode()
+    assert OLD in html
+    assert NEW not in html

@@ -137,7 +137,7 @@ class _NewAnswers:
     """Tells which answers are new to a space, and refuses those that do not belong to it."""
 
     def __init__(self, space: Space) -> None:
-        self.statements = set(Statement.objects.filter(space=space).values_list("pk", flat=True))
+        self.wordings = dict(Statement.objects.filter(space=space).values_list("pk", "wording"))
         self.people = set(Membership.objects.filter(space=space).values_list("person_id", flat=True))
         given = Response.objects.filter(statement__space=space)
         self.given = set(given.values_list("statement_id", "person_id"))
@@ -146,7 +146,7 @@ class _NewAnswers:
     def response(self, row: ImportedResponse) -> Response | None:
         """The unsaved row, or None for an answer that is there already."""
         cell = (row.statement.pk, row.person.pk)
-        if cell[0] not in self.statements or cell[1] not in self.people:
+        if cell[0] not in self.wordings or cell[1] not in self.people:
             raise NotHere(_("One of the answers is of a claim or a person that is not in this space."))
         if row.answer not in (1, 0, -1):
             raise ValidationError(_("An answer is agree, unsure or disagree: 1, 0 or -1."))
@@ -154,5 +154,10 @@ class _NewAnswers:
             return None
         self.given.add(cell)
         return Response(
-            statement_id=cell[0], person_id=cell[1], answer=row.answer, answered_at=row.answered_at or self.now
+            statement_id=cell[0],
+            person_id=cell[1],
+            answer=row.answer,
+            answered_at=row.answered_at or self.now,
+            # What comes from elsewhere was said to the words that the claim had there.
+            overtaken_at=self.now if self.wordings[cell[0]] > 1 else None,
         )

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from coproduce.deliberation.actions import map_again
 from coproduce.deliberation.models import OpinionMap, Statement
+from coproduce.deliberation.queries import wordings_at
 from coproduce.errors import NotHere
 from coproduce.history.models import Event
 from coproduce.reports.models import Analysis, KeptAccount
@@ -37,11 +38,16 @@ def kept_account(place: Place, pk: UUID) -> KeptAccount:
 
 
 def claims_of(account: KeptAccount) -> list[tuple[Statement, dict[str, Any]]]:
-    """Each claim that is in sight with how people saw it then, the most answered first. One query."""
+    """Each claim that is in sight, in its words of then, with how people saw it, the most answered first. Two queries
+    at most.
+    """
     then: dict[str, Any] = next(
         (one.result["claims"] for one in account.analyses.all() if one.method == "agreement"), {}
     )
-    claims = Statement.objects.filter(space=account.space, hidden_at=None).order_by("drawn_at", "pk")
+    claims = list(Statement.objects.filter(space=account.space, hidden_at=None).order_by("drawn_at", "pk"))
+    worded = wordings_at(claims, account.kept_at)
+    for claim in claims:
+        claim.words = worded[claim.pk].words
     shown = [(claim, then[str(claim.pk)]) for claim in claims if then.get(str(claim.pk), {}).get("total")]
     return sorted(shown, key=lambda pair: -sum(pair[1]["total"][answer] for answer in ("agree", "unsure", "disagree")))
 
