@@ -25,7 +25,7 @@ from coproduce.outcomes.queries.waiting import (
     promises_of,
 )
 from coproduce.outcomes.queries.waiting import unanswered as still_unanswered
-from coproduce.outcomes.telling import to_be_told, untold_in
+from coproduce.outcomes.telling import Untold, to_be_told, untold_in
 from coproduce.outcomes.views import found, sheet
 from coproduce.people.models import Person
 from coproduce.spaces.access import Place, member_place, space_for
@@ -164,7 +164,10 @@ def _facilitator_place(request: HttpRequest, slug: str) -> Place:
 def to_tell(request: HttpRequest, slug: str) -> HttpResponse:
     """Who is still to be told what came of their words, by post, by phone or in the room."""
     place = _facilitator_place(request, slug)
-    return sheet(request, "to_tell", {"rows": untold_in(place.space)}, place)
+    people: dict[UUID, list[Untold]] = {}
+    for one in untold_in(place.space):
+        people.setdefault(one.person.pk, []).append(one)
+    return sheet(request, "to_tell", {"people": list(people.values())}, place)
 
 
 @require_http_methods(["GET", "POST"])

@@ -42,7 +42,7 @@ from coproduce.spaces.access import Place
 from coproduce.spaces.models import Membership, MembershipState, Space
 from coproduce.themes.models import ThemeLink
 
-OF_MINE, FRONT = 50, 5
+OF_MINE, FRONT = 50, 4
 
 
 @dataclass(slots=True)
@@ -196,7 +196,8 @@ class OnFront(NamedTuple):
     """An outcome that waits for somebody, or they for it, since when.
 
     what: ``handed`` (they are asked to take something on), ``again`` (they look after it, and somebody says it is not
-    good enough), ``asked`` (their words asked for it, and there is no answer yet).
+    good enough), ``reopened`` (the same, of what their words led to), ``asked`` (their words asked for it, and there is
+    no answer yet).
     """
 
     what: str
@@ -222,9 +223,14 @@ def _waits_for() -> QuerySet[Any, Any]:
         handed=Exists(Handing.objects.filter(outcome=OuterRef("pk"), to=me, answered_at=None)),
         kept=Exists(Keeper.objects.filter(outcome=OuterRef("pk"), person=me, until=None)),
     )
-    again = Q(no_at__isnull=False) & ~Q(state=State.NOT_YET) & Q(kept=True)
-    wanted = found.filter(Q(handed=True) | again | (IS_OPEN & led_from_words_of(me, space)))
-    what = Case(When(again, then=Value("again")), default=Value("asked"), output_field=TextField())
+    again = Q(no_at__isnull=False) & ~Q(state=State.NOT_YET)
+    wanted = found.filter(Q(handed=True) | again & Q(kept=True) | (IS_OPEN & led_from_words_of(me, space)))
+    what = Case(
+        When(again & Q(kept=True), then=Value("again")),
+        When(again, then=Value("reopened")),
+        default=Value("asked"),
+        output_field=TextField(),
+    )
     rows: QuerySet[Any, Any] = wanted.order_by("since", "pk").values_list("pk", "title", "since", "handed", what)
     return rows[:FRONT]
 
