@@ -49,7 +49,7 @@ def empty_database(pytestconfig, django_db_modify_db_settings):
     Migrating takes each worker five seconds of a run that should take a minute. ``django_db_keepdb`` lets Django take
     the copy as it is, apply what it lacks, which is nothing, and install the triggers as it always does.
     """
-    if connection.vendor != "sqlite":
+    if connection.vendor != "sqlite" or not hasattr(pytestconfig, "cache"):
         return None
     kept = Path(pytestconfig.cache.mkdir("empty-database")) / f"{_migrations()}.sqlite3"
     if kept.exists():
