@@ -184,14 +184,11 @@ def expected_of_voices():
     }
 
 
-def expected_of_views_and_decisions():
-    statements, proposals, outcomes = claims_of_story(), STORY["proposals"], STORY["outcomes"]
+def expected_of_claims():
+    statements = claims_of_story()
     answered = [answer for row in statements for answer in row["responses"]]
-    stood = [position for row in proposals for position in row["positions"]]
     one_each = {(row["key"], answer["person"]) for row in statements for answer in row["responses"]}
-    stands = {(row["key"], position["person"]) for row in proposals for position in row["positions"]}
-    newer = expected_of_deciding()
-    return expected_of_voices() | {
+    return {
         Statement: len(statements),
         StatementSource: total(statements, "sources"),
         StatementVersion: total(statements, "reworded") + sum("reworded" in row for row in statements),
@@ -199,33 +196,46 @@ def expected_of_views_and_decisions():
         Round: len(STORY["rounds"]),
         Response: len(one_each),
         EarlierResponse: len(answered) - len(one_each),
-        Value: len(STORY["values"]["offered"])
-        + len(STORY["values_added"])
-        + sum("own" in row for row in STORY["tokens"]),
-        Allocation: len(STORY["tokens"]),
-        Token: sum(sum(row["gave"].values()) + row.get("own", ["", 0])[1] for row in STORY["tokens"]),
-        ValueChange: len(STORY["renamed"]),
-        ValueTension: len(STORY["tensions"]),
-        TensionSource: total(STORY["tensions"], "contributions"),
-        Proposal: len(proposals) + newer[Proposal],
-        ProposalVersion: len(proposals) + total(proposals, "versions") + newer[ProposalVersion],
-        ProposalSource: total(proposals, "themes") + total(proposals, "contributions") + newer[ProposalSource],
-        Position: len(stands) + newer[Position],
-        EarlierPosition: len(stood) - len(stands) + newer[EarlierPosition],
-        Decision: sum("closed" in row for row in proposals) + newer[Decision],
-        Outcome: len(outcomes),
-        OutcomeState: total(outcomes, "states"),
-        OutcomeSource: sum(total(outcomes, of) for of in ("decisions", "themes", "contributions"))
-        + total(STORY["found_sources"], "decisions"),
-        Effect: len(STORY["effects"]),
-        OutcomeEvidence: total(STORY["evidence"], "words"),
-        Handing: len(STORY["handings"]),
-        Keeper: len(outcomes),
-        Told: len(STORY["told"]),
-        Commitment: total(outcomes, "commitments"),
-        GoodEnough: total(outcomes, "answers"),
         OpinionMap: 1,
     }
+
+
+def expected_of_views_and_decisions():
+    proposals, outcomes = STORY["proposals"], STORY["outcomes"]
+    stood = [position for row in proposals for position in row["positions"]]
+    stands = {(row["key"], position["person"]) for row in proposals for position in row["positions"]}
+    newer = expected_of_deciding()
+    return (
+        expected_of_claims()
+        | expected_of_voices()
+        | {
+            Value: len(STORY["values"]["offered"])
+            + len(STORY["values_added"])
+            + sum("own" in row for row in STORY["tokens"]),
+            Allocation: len(STORY["tokens"]),
+            Token: sum(sum(row["gave"].values()) + row.get("own", ["", 0])[1] for row in STORY["tokens"]),
+            ValueChange: len(STORY["renamed"]),
+            ValueTension: len(STORY["tensions"]),
+            TensionSource: total(STORY["tensions"], "contributions"),
+            Proposal: len(proposals) + newer[Proposal],
+            ProposalVersion: len(proposals) + total(proposals, "versions") + newer[ProposalVersion],
+            ProposalSource: total(proposals, "themes") + total(proposals, "contributions") + newer[ProposalSource],
+            Position: len(stands) + newer[Position],
+            EarlierPosition: len(stood) - len(stands) + newer[EarlierPosition],
+            Decision: sum("closed" in row for row in proposals) + newer[Decision],
+            Outcome: len(outcomes),
+            OutcomeState: total(outcomes, "states"),
+            OutcomeSource: sum(total(outcomes, of) for of in ("decisions", "themes", "contributions"))
+            + total(STORY["found_sources"], "decisions"),
+            Effect: len(STORY["effects"]),
+            OutcomeEvidence: total(STORY["evidence"], "words"),
+            Handing: len(STORY["handings"]),
+            Keeper: len(outcomes),
+            Told: len(STORY["told"]),
+            Commitment: total(outcomes, "commitments"),
+            GoodEnough: total(outcomes, "answers"),
+        }
+    )
 
 
 def expected_of_care_and_talk():
@@ -245,9 +255,9 @@ def expected_of_care_and_talk():
         WallGroup: len(groups),
         WallCard: total(groups, "cards"),
         CodingNote: len(STORY["coding_notes"]),
-        BallotOption: len(STORY["ballot"]["options"]),
-        Paper: len(STORY["ballot"]["papers"]),
-        Closing: 1,
+        BallotOption: total(STORY["ballots"], "options"),
+        Paper: sum(len(row["papers"]) for row in STORY["ballots"] if "closed" in row),
+        Closing: sum("closed" in row for row in STORY["ballots"]),
     }
 
 

@@ -1,4 +1,4 @@
-"""One secret ballot, with two votes by post, from its opening to the count."""
+"""A secret ballot with two votes by post, from its opening to the count; and one that is still open."""
 
 import random
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from coproduce.ballots.actions import (
     print_slips,
     vote_in_secret,
 )
-from coproduce.ballots.models import Ballot
+from coproduce.ballots.models import Ballot, Rule
 from coproduce.demonstration.story_files import Row
 from coproduce.demonstration.telling import Act, Book, Turn
 from coproduce.spaces.models import Membership, MembershipState
@@ -34,21 +34,29 @@ class Telling:
         random.Random(DEALT).shuffle(self.papers)  # noqa: S311  (a story, told alike each time)
         self.slips: list[str] = []
 
-    def next_choice(self) -> tuple[int, ...]:
-        ticked = self.papers.pop()
-        return tuple(int(number in ticked) for number in range(1, len(self.row["options"]) + 1))
+    def next_choice(self) -> tuple[int | None, ...]:
+        """What the next paper says, as the count reads it."""
+        chosen, options = self.papers.pop(), range(1, len(self.row["options"]) + 1)
+        if self.row["rule"] == Rule.APPROVAL:
+            return tuple(int(number in chosen) for number in options)
+        return tuple(chosen.index(number) + 1 if number in chosen else None for number in options)
 
 
 def acts(book: Book) -> Iterator[Act]:
-    row = book.story["ballot"]
+    for row in book.story["ballots"]:
+        yield from of_ballot(book, row)
+
+
+def of_ballot(book: Book, row: Row) -> Iterator[Act]:
     telling = Telling(row)
     yield Act(row["on"], Turn.BALLOT_OPENED, partial(opened, book, telling))
     for vote in row["voted"]:
         yield Act(vote["on"], Turn.VOTED, partial(voted, book, telling, vote))
-    for envelope in row["by_post"]:
+    for envelope in row.get("by_post", []):
         yield Act(envelope["on"], Turn.VOTED, partial(came_by_post, book, telling, envelope["person"]))
         yield Act(row["opened_on"], Turn.ENVELOPES_OPENED, partial(entered, book, telling))
-    yield Act(row["closed"]["on"], Turn.CLOSED, partial(closed, book, telling))
+    if "closed" in row:
+        yield Act(row["closed"]["on"], Turn.CLOSED, partial(closed, book, telling))
 
 
 def opened(book: Book, telling: Telling) -> None:
@@ -66,8 +74,9 @@ def opened(book: Book, telling: Telling) -> None:
         minimum_days=row["days"],
         leads_to=reverse("gatherings:gatherings", args=[book.space.slug]),
     )
-    helper = book.people[row["noted_by"]]
-    telling.slips = print_slips(actor=helper, ballot=telling.ballot, how_many=len(row["by_post"]) + 1)
+    if "by_post" in row:
+        helper = book.people[row["noted_by"]]
+        telling.slips = print_slips(actor=helper, ballot=telling.ballot, how_many=len(row["by_post"]) + 1)
 
 
 def voted(book: Book, telling: Telling, vote: Row) -> None:
