@@ -152,16 +152,17 @@ def enter_paper(
         person=person.pk,
         channel=channel,
         said_on=said_on.isoformat(),
-        answers=[
-            {
-                "response": response.pk,
-                "statement": response.statement_id,
-                "answer": response.answer,
-                "importance": response.importance,
-                "reason": response.reason,
-                "wording": response.wording,
-            }
-            for response in given
-        ],
+        answers=[_on_record(response) for response in given],
     )
     return given
+
+
+def _on_record(response: Response) -> dict[str, object]:
+    return {
+        "response": response.pk,
+        "statement": response.statement_id,
+        "answer": response.answer,
+        "importance": response.importance,
+        "reason": response.reason,
+        "wording": response.wording,
+    }
