@@ -10,7 +10,7 @@ from coproduce.errors import NotAllowed, NotHere
 from coproduce.history.models import Event
 from coproduce.outcomes.actions import tell_outcome
 from coproduce.spaces.access import Place, membership_of
-from coproduce.themes.models import Theme
+from coproduce.themes.models import Theme, ThemeLink
 from coproduce.traces.across import across_from, across_in
 from coproduce.traces.actions import agree_across, ask_across, end_across
 from coproduce.traces.links import Kind, Way
@@ -214,3 +214,24 @@ def test_the_whole_way_on_pages(two, signed_in):
     assert keeper.post(end, {"key": page.context["form"]["key"].value(), "why": "Another bus"}).status_code == 302
     assert AcrossLink.objects.get().ended_at
     assert client.post(sheet, {**sent, "key": key, "led_to": "nonsense", "why": "x"}).status_code in (409, 422)
+
+
+def test_what_my_words_did_tells_of_the_other_space_as_far_as_it_may(build, two, signed_in):
+    words = build.contribution(two.ours, two.mine, "Two buses and a hill")
+    ThemeLink.objects.create(theme=two.theme, contribution=words, linked_by=two.both)
+    address = reverse("reports:did", args=[two.ours.slug])
+    assert "another space" not in signed_in(two.mine).get(address).content.decode()
+    two.hold()
+    page = signed_in(two.mine).get(address).content.decode()
+    assert "“Getting there” led to something in another space." in page
+    assert two.theirs.name not in page
+    build.join(two.theirs, two.mine)
+    assert "A bus at eight" in signed_in(two.mine).get(address).content.decode()
+
+
+def test_many_links_are_asked_for_together(build, two, django_assert_max_num_queries):
+    for number in range(12):
+        theme = Theme.objects.create(space=two.ours, name=f"Theme {number}", proposed_by=two.both)
+        two.hold(source=theme)
+    with django_assert_max_num_queries(8):
+        assert len(across_in(place_of(two.ours, two.both))) == 12

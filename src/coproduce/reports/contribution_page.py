@@ -70,7 +70,7 @@ def _about_the_words(place: Place, brought: Contribution) -> dict[str, Any]:
     may_change = is_own or (place.is_facilitator and brought.author.is_assisted)
     links = links_of([brought.pk])
     marks = marks_on(place, brought, links)
-    traces = what_words_did(place, [brought], links)
+    traces = what_words_did(place, [brought], links, across=False)
     thanks = queries.acknowledgements_of(brought) if place.is_member else []
     return {
         "may_read": True,

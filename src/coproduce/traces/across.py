@@ -98,16 +98,21 @@ def across_one(place: Place, pk: UUID) -> Across:
 
 
 def _seen(place: Place, links: Iterable[AcrossLink]) -> list[Across]:
-    places: dict[UUID, Place | None] = {}
+    held = [(link, Way.ON if link.ours_id == place.space.pk else Way.BACK) for link in links]
+    near = {link.pk: _node(link, "ours" if way == Way.ON else "theirs") for link, way in held}
+    far = {link.pk: _node(link, "theirs" if way == Way.ON else "ours") for link, way in held}
+    others = {space.pk: space for link, way in held for space in [link.theirs if way == Way.ON else link.ours]}
+    here = things(place, [node for node in near.values() if node], NONE)
+    there: dict[UUID, dict[Node, Thing] | None] = {}
+    for pk, space in others.items():
+        nodes = [far[link.pk] for link, _way in held if pk in (link.ours_id, link.theirs_id)]
+        there[pk] = _things_there(_place_of(place, space), [node for node in nodes if node])
     found = []
-    for link in links:
-        way = Way.ON if link.ours_id == place.space.pk else Way.BACK
-        mine, other = ("ours", "theirs") if way == Way.ON else ("theirs", "ours")
-        space: Space = getattr(link, other)
-        if space.pk not in places:
-            places[space.pk] = _place_of(place, space)
-        near = _thing(place, _node(link, mine), abroad=False)
-        found.append(Across(link, near, _side(space, places[space.pk], _node(link, other)), way))
+    for link, way in held:
+        space = link.theirs if way == Way.ON else link.ours
+        mine = near[link.pk]
+        side = _side(space, there[space.pk], far[link.pk])
+        found.append(Across(link, here.get(mine) if mine else None, side, way))
     return found
 
 
@@ -119,11 +124,19 @@ def _place_of(place: Place, space: Space) -> Place | None:
     return Place(space, place.person, membership)
 
 
-def _side(space: Space, there: Place | None, node: Node | None) -> Side:
+def _things_there(place: Place | None, nodes: Sequence[Node]) -> dict[Node, Thing] | None:
+    """What this person may see of another space; None where they may not read it at all."""
+    if place is None:
+        return None
+    words = may_go_abroad(place.space, [pk for kind, pk in nodes if kind == Kind.WORDS])
+    return things(place, [node for node in nodes if node[0] != Kind.WORDS or node[1] in words], NONE)
+
+
+def _side(space: Space, there: dict[Node, Thing] | None, node: Node | None) -> Side:
     if there is None:
         listed = space.privacy == Privacy.LISTED
         return Side(space.name, space.get_absolute_url()) if listed else Side("")
-    thing = _thing(there, node, abroad=True)
+    thing = there.get(node) if node else None
     if thing is not None and thing.kind == Kind.WORDS:
         return Side(space.name, thing.url, thing)
     url = reverse("traces:came_from", args=[space.slug, thing.kind, thing.pk]) if thing else space.get_absolute_url()
@@ -138,17 +151,14 @@ def _node(link: AcrossLink, side: str) -> Node | None:
     return None
 
 
-def _thing(place: Place, node: Node | None, *, abroad: bool) -> Thing | None:
-    """What this person may see of it. Words are shown from another space while their author agrees to that."""
-    if node is None or (abroad and node[0] == Kind.WORDS and not may_go_abroad(place.space, node[1])):
-        return None
-    return things(place, [node], NONE).get(node)
-
-
-def may_go_abroad(space: Space, words: UUID) -> bool:
-    """Whether words are in use, and their author agrees that they are used in another project. One query."""
+def may_go_abroad(space: Space, words: Iterable[UUID]) -> set[UUID]:
+    """Which of these words are shown to another space: in use, and their author agrees to that now. One query."""
+    wanted = list(words)
+    if not wanted:
+        return set()
     agreed = Agreement.objects.filter(space=space, use=Use.REUSE, given=True, ended_at=None).values("person")
-    return Contribution.objects.filter(in_use(), pk=words, space=space, author__in=agreed).exists()
+    found = Contribution.objects.filter(in_use(), pk__in=wanted, space=space, author__in=agreed)
+    return set(found.values_list("pk", flat=True))
 
 
 # ── for the sheet ────────────────────────────────────────────────────────────────────────────────

@@ -24,6 +24,9 @@ from coproduce.prepared import given_many, prepared
 from coproduce.spaces.access import Place
 from coproduce.themes.models import Theme, ThemeLink
 from coproduce.themes.queries import links_of
+from coproduce.traces.across import across_from
+from coproduce.traces.links import Kind, Node, Way
+from coproduce.traces.things import Thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +59,16 @@ class Trace:
 
 
 def what_words_did(
-    place: Place, contributions: Sequence[Contribution], links: Sequence[ThemeLink] | None = None
+    place: Place,
+    contributions: Sequence[Contribution],
+    links: Sequence[ThemeLink] | None = None,
+    *,
+    across: bool = True,
 ) -> dict[UUID, Trace]:
-    """For each contribution its trace. Seven queries at most, however many contributions there are.
+    """For each contribution its trace. Eight queries at most, however many contributions there are (and a few for each
+    other space that any of it led to).
+
+    across: also where any of it led to another space.
 
     The contributions must belong to the space of ``place`` and have ``author`` and ``recorder`` fetched. links: their
     ``links_of``, where the page has read them already.
@@ -74,6 +84,8 @@ def what_words_did(
     _drawn(place, begun, traces)
     decided = _proposed(place, wanted, themes, traces)
     _came_of_it(place, wanted, themes, decided, traces)
+    if across:
+        _went_across(place, themes, traces)
     for trace in traces.values():
         trace.steps[1:] = sorted(trace.steps[1:], key=lambda step: step.on)
         trace.still_open = trace.contribution.state in _GOING_ON and not _is_finished(trace)
@@ -275,6 +287,30 @@ def _came_of_it(
     said: Any = _judged()(contributions=wanted)
     for contribution, judged, answer in said:
         traces[contribution].judged[judged] = answer
+
+
+def _went_across(place: Place, themes: dict[UUID, dict[UUID, datetime]], traces: dict[UUID, Trace]) -> None:
+    """Notes where the words, or a theme or an outcome they are behind, led to another space."""
+    behind: dict[Node, set[UUID]] = {(Kind.WORDS, pk): {pk} for pk in traces}
+    behind |= {(Kind.THEME, theme): set(held) for theme, held in themes.items()}
+    for pk, trace in traces.items():
+        for standing in trace.outcomes:
+            behind.setdefault((Kind.OUTCOME, standing.outcome.pk), set()).add(pk)
+    for one in across_from(place, list(behind), Way.ON):
+        if one.near is None or one.link.theirs_agreed_at is None or one.link.ours_agreed_at is None:
+            continue
+        since = max(one.link.ours_agreed_at, one.link.theirs_agreed_at)
+        link = one.far.thing.title if one.far.thing else one.far.name
+        more = "" if one.far.name else _("Only its members can read it.")
+        step = Step(_day(since), _across_says(one.near), more, one.far.url, link)
+        for contribution in behind[one.near.node]:
+            traces[contribution].steps.append(step)
+
+
+def _across_says(near: Thing) -> str:
+    if near.kind == Kind.WORDS:
+        return _("They went into another space.")
+    return _("%(name)s led to something in another space.") % {"name": near.label}
 
 
 def _outcome_step(place: Place, standing: Standing) -> Step:
