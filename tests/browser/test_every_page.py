@@ -298,6 +298,14 @@ IN_CONVERSATION = {"conversation:mean_for"}
 IN_SEEING_IT = {
     "deliberation:reword", "deliberation:answer_talk", "deliberation:open_round", "deliberation:close_round",
 }  # fmt: skip
+# Held to the same in ``test_priorities.py``, at each step of an exercise; that of the demonstration is done.
+IN_PRIORITIES = {
+    f"priorities:{name}"
+    for name in (
+        "change", "steering", "move", "gather", "out", "draw", "behind", "reword", "check", "choose", "paper",
+        "shortlist", "seat", "cards", "move_seat", "rank", "change_place",
+    )
+}  # fmt: skip
 # Led to from a mail alone: what it says and does is in ``tests/messages``.
 FROM_A_MAIL = {"messages:stop"}
 # Buttons send to these; there is nothing to open.
@@ -306,6 +314,7 @@ ONLY_PRESSED = {
     "deliberation:let_stand", "deliberation:take_back_talk",
     "deliberation:show", "deliberation:skip", "spaces:appoint", "spaces:close_way_in", "spaces:pause",
     "suggestions:ask", "suggestions:decide", "suggestions:refuse_group", "suggestions:again", "work:stop",
+    "priorities:back_in", "priorities:count",
     "care:hold", "care:end_role", "themes:move_back", "themes:their_way",
     "conversation:follow_theme", "conversation:follow_words", "conversation:show_again",
     "conversation:take_back_ask", "conversation:who_may_ask",
@@ -326,7 +335,7 @@ NO_PAGES = {
 def test_no_kind_of_page_is_left_out():
     """A new page must be linked from somewhere, or be walked to in a test here."""
     elsewhere = IN_SIGNING_IN | IN_SUGGESTIONS | WITH_FILES | IN_CARE | IN_CODING
-    elsewhere |= IN_CONVERSATION | FROM_A_MAIL | IN_SEEING_IT
+    elsewhere |= IN_PRIORITIES | IN_CONVERSATION | FROM_A_MAIL | IN_SEEING_IT
     missing = set(kinds()) - set(visited) - elsewhere - NO_PAGES - ONLY_PRESSED
     assert not missing, "nobody came to: " + ", ".join(sorted(missing))
 

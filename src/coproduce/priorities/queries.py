@@ -257,11 +257,13 @@ class Asked:
     """A question with the words behind it and the newest check.
 
     ``all_gone``: there were words, and none of them can be read any more. ``links``: who put which words there, when.
+    ``place``: where it came out in the end, where that was asked for; 0 for nowhere.
     """
 
     question: Question
     links: list[tuple[QuestionSource, SourceWords]] = field(default_factory=list)
     check: EvidenceCheck | None = None
+    place: int = 0
 
     @property
     def sources(self) -> list[SourceWords]:
@@ -393,11 +395,10 @@ def top_of(exercise: Exercise) -> list[FinalPlace]:
 
 
 class WordsWent(NamedTuple):
-    """Where somebody's words went in one exercise. ``place``: where the question came out, 0 if nowhere yet."""
+    """Where somebody's words went in one exercise: the questions behind which they stand, with their places."""
 
     uncertainty: Uncertainty
     questions: list[Asked]
-    places: dict[UUID, int]
 
 
 def where_words_went(place: Place, exercise: Exercise, contributions: Iterable[UUID]) -> list[WordsWent]:
@@ -405,9 +406,11 @@ def where_words_went(place: Place, exercise: Exercise, contributions: Iterable[U
     gathered = words_of(place, exercise, only=Q(contribution__in=list(contributions)))
     wanted = {question.pk for row in gathered for question in row.questions}
     asked = {each.question.pk: each for each in questions_of(place, exercise, only=wanted)} if wanted else {}
-    found = {row.question_id: row.place for row in places_of(exercise)} if exercise.step == Step.DONE else {}
+    for row in places_of(exercise) if exercise.step == Step.DONE and wanted else []:
+        if row.question_id in asked:
+            asked[row.question_id].place = row.place
     return [
-        WordsWent(row.uncertainty, [asked[question.pk] for question in row.questions if question.pk in asked], found)
+        WordsWent(row.uncertainty, [asked[question.pk] for question in row.questions if question.pk in asked])
         for row in gathered
     ]
 
