@@ -71,8 +71,8 @@ def test_by_keyboard_and_enter_in_a_line_is_no_answer(visit):
     page.wait_for_timeout(300)
     heading(page, first)
     expect(own).to_have_value("being awake")
+    by_keyboard(page, page.get_by_role("button", name="I disagree"))
     with page.expect_navigation():
-        by_keyboard(page, page.get_by_role("button", name="I disagree"))
         page.keyboard.press("Enter")
     follow(page, "Back to the one before")
     expect(page.get_by_role("button", name="I disagree")).to_contain_text("your answer so far")
@@ -122,7 +122,7 @@ def test_a_claim_is_talked_about_and_put_in_better_words(visit, shot, axe, size,
 def open_a_round(page, slug, shot, axe):
     """With somebody who goes by post; gives its address."""
     page.goto(f"/s/{slug}/members/add/")
-    page.get_by_label("What shall we call them?").fill("Edith")
+    page.get_by_label("What do they want to be called?").fill("Edith")
     tick(page, "by post")
     press(page, re.compile("Bring them in"))
     page.goto(f"/s/{slug}/views/rounds/")
