@@ -236,7 +236,7 @@ class TestVote:
         assert decision.result["first"] == ["Blue"]
         assert "<b><bdi>Blue</bdi></b>" in signed_in(noreen).get(url_of(proposal)).content.decode()
 
-    def test_is_put_through_the_page(self, charter, space, noreen, lynne, words, signed_in):
+    def test_is_put_through_the_page(self, charter, space, noreen, words, signed_in):
         CharterKind.objects.create(charter=charter, kind="vote", for_what="Colours.")
         client, url = signed_in(noreen), reverse("decisions:propose", args=[space.slug])
         html = client.get(f"{url}?kind=vote").content.decode()

@@ -83,4 +83,4 @@ def reviews_due(place: Place, *, at_most: int = 20) -> list[Decision]:
 
 def looked_at_again(decision: Decision) -> Proposal | None:
     """The proposal by which a decision is, or was, looked at again: the newest."""
-    return Proposal.objects.filter(reopens=decision).select_related("decision").order_by("-opened_at").first()
+    return Proposal.objects.filter(reopens=decision).select_related("decision", "space").order_by("-opened_at").first()
