@@ -156,7 +156,7 @@ def test_members_take_it_and_the_command_writes_it(story, signed_in, tmp_path, k
 
 def test_as_many_queries_for_much_as_for_little(build, story, django_assert_max_num_queries):
     for _round in range(2):
-        with django_assert_max_num_queries(26):
+        with django_assert_max_num_queries(32):
             document_of(story.space)
         for number in range(60):
             build.contribution(story.space, story.bo, f"stair {number}", answers=story.words, verb="supports")

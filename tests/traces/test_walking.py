@@ -8,9 +8,12 @@ from django.urls import reverse
 from coproduce import clock
 from coproduce.consent.models import Agreement, AgreementText, Use
 from coproduce.contributions.models import ContributionState, FramingSource
+from coproduce.decisions.models import Proposal
 from coproduce.deliberation.actions import draw_statement
 from coproduce.gatherings.models import Gathering
 from coproduce.outcomes.actions import tell_outcome
+from coproduce.outcomes.models import Effect, OutcomeEvidence
+from coproduce.priorities.models import Exercise, Question, QuestionSource, Uncertainty
 from coproduce.spaces.access import Place, membership_of
 from coproduce.spaces.models import Framing
 from coproduce.themes.actions.changing import merge_themes
@@ -240,3 +243,34 @@ def test_words_with_a_note_and_hostile_names_are_shown_with_care(build, signed_i
     assert "With a note: A fall" in page
     assert "He fell" not in page
     assert "<script>alert" not in page
+
+
+def test_what_should_be_found_out_what_shows_it_and_what_it_did_are_links_too(build, story):
+    place, space = place_of(story.space, story.ada), story.space
+    exercise = Exercise.objects.create(
+        space=space, title="What first?", looked_after_by=story.ada, proposed_by=story.ada
+    )
+    gathered = Uncertainty.objects.create(exercise=exercise, contribution=story.words, gathered_by=story.bo)
+    asked = Question.objects.create(exercise=exercise, number=1, words="Which stairs first?", drawn_by=story.bo)
+    QuestionSource.objects.create(question=asked, uncertainty=gathered, made_by=story.bo)
+    shows, did = (
+        build.contribution(space, story.bo, "A photograph"),
+        build.contribution(space, story.ada, "I go up now"),
+    )
+    OutcomeEvidence.objects.create(outcome=story.outcome, contribution=shows, linked_by=story.bo)
+    Effect.objects.create(outcome=story.outcome, contribution=did, bearing="good", linked_by=story.ada)
+    again = Proposal.objects.create(
+        space=space, title="A second rail", proposed_by=story.bo, charter=space.charters.get(), reopens=story.decision
+    )
+    on = walk(place, Kind.WORDS, story.words.pk, Way.ON)
+    assert (What.GATHERED, asked.words) in {(step.what, step.thing.title) for step in on.levels[0].steps}
+    back = walk(place, Kind.PRIORITY, asked.pk, Way.BACK)
+    assert titles(back)[0] == ["I count the stairs"]
+    assert back.thing.url == reverse("priorities:question", args=[space.slug, exercise.pk, asked.pk])
+    assert {step.thing.title for step in walk(place, Kind.OUTCOME, story.outcome.pk, Way.ON).levels[0].steps} == {
+        "I go up now"
+    }
+    sources = walk(place, Kind.OUTCOME, story.outcome.pk, Way.BACK).levels[0].steps
+    assert {step.thing.title for step in sources} == {"Put in a rail", "A photograph"}
+    led = {step.thing.title for step in walk(place, Kind.PROPOSAL, story.decision.proposal.pk, Way.ON).levels[0].steps}
+    assert led == {"A rail", again.title}

@@ -23,6 +23,7 @@ from coproduce.deliberation.models import Statement
 from coproduce.exchange.leaving import agreed
 from coproduce.exchange.shared import NAMELESS
 from coproduce.outcomes.models import Outcome
+from coproduce.priorities.models import Question
 from coproduce.spaces.models import Framing, Privacy, Space
 from coproduce.themes.models import Theme
 from coproduce.traces.across import KINDS
@@ -134,6 +135,8 @@ def _made_here(space: Space, written: _Written) -> None:
         if earlier is not None and earlier.framed_at < framing.framed_at:
             written.document.revision(_name(framing.pk), _name(earlier.pk))
         earlier = framing
+    for asked in Question.objects.filter(exercise__space=space).order_by("drawn_at", "pk").iterator(AT_ONCE):
+        _entity(written, Kind.PRIORITY, asked.pk, asked.drawn_at, asked.words)
     for put in Proposal.objects.filter(space=space).order_by("opened_at", "pk").iterator(AT_ONCE):
         _entity(written, Kind.PROPOSAL, put.pk, put.opened_at, put.title, **{"cp:state": put.state})
     for told in Outcome.objects.filter(space=space).order_by("recorded_at", "pk").iterator(AT_ONCE):
@@ -161,7 +164,8 @@ def _links(space: Space, table: Table, written: _Written) -> None:
     columns = {"link_earlier": F(earlier.path), "link_later": F(later.path), "link_at": F(table.at)}
     if decided:
         columns["link_through"] = F(decided)
-    in_space = "space" if later.path == "pk" else f"{later.path}__space"
+    in_space = "exercise__space" if later.kind == Kind.PRIORITY else "space"
+    in_space = in_space if later.path == "pk" else f"{later.path}__{in_space}"
     held = table.model._default_manager.filter(table.only, **{in_space: space, f"{earlier.path}__isnull": False})
     for before, after, at, *through in (
         held.order_by(table.at, "pk").annotate(**columns).values_list(*columns).distinct().iterator(AT_ONCE)

@@ -22,10 +22,11 @@ from django.db.models.functions import Cast
 
 from coproduce.contributions.models import Contribution, FramingSource
 from coproduce.contributions.queries import seen_by
-from coproduce.decisions.models import ProposalSource
+from coproduce.decisions.models import Proposal, ProposalSource
 from coproduce.deliberation.models import StatementSource
-from coproduce.outcomes.models import OutcomeSource
+from coproduce.outcomes.models import Effect, OutcomeEvidence, OutcomeSource
 from coproduce.prepared import Prepared, given, given_many
+from coproduce.priorities.models import QuestionSource
 from coproduce.spaces.access import Place
 from coproduce.themes.models import ThemeChange, ThemeChangeKind, ThemeLink
 
@@ -42,6 +43,7 @@ class Kind(StrEnum):
     QUESTION = "question"
     PROPOSAL = "decision"
     OUTCOME = "outcome"
+    PRIORITY = "priority"
     GATHERING = "gathering"
 
 
@@ -58,7 +60,11 @@ class What(StrEnum):
     PROPOSED = "proposed from"
     DECIDED = "decided by"
     REFUSED = "refused by"
+    REOPENED = "looks again at"
     LED = "came of"
+    SHOWN = "shown by"
+    DID = "says what it did"
+    GATHERED = "gathered from"
     ACROSS = "across"
 
 
@@ -163,6 +169,16 @@ TABLES: tuple[Table, ...] = (
     _led(Kind.PROPOSAL, "decision__proposal", What.REFUSED, Q(decision__agreed=False)),
     _led(Kind.THEME, "theme"),
     _led(Kind.WORDS, "contribution"),
+    Table(
+        What.REOPENED, Proposal, End(Kind.PROPOSAL, "reopens__proposal"), End(Kind.PROPOSAL, "pk"),
+        "opened_at", "proposed_by",
+    ),
+    Table(What.SHOWN, OutcomeEvidence, WORDS, End(Kind.OUTCOME, "outcome"), "linked_at", "linked_by"),
+    Table(What.DID, Effect, End(Kind.OUTCOME, "outcome"), WORDS, "linked_at", many=(Way.ON,)),
+    Table(
+        What.GATHERED, QuestionSource, End(Kind.WORDS, "uncertainty__contribution"), End(Kind.PRIORITY, "question"),
+        "made_at", "made_by", "", Q(ended_at=None, uncertainty__out_at=None), many=(Way.BACK,),
+    ),
 )  # fmt: skip
 """Every table of links. A new one is a line here."""
 

@@ -22,7 +22,11 @@ BACK: dict[What, Any] = {
     What.PROPOSED: _("%(other)s was proposed from it"),
     What.DECIDED: _("%(other)s came of this decision"),
     What.REFUSED: _("It was refused, and %(other)s came of it all the same"),
+    What.REOPENED: _("%(other)s looks at it again"),
     What.LED: _("%(other)s came of it"),
+    What.SHOWN: _("It shows %(other)s"),
+    What.DID: _("What it did is told in %(other)s"),
+    What.GATHERED: _("%(other)s was asked from it"),
 }
 ON: dict[What, Any] = {
     What.RAISED: _("Said at %(other)s"),
@@ -35,7 +39,11 @@ ON: dict[What, Any] = {
     What.PROPOSED: _("Proposed from %(other)s"),
     What.DECIDED: _("Came of the decision %(other)s"),
     What.REFUSED: _("Came although %(other)s was refused"),
+    What.REOPENED: _("Looks again at %(other)s"),
     What.LED: _("Came of %(other)s"),
+    What.SHOWN: _("%(other)s shows it"),
+    What.DID: _("Tells what %(other)s did"),
+    What.GATHERED: _("Asked from %(other)s"),
 }
 KINDS: dict[Kind, Any] = {
     Kind.WORDS: _("Words"),
@@ -44,6 +52,7 @@ KINDS: dict[Kind, Any] = {
     Kind.QUESTION: _("Our question"),
     Kind.PROPOSAL: _("A proposal or decision"),
     Kind.OUTCOME: _("Something that came of it"),
+    Kind.PRIORITY: _("What should be found out"),
     Kind.GATHERING: _("A gathering"),
 }
 _VERBS = {str(verb): verb.label for verb in Verb}

@@ -26,6 +26,7 @@ from coproduce.outcomes.models import Outcome, State
 from coproduce.outcomes.queries import newest_states
 from coproduce.people.naming import shown_name
 from coproduce.prepared import given, given_many, prepared
+from coproduce.priorities.models import Question
 from coproduce.spaces.access import Place
 from coproduce.spaces.models import Framing
 from coproduce.themes.models import Origin, Theme
@@ -40,6 +41,7 @@ ROUTES = {
     Kind.QUESTION: "spaces:framings",
     Kind.PROPOSAL: "decisions:proposal",
     Kind.OUTCOME: "outcomes:outcome",
+    Kind.PRIORITY: "priorities:question",
     Kind.GATHERING: "gatherings:gathering",
 }
 """The page of each kind of thing."""
@@ -49,7 +51,8 @@ ROUTES = {
 class Thing:
     """One thing on a trace. ``title``: its name, or the beginning of somebody's words; ``name`` and ``ways``: of words,
     whose they are and how they know. ``note``: what to know before reading (the words are left out then). ``more``: how
-    it stands, in a sentence. ``folded``: words the reader asked not to see.
+    it stands, in a sentence. ``folded``: words the reader asked not to see. ``within``: of what
+    should be found out, the exercise.
     """
 
     slug: str
@@ -63,12 +66,14 @@ class Thing:
     more: str = ""
     folded: bool = False
     is_gone: bool = False
+    within: UUID | None = None
 
     @property
     def url(self) -> str:
         """Where it is read."""
-        route = ROUTES[self.kind]
-        return reverse(route, args=[self.slug] if self.kind == Kind.QUESTION else [self.slug, self.pk])
+        within = [self.within] if self.within else []
+        keys = [] if self.kind == Kind.QUESTION else [*within, self.pk]
+        return reverse(ROUTES[self.kind], args=[self.slug, *keys])
 
     @property
     def node(self) -> Node:
@@ -141,13 +146,15 @@ def _words_thing(place: Place, row: Sequence[Any], *, folded: bool) -> Thing:
 
 
 @prepared
-def _of_space(*, model: type[Model], columns: tuple[str, ...], **only: Any) -> QuerySet[Any, Any]:
-    found = model._default_manager.filter(space=given("space"), pk__in=given_many("keys"), **only)
+def _of_space(*, model: type[Model], columns: tuple[str, ...], space: str, **only: Any) -> QuerySet[Any, Any]:
+    found = model._default_manager.filter(**{space: given("space")}, pk__in=given_many("keys"), **only)
     return found.order_by().values_list("pk", *columns)
 
 
-def _rows(place: Place, keys: set[UUID], model: type[Model], *columns: str, **only: Any) -> list[Any]:
-    return list(_of_space(model=model, columns=columns, **only)(space=place.space.pk, keys=keys))
+def _rows(
+    place: Place, keys: set[UUID], model: type[Model], *columns: str, space: str = "space", **only: Any
+) -> list[Any]:
+    return list(_of_space(model=model, columns=columns, space=space, **only)(space=place.space.pk, keys=keys))
 
 
 def _themes(place: Place, keys: set[UUID], _mutes: Mutes) -> list[Thing]:
@@ -221,6 +228,14 @@ def _stands(state: str, expected: bool) -> str:
     }[State(state)]
 
 
+def _priorities(place: Place, keys: set[UUID], _mutes: Mutes) -> list[Thing]:
+    asked = _rows(place, keys, Question, "words", "drawn_at", "exercise", space="exercise__space")
+    return [
+        Thing(place.space.slug, Kind.PRIORITY, pk, words, timezone.localdate(at), within=exercise)
+        for pk, words, at, exercise in asked
+    ]
+
+
 def _gatherings(place: Place, keys: set[UUID], _mutes: Mutes) -> list[Thing]:
     """For members: who met where and when is nobody else's affair."""
     met = _rows(place, keys, Gathering, "title", "starts_at") if place.is_member else []
@@ -244,6 +259,7 @@ FOUND_BY: dict[Kind, Callable[[Place, set[UUID], Mutes], list[Thing]]] = {
     Kind.QUESTION: _questions,
     Kind.PROPOSAL: _proposals,
     Kind.OUTCOME: _outcomes,
+    Kind.PRIORITY: _priorities,
     Kind.GATHERING: _gatherings,
 }
 """How the things of each kind are looked up, as far as they may be seen."""
