@@ -61,6 +61,8 @@ def bring_back_in(*, actor: Person, uncertainty: Uncertainty) -> Uncertainty:
     """Words that were put out of scope belong to the exercise after all."""
     held = at_step(uncertainty.exercise, *WORKING)
     require_carrying(actor, held)
+    if uncertainty.out_at is None:
+        return uncertainty
     uncertainty.out_why, uncertainty.out_by, uncertainty.out_at = "", None, None
     uncertainty.save()
     record("uncertainty brought back", actor=actor, space=held.space, subject=uncertainty)

@@ -129,7 +129,7 @@ def rank_at_table(
     """Enter the order of one table in one round; questions may share a place.
 
     actor: somebody who sits there, or who carries the exercise. Every question of the short list needs a place
-    from 1. Entering again takes the place of what was entered.
+    from 1. Entering again takes the place of what was entered, and the tables have to be put together again.
     """
     held = at_step(exercise, Step.MEETING)
     require_member(actor, held.space)
@@ -141,8 +141,9 @@ def rank_at_table(
     wanted = {each.pk for each in shortlisted(held)}
     if {each.pk for each in places} != wanted:
         raise NotAllowed(_("Every question on the short list needs a place. Questions may share one."))
-    if FinalPlace.objects.filter(question__exercise=held).exists():
-        raise NotReady(_("The tables have been put together already. Nothing was changed."))
+    if PlaceChange.objects.filter(question__exercise=held).exists():
+        raise NotReady(_("Places were changed by all together after the count, so it stands as it is."))
+    FinalPlace.objects.filter(question__exercise=held).delete()
     if not all(1 <= place <= len(wanted) for place in places.values()):
         raise NotAllowed(_("Places go from 1 to the number of questions."))
     ranking = TableRanking.objects.filter(exercise=held, round=number, table=table).first()
@@ -170,7 +171,7 @@ def rank_at_table(
 def count_tables(*, actor: Person, exercise: Exercise) -> Calculation:
     """Put together what the tables said: both rounds are counted and kept, the places are those of the second.
 
-    Every table must have ranked in both rounds. Counting again drops what was changed by all together since.
+    Every table must have ranked in both rounds. Once places were changed by all together it stands.
     """
     held = at_step(exercise, Step.MEETING)
     require_carrying(actor, held)

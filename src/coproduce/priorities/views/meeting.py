@@ -70,13 +70,14 @@ def tables(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """The short list, the tables of both rounds, and what they said. Who sits where is for members."""
     place = space_for(request, slug)
     found = queries.exercise_in(place, pk)
-    sitting = queries.tables_in(found)
+    sitting, places = queries.tables_in(found), queries.places_of(found)
     context = {
         "rounds": [(number, [table for table in sitting if table.round == number]) for number in ROUNDS],
         "seated": bool(sitting),
         "short": queries.shortlisted(found),
         "figure": tables_figure(found, sitting),
-        "places": queries.places_of(found),
+        "places": places,
+        "is_settled": any(row.question.place_changes.all() for row in places),
         "drawn": queries.newest_calculation(found, "seats") if place.is_member else None,
     }
     return exercise_page(request, "tables", place, found, context)
