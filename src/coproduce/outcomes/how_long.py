@@ -9,10 +9,10 @@ WEEKS_UNTIL, MONTHS_UNTIL = 70, 365
 
 
 def how_long(since: date, today: date) -> str:
-    """From one day to another: *today*, *9 days*, *6 weeks*, *7 months*, *2 years and 1 month*. Whole ones only."""
+    """From one day to another: *less than a day*, *9 days*, *6 weeks*, *7 months*, *2 years and 1 month*. Whole ones only."""
     days = (today - since).days
     if days < 1:
-        return _("since today")
+        return _("less than a day")
     if days < 14:
         return ngettext("one day", "%(n)d days", days) % {"n": days}
     if days < WEEKS_UNTIL:

@@ -3,17 +3,20 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
+from coproduce import clock
 from coproduce.contributions.models import Contribution, ContributionState
 from coproduce.contributions.queries import assisted_members, seen_among, visible_contributions
 from coproduce.contributions.sentences import sources_gone
 from coproduce.decisions.models import Decision, ProposalSource
 from coproduce.errors import NotHere
+from coproduce.outcomes.how_long import how_long
 from coproduce.outcomes.models import (
     CommitmentState,
     GoodEnough,
@@ -39,12 +42,16 @@ def is_open_again(outcome: Outcome) -> bool:
 
 @dataclass(slots=True)
 class Standing:
-    """An outcome with its newest state, and whether somebody said that it is not good enough."""
+    """An outcome with its newest state, and whether somebody said that it is not good enough.
+
+    ``first_asked``: the first day on which it was asked for, None for what never was *not yet*.
+    """
 
     outcome: Outcome
     now: OutcomeState
     is_open_again: bool = False
     sources: list["Source"] = field(default_factory=list)
+    first_asked: date | None = None
 
     @property
     def decisions(self) -> list[Decision]:
@@ -74,6 +81,13 @@ class Standing:
     def gone_says(self) -> list[str]:
         """What is said of those, in sentences."""
         return sources_gone(source.state for source in self.sources if source.is_gone)
+
+    @property
+    def waited(self) -> str:
+        """How long a *not yet* has waited since it was first asked for, in words; "" for anything else."""
+        if self.now.state != State.NOT_YET or self.first_asked is None:
+            return ""
+        return how_long(self.first_asked, clock.today())
 
     @property
     def is_open(self) -> bool:
@@ -119,12 +133,22 @@ def standings(outcomes: Iterable[Outcome]) -> list[Standing]:
     if not rows:
         return []
     keys = [outcome.pk for outcome in rows]
-    states = newest_states(keys)
+    states: dict[UUID, OutcomeState] = {}
+    first_asked: dict[UUID, date] = {}
+    for state in _states()(outcomes=keys):
+        states[state.outcome_id] = state
+        if state.asked_on is not None:
+            first_asked[state.outcome_id] = min(state.asked_on, first_asked.get(state.outcome_id, state.asked_on))
     unhappy: dict[UUID, list[GoodEnough]] = defaultdict(list)
     for said in _said_no()(outcomes=keys):
         unhappy[said.outcome_id].append(said)
     return [
-        Standing(row, states[row.pk], any(said.at >= states[row.pk].at for said in unhappy[row.pk]))
+        Standing(
+            row,
+            states[row.pk],
+            any(said.at >= states[row.pk].at for said in unhappy[row.pk]),
+            first_asked=first_asked.get(row.pk),
+        )
         for row in rows
         if row.pk in states
     ]

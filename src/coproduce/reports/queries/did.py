@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from coproduce.contributions.models import Acknowledgement, Contribution, ContributionState, FramingSource
+from coproduce.contributions.queries import visible_contributions
 from coproduce.decisions.models import Decision, Proposal, ProposalSource, ProposalState
 from coproduce.deliberation.models import StatementSource
 from coproduce.outcomes.models import GoodEnough, Outcome, OutcomeSource, State
 from coproduce.outcomes.queries import Standing, standings
-from coproduce.people.models import Channel
+from coproduce.people.models import Attribution, Channel, Person
 from coproduce.people.naming import shown_name
 from coproduce.prepared import given_many, prepared
 from coproduce.spaces.access import Place
@@ -90,6 +91,16 @@ def what_words_did(
         trace.steps[1:] = sorted(trace.steps[1:], key=lambda step: step.on)
         trace.still_open = trace.contribution.state in _GOING_ON and not _is_finished(trace)
     return traces
+
+
+def words_to_send(place: Place, reader: Person) -> QuerySet[Contribution]:
+    """What somebody who does not come online brought, newest said first, as it may be printed: what is in sight.
+
+    Whose nameless words they are is known to whoever wrote them down, and the page tells nobody else.
+    """
+    told = Q(attribution__in=(Attribution.NAME, Attribution.CHOSEN)) | Q(recorder=place.person)
+    found = visible_contributions(place).filter(told, author=reader)
+    return found.select_related("author", "space", "recorder").order_by("-said_on", "-id")
 
 
 _GOING_ON = (ContributionState.VISIBLE, ContributionState.CLOSE, ContributionState.ASIDE)
@@ -324,4 +335,5 @@ def _outcome_step(place: Place, standing: Standing) -> Step:
         return Step(on, _("Part of it was done."), now.because, url, outcome.title)
     if now.state == State.NOT_BECAUSE:
         return Step(on, _("It was not done."), now.because, url, outcome.title)
-    return Step(on, _("Not yet."), _("It was asked for."), url, outcome.title)
+    asked = _("It was asked for, and has waited for %(n)s.") % {"n": standing.waited}
+    return Step(on, _("Not yet."), asked, url, outcome.title)
