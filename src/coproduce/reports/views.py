@@ -9,16 +9,22 @@ from django.views.decorators.http import require_http_methods, require_safe
 from coproduce.care.actions import record_reading
 from coproduce.contributions.drafts import begun_by
 from coproduce.contributions.drawing import gone
-from coproduce.contributions.queries import contribution_in, may_read, own_words
+from coproduce.contributions.queries import (
+    assisted_members,
+    contribution_in,
+    may_read,
+    own_words,
+)
 from coproduce.errors import NotHere
 from coproduce.history.sending import send_once
 from coproduce.outcomes.models import State
+from coproduce.people.models import Person
 from coproduce.reports import drawing
 from coproduce.reports.actions import counted_now, keep_account
 from coproduce.reports.forms import KeepForm, WeaveForm
 from coproduce.reports.paging import page_of
 from coproduce.reports.queries import account as accounts
-from coproduce.reports.queries.did import what_words_did
+from coproduce.reports.queries.did import what_words_did, words_to_send
 from coproduce.reports.queries.kept import claims_of, kept_account, kept_in
 from coproduce.reports.queries.weave import drawn_part, seasons_in, weave_of
 from coproduce.reports.sentences import (
@@ -158,14 +164,32 @@ def rows(request: HttpRequest, slug: str, what: str) -> HttpResponse:
 
 @require_safe
 def did(request: HttpRequest, slug: str) -> HttpResponse:
-    """What my words did: everything I brought here, and what followed. First what I began and did not send."""
+    """What my words did: everything I brought here, and what followed. First what I began and did not send.
+
+    ``?for=``: as it is printed for an assisted member, by somebody who facilitates; ``?large=1``: in large print.
+    """
     place = member_place(request, slug)
-    shown = page_of(own_words(place), request.GET.get("page", ""), 10)
+    assisted = assisted_members(place.space) if place.is_facilitator else []
+    reader = _reader(request, assisted)
+    words = own_words(place) if reader is None else words_to_send(place, reader)
+    shown = page_of(words, request.GET.get("page", ""), 10)
     traces = what_words_did(place, shown.rows)
     drawn = [(one, traces[one.pk], drawing.did_drawn(traces[one.pk])) for one in shown.rows]
-    begun = begun_by(place.person, place.space) if place.person else []
-    context = {"drawn": drawn, "shown": shown, "begun": begun}
+    begun = begun_by(place.person, place.space) if place.person and reader is None else []
+    context = {"drawn": drawn, "shown": shown, "begun": begun, "reader": reader, "assisted": assisted}
+    if "large" in request.GET:
+        context["large_print"] = True
     return page(request, "reports/did.html", context, space=place.space, place="")
+
+
+def _reader(request: HttpRequest, assisted: list[Person]) -> Person | None:
+    """For whom the page is printed, of those who do not come online; None: for whoever asks."""
+    if "for" not in request.GET:
+        return None
+    found = next((person for person in assisted if str(person.pk) == request.GET["for"]), None)
+    if found is None:
+        raise NotHere
+    return found
 
 
 @require_safe
