@@ -7,11 +7,13 @@ Imports the export (the folder COPRODUCE_TEST_DATA) into a home folder of its ow
 one page at a time, for a member: the results, every claim, one claim, a row opened, a group of the map. ``cpu ms`` is
 what the server's processes took of the processor for one request, which other work on the machine distorts least.
 *while people answer*: the results again while somebody answers a claim twice a second; *standpoints*: with one or two
-given to everybody by lot. *alone*: one reader at a time, without the queue of the other seven. Making the map again in the background is timed as the worker does it: reading the answers, the map
-with its certainty, keeping it; and from an answer to the map that holds it, through the real worker (without the
-minute that it waits for more). Last the groups of all exports beside those that Polis published: the adjusted Rand
-index of the stored map, beside the figure of red-dwarf 0.4.0 (bench/results/methods.json). The table is printed; the
-figures go to bench/results/views.json.
+given to everybody by lot. *alone*: one reader at a time, without the queue of the other seven.
+
+Making the map again in the background is timed as the worker does it: reading the answers, the map with its
+certainty, keeping it; and from an answer to the map that holds it, without the minute that it waits for more. Last
+the groups of all exports beside those that Polis published: the adjusted Rand index of the stored map, beside the
+figure of red-dwarf 0.4.0 (bench/results/methods.json). The table is printed; the figures go to
+bench/results/views.json.
 """
 
 import argparse

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
-from django.db.models import CharField
+from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast
 from numpy.typing import NDArray
 
@@ -15,6 +15,7 @@ from coproduce.deliberation.queries.answers import Tally, counted
 from coproduce.deliberation.queries.rounds import hidden_claims
 from coproduce.deliberation.queries.standing import UNSAID, agreement_on, told_quickly
 from coproduce.deliberation.queries.standpoints import ways_of_people
+from coproduce.prepared import given, only, prepared
 from coproduce.spaces.models import Space
 from coproduce.work.models import Piece
 from coproduce.work.queries import going_on
@@ -27,7 +28,12 @@ KIND = "opinion map"
 
 def newest_map(space: Space) -> OpinionMap | None:
     """The stored map of opinion that was made last; its result, which is large, is read when it is asked for."""
-    return OpinionMap.objects.filter(space=space).defer("result").order_by("-computed_at", "-id").first()
+    return only(_newest_map()(space=space.pk))
+
+
+@prepared
+def _newest_map() -> QuerySet[OpinionMap]:
+    return OpinionMap.objects.filter(space=given("space")).defer("result").order_by("-computed_at", "-id")[:1]
 
 
 def map_being_made(space: Space) -> Piece | None:

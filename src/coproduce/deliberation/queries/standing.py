@@ -23,6 +23,7 @@ from coproduce.deliberation.queries.claims import statements_in
 from coproduce.deliberation.queries.rounds import hidden_claims
 from coproduce.deliberation.queries.standpoints import ways_of_people
 from coproduce.history.models import INSTALLATION, Event
+from coproduce.prepared import given, only, prepared
 from coproduce.spaces.models import Space
 from coproduce_methods.agreement import Agreement, agreement_of
 
@@ -114,14 +115,17 @@ _of_large: dict[UUID, _Large] = {}
 
 def newest_events(space: Space) -> Events:
     """What changes whenever anything does in this space."""
+    here, elsewhere = only(_newest_events()(space=space.pk)) or ("", "")
+    return here or "", elsewhere or ""
 
+
+@prepared
+def _newest_events() -> QuerySet[Space, tuple[str | None, str | None]]:
     def last(stream: Q) -> Subquery:
         return Subquery(Event.objects.filter(stream).order_by("-sequence").values("hash")[:1])
 
     both = last(Q(stream=OuterRef("pk"))), last(Q(stream=INSTALLATION))
-    found = Space.objects.filter(pk=space.pk).values_list(*both)
-    here, elsewhere = found.first() or ("", "")
-    return here or "", elsewhere or ""
+    return Space.objects.filter(pk=given("space")).values_list(*both)
 
 
 @lru_cache(maxsize=32)
