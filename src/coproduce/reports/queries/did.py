@@ -335,4 +335,5 @@ def _outcome_step(place: Place, standing: Standing) -> Step:
         return Step(on, _("Part of it was done."), now.because, url, outcome.title)
     if now.state == State.NOT_BECAUSE:
         return Step(on, _("It was not done."), now.because, url, outcome.title)
-    return Step(on, _("Not yet."), _("It was asked for."), url, outcome.title)
+    asked = _("It was asked for, and has waited for %(n)s.") % {"n": standing.waited}
+    return Step(on, _("Not yet."), asked, url, outcome.title)
