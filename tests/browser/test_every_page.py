@@ -49,6 +49,7 @@ BEGINNINGS = [
 ]
 # Leave, sign in or out, or are no page.
 NOT_FOLLOWED = {
+    "ballots:votes_file",
     "people:sign_out",
     "exchange:export_file",
     "exchange:take",
@@ -294,6 +295,8 @@ IN_CARE = {
 IN_CODING = {"themes:talk"}
 # Held to the same in ``test_conversation.py``, from one's own words.
 IN_CONVERSATION = {"conversation:mean_for"}
+# Held to the same in ``test_ballots.py``, which closes the open ballot of the demonstration.
+IN_BALLOTS = {f"ballots:{name}" for name in ("vote", "slips", "envelope", "enter", "close")}
 # Held to the same in ``test_seeing_it.py``, by whoever drew a claim, and where no round is open yet.
 IN_SEEING_IT = {
     "deliberation:reword", "deliberation:answer_talk", "deliberation:open_round", "deliberation:close_round",
@@ -306,6 +309,13 @@ IN_PRIORITIES = {
         "shortlist", "seat", "cards", "move_seat", "rank", "change_place",
     )
 }  # fmt: skip
+# Held to the same in ``test_what_came_of_it.py``, where a space ends and somebody is asked to take something on.
+IN_OUTCOMES = {
+    f"outcomes:{name}"
+    for name in (
+        "ask_successor", "finish", "last_letter", "leave_open", "answer_succession", "inherited", "answer_handing",
+    )
+}  # fmt: skip
 # Led to from a mail alone: what it says and does is in ``tests/messages``.
 FROM_A_MAIL = {"messages:stop"}
 # Buttons send to these; there is nothing to open.
@@ -315,12 +325,14 @@ ONLY_PRESSED = {
     "deliberation:show", "deliberation:skip", "spaces:appoint", "spaces:close_way_in", "spaces:pause",
     "suggestions:ask", "suggestions:decide", "suggestions:refuse_group", "suggestions:again", "work:stop",
     "priorities:back_in", "priorities:count",
+    "outcomes:take_on", "outcomes:let_go", "outcomes:call_off", "outcomes:wake", "outcomes:take_up",
     "care:hold", "care:end_role", "themes:move_back", "themes:their_way",
     "conversation:follow_theme", "conversation:follow_words", "conversation:show_again",
     "conversation:take_back_ask", "conversation:who_may_ask",
 }  # fmt: skip
 # Files, and answers to the page's own scripts.
 NO_PAGES = {
+    "ballots:votes_file",
     "health",
     "contributions:attachment",
     "work:so_far",
@@ -334,8 +346,8 @@ NO_PAGES = {
 
 def test_no_kind_of_page_is_left_out():
     """A new page must be linked from somewhere, or be walked to in a test here."""
-    elsewhere = IN_SIGNING_IN | IN_SUGGESTIONS | WITH_FILES | IN_CARE | IN_CODING
-    elsewhere |= IN_PRIORITIES | IN_CONVERSATION | FROM_A_MAIL | IN_SEEING_IT
+    elsewhere = IN_OUTCOMES | IN_SIGNING_IN | IN_SUGGESTIONS | WITH_FILES | IN_CARE | IN_CODING
+    elsewhere |= IN_PRIORITIES | IN_CONVERSATION | FROM_A_MAIL | IN_SEEING_IT | IN_BALLOTS
     missing = set(kinds()) - set(visited) - elsewhere - NO_PAGES - ONLY_PRESSED
     assert not missing, "nobody came to: " + ", ".join(sorted(missing))
 
