@@ -18,6 +18,7 @@ from coproduce.conversation.models import Ask, Mention
 from coproduce.conversation.queries import OPEN
 from coproduce.conversation.seasons import Season
 from coproduce.decisions.models import Decision, Proposal, ProposalState
+from coproduce.decisions.queries import reviews_due
 from coproduce.gatherings.models import Gathering
 from coproduce.gatherings.queries import gatherings_to_come
 from coproduce.outcomes.models import Outcome, OutcomeState
@@ -63,6 +64,7 @@ class Letter:
     states: list[OutcomeState]
     joined: list[str]
     proposals: list[Proposal]
+    due: list[Decision]
     waiting: list[Standing]
     gatherings: list[Gathering]
     own: list[OwnWords]
@@ -102,6 +104,7 @@ def letter_of(place: Place, season: Season, reader: Person) -> Letter:
         states=states,
         joined=_joined(place, begins, ends, more),
         proposals=_few(_open_proposals(place), "proposals", more),
+        due=reviews_due(place, at_most=OF_A_KIND),
         waiting=_waiting(place, {state.outcome_id for state in states}),
         gatherings=list(gatherings_to_come(place.space)[:OF_A_KIND]),
         own=_own_words(place, season, reader),
