@@ -507,8 +507,7 @@ class World:
         self.named = {
             "slug": "ours", "word": "noreen", "number": 1, "nothing": uuid.uuid4(), "token": "not-a-token",
             "number_of_the_account": "brought", "kind_of_file": "qdpx", "number_of_a_group": 1,
-            "row_of_a_figure": "everyone", "season": "2026-spring", "membership": held.pk,
-            "kind_of_thing": "theme",
+            "row_of_a_figure": "everyone", "season": "2026-spring", "membership": held.pk, "kind_of_thing": "theme",
             "assisted_membership": Membership.objects.get(person=assisted).pk,
         }  # fmt: skip
         self._words(say)
