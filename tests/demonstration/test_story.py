@@ -552,3 +552,16 @@ def test_ballots_say_who_voted_and_what_was_voted_apart(files: Rows, people: Row
         if "closed" in row:
             assert row["noted_by"] != row["opened_by"]
             assert row["closed"]["on"] >= max(row["on"] + timedelta(days=row["days"]), *(vote["on"] for vote in came))
+
+
+def test_what_visitors_read_of_what_matters_names_only_those_who_agreed(files: Rows, people: Rows) -> None:
+    mattered = files["priorities.toml"]
+    said = [row["why"] for name in ("steps", "out_of_scope") for row in mattered[name]]
+    said += [mattered["exercise"]["scope"], mattered["short_list"]["why"]]
+    said += [change["why"] for change in mattered["tables"]["changes"]]
+    for row in mattered["questions"]:
+        said += [row["words"], *(done["words"] for done in [*row.get("versions", []), *row["checks"]])]
+        said += [version["why"] for version in row.get("versions", [])]
+    silent = {row["chosen_name"] for row in people.values() if "attributed_quote" not in row["agreed"]}
+    named = {name for name in silent for words in said if re.search(rf"\b{re.escape(name)}\b", words)}
+    assert not named

@@ -136,7 +136,7 @@ class MoveForm(KeyedForm):
     to = forms.CharField(widget=forms.HiddenInput)
     why = forms.CharField(
         label=_("Why now?"),
-        help_text=_("Everyone can read it. A sentence is enough."),
+        help_text=_("Everyone can read it, so name nobody who would not want that. A sentence is enough."),
         max_length=2000,
         widget=_short(3),
         error_messages={"required": _("Say why, in a few words.")},
@@ -256,7 +256,7 @@ class CheckForm(KeyedForm):
     )
     words = forms.CharField(
         label=_("Say it in plain words"),
-        help_text=_("Where you looked, and what is known. For whoever asked this."),
+        help_text=_("Where you looked, and what is known. Everyone can read it, so name nobody."),
         max_length=4000,
         widget=_short(5),
         error_messages={"required": _("Say where you looked and what you found.")},
