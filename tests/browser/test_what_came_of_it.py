@@ -35,6 +35,25 @@ def journey(shot, axe):
     return look
 
 
+def test_a_promise_is_handed_on_when_the_other_agrees(visit, journey):
+    page = visit(PHONE, "comfort")
+    main = page.get_by_role("main")
+    page.goto("/s/living-with-breathlessness/outcomes/")
+    follow(page, re.compile("Eight pages on what it costs"))
+    follow(page, re.compile("Hand it on.*Take out every word"))
+    page.get_by_label("Whom do you ask?").select_option(label="Mr Entwistle")
+    put(page, "What should they know?", "By post is well.")
+    journey(page, "hand-on")
+    press(page, "Ask them")
+    expect(main).to_contain_text("has not said yet.")
+    follow(page, "Say yes or no")
+    expect(main).to_contain_text("By post is well.")
+    tick(page, re.compile("^No$"))
+    journey(page, "answer-handing")
+    press(page, "Say so")
+    expect(main).not_to_contain_text("has not said yet.")
+
+
 # long because one thing that happened is followed from the first two lines to the answer
 def test_something_happened_on_a_phone_without_scripts(visit, journey):  # noqa: PLR0915
     page = visit(PHONE, "noreen", java_script_enabled=False)
@@ -93,9 +112,11 @@ def test_something_happened_on_a_phone_without_scripts(visit, journey):  # noqa:
     expect(main).not_to_contain_text("It is open again.")
 
 
-def test_a_space_ends_by_the_keyboard_and_says_what_is_left_open(visit, journey):
+# long because an end is walked from the first word to the last
+def test_a_space_ends_by_the_keyboard_and_says_what_is_left_open(visit, journey):  # noqa: PLR0915
     page = visit(DESK, "noreen")
     main = page.get_by_role("main")
+    other = open_space(page, "Who opens the next door?", "The next door")
     slug = open_space(page, "Who closes the door?", "The door at a desk")
     bring(page, slug, "Somebody should know who has the key.")
     page.goto(f"/s/{slug}/outcomes/ending/")
@@ -110,7 +131,19 @@ def test_a_space_ends_by_the_keyboard_and_says_what_is_left_open(visit, journey)
     journey(page, "ending")
     press_by_keyboard(page, page.get_by_role("link", name="The last word"))
     expect(main).to_contain_text("One thing is still open about which nothing was said.")
-    page.go_back()
+    page.goto(f"/s/{slug}/outcomes/ending/")
+    follow(page, "Ask another space to go on")
+    page.get_by_label("Which space shall go on with it?").select_option(label="The next door")
+    journey(page, "ask-successor")
+    press(page, "Ask them")
+    page.goto(f"/s/{other}/outcomes/inherited/")
+    journey(page, "asked-to-go-on")
+    follow(page, "Answer them")
+    tick(page, "Yes, we go on with it")
+    journey(page, "answer-succession")
+    press(page, "Answer them")
+    page.goto(f"/s/{slug}/outcomes/ending/")
+    expect(main).to_contain_text("goes on with what was handed to it.")
     press_by_keyboard(page, page.get_by_role("link", name=re.compile("Hand on, or leave with a reason")))
     choose_by_keyboard(page, page.get_by_role("checkbox", name="All of them"))
     type_into(page, page.get_by_role("textbox", name="Why is it left open?"), "Nobody has found the key.")
