@@ -10,10 +10,12 @@ PERSONAL = {
     "Position": (
         Personal("person", KEEP, because=STANDS),
         Personal("recorded_by", KEEP, theirs=False, because="who wrote it down stays known"),
+        Personal("brought_by", KEEP, theirs=False, because="who brought it for somebody stays known"),
     ),
     "EarlierPosition": (
         Personal("position__person", KEEP, because=STANDS),
         Personal("recorded_by", KEEP, theirs=False, because="who wrote it down stays known"),
+        Personal("brought_by", KEEP, theirs=False, because="who brought it for somebody stays known"),
     ),
     "Eligible": (Personal("person", KEEP, because="who could decide stays countable, without a name"),),
     "Carrying": (

@@ -136,4 +136,4 @@ def _put_again(actor: Person, decision: Decision, asked: ReopeningAsked) -> Prop
     sources = sources_of_decision(decision)
     if asked.contribution is not None:
         sources = type(sources)(sources.themes, [*sources.contributions, asked.contribution])
-    return put(again, decision.version.words, sources, rules, why=said)
+    return put(actor=actor, proposal=again, words=decision.version.words, sources=sources, rules=rules, why=said)

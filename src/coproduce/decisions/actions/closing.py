@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from coproduce import clock
 from coproduce.ballots.actions import close_ballot
+from coproduce.ballots.models import Ballot
 from coproduce.ballots.queries import result_of
 from coproduce.decisions.actions.held import held_open, require_proposer
 from coproduce.decisions.models import Decision, Proposal, ProposalState
@@ -41,11 +42,8 @@ def close_proposal(
         raise NotReady(" ".join(ready.missing))
     if not agreed:
         _require_not_agreed(proposal, ready, why)
-    if review_on is not None and review_on <= clock.today():
-        raise ValidationError({"review_on": _("Choose a day that is still to come.")})
-    result = _counted(actor, proposal) if proposal.kind == Deciding.VOTE else None
-    if agreed and result is not None and not result["first"]:
-        raise NotReady(_("The vote chose nothing, so nothing is agreed. It can be closed without agreement."))
+    _require_day_to_come(review_on)
+    result = _counted(actor, proposal, agreed)
     proposal.state = ProposalState.AGREED if agreed else ProposalState.NOT_AGREED
     proposal.save(update_fields=["state"])
     decision = Decision(
@@ -77,18 +75,26 @@ def close_proposal(
     return decision
 
 
-def _counted(actor: Person, proposal: Proposal) -> dict[str, Any] | None:
-    """What the vote found, closing it first where it is open. ``first``: the words that came first; several tie."""
+def _counted(actor: Person, proposal: Proposal, agreed: bool) -> dict[str, Any] | None:
+    """What the vote found, closing it first where it is open. None where there was no vote."""
     if proposal.ballot is None:
         return None
-    if result_of(proposal.ballot) is None:
-        close_ballot(actor=actor, ballot=proposal.ballot)
-    found = result_of(proposal.ballot)
+    result = _result(actor, proposal.ballot)
+    if agreed and not result["first"]:
+        raise NotReady(_("The vote chose nothing, so nothing is agreed. It can be closed without agreement."))
+    return result
+
+
+def _result(actor: Person, ballot: Ballot) -> dict[str, Any]:
+    """``first``: the words that came first, several where they tie; ``placed``: [words, place, figure] of each."""
+    if result_of(ballot) is None:
+        close_ballot(actor=actor, ballot=ballot)
+    found = result_of(ballot)
     if found is None or found.count is None:
-        return {"ballot": str(proposal.ballot.pk), "first": []}
+        return {"ballot": str(ballot.pk), "first": []}
     words = [option.words for option in found.options]
     return {
-        "ballot": str(proposal.ballot.pk),
+        "ballot": str(ballot.pk),
         "rule": found.count.rule,
         "papers": found.count.papers,
         "first": [words[n] for n in found.count.first],
@@ -111,6 +117,11 @@ def _written(actor: Person, decision: Decision) -> Charter:
         rights=rules.rights,
         decision=decision.pk,
     )
+
+
+def _require_day_to_come(day: date | None) -> None:
+    if day is not None and day <= clock.today():
+        raise ValidationError({"review_on": _("Choose a day that is still to come.")})
 
 
 def _require_may_close(actor: Person, proposal: Proposal) -> None:

@@ -66,7 +66,7 @@ def propose(  # what is put, what it comes from, and how it is decided
     if (vote is None) == (kind == Deciding.VOTE):
         raise NotAllowed(_("For a vote, say between what people choose and how it is counted."))
     proposal = Proposal(space=space, title=title.strip(), proposed_by=actor, kind=kind, for_what=for_what)
-    put(proposal, words, Sources(themes, contributions), vote=vote)
+    put(actor=actor, proposal=proposal, words=words, sources=Sources(themes, contributions), vote=vote)
     return proposal
 
 
@@ -85,21 +85,21 @@ def propose_charter(
     if not changed_rules(CharterRules.of(charter_with_rights(space)), rules):
         raise NotAllowed(_("This is what our charter says already, so there is nothing to decide."))
     proposal = Proposal(space=space, title=title.strip(), proposed_by=actor, kind=kind, about_charter=True)
-    return put(proposal, why, Sources(), rules)
+    return put(actor=actor, proposal=proposal, words=why, sources=Sources(), rules=rules)
 
 
 def put(
+    *,
+    actor: Person,
     proposal: Proposal,
     words: str,
     sources: Sources,
     rules: CharterRules | None = None,
-    *,
     why: str = "",
     vote: Vote | None = None,
 ) -> Proposal:
     """Save a proposal, the register of those who decide it, its first wording, and what it comes from."""
     require_open_space(proposal.space)
-    actor = proposal.proposed_by
     proposal.charter = charter_with_rights(proposal.space)
     proposal.opened_at = clock.now()
     proposal.stage = Stage.CLARIFY if proposal.kind == Deciding.ROUNDS else ""

@@ -65,9 +65,7 @@ def proposal(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         "needs": needs_figure(ready.needs),
         "takes_positions": found.kind not in (Deciding.ADVICE, Deciding.VOTE),
         "sides": _sides(queries.stances_on(place, found)),
-        "voices": _voices(place, found),
-        "amendments": queries.amendments_on(found) if place.is_member else [],
-        "asked": queries.asked_for_advice(found) if found.kind == Deciding.ADVICE and place.is_member else [],
+        **_said(place, found),
         "rules": changes_of_charter(place, found) if found.about_charter else [],
         "knowledge": knowledge,
         "figure": knowledge_figure(found.title, knowledge),
@@ -103,9 +101,13 @@ def _rung_table(rungs: queries.RungsSeen) -> list[tuple[Any, list[tuple[int, boo
     ]
 
 
-def _voices(place: Place, found: Proposal) -> dict[str, list[queries.Said]]:
+def _said(place: Place, found: Proposal) -> dict[str, Any]:
     said = queries.voices_on(place, found)
-    return {kind.value: [one for one in said if one.kind == kind] for kind in VoiceKind}
+    return {
+        "voices": {kind.value: [one for one in said if one.kind == kind] for kind in VoiceKind},
+        "amendments": queries.amendments_on(found) if place.is_member else [],
+        "asked": queries.asked_for_advice(found) if found.kind == Deciding.ADVICE and place.is_member else [],
+    }
 
 
 def _days_of_reading(found: Proposal) -> int:
