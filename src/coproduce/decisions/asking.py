@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from coproduce.decisions.actions import may_be_reworded
 from coproduce.decisions.models import Proposal, Stage
@@ -78,7 +78,7 @@ def _of_everybody(place: Place, proposal: Proposal, standing: Standing, asked: A
         asked.sentences.append(_("This is decided by a vote."))
         asked.first = (_("Go to the ballot"), vote)
     elif proposal.stage and proposal.stage not in (Stage.CONSENT, Stage.INTEGRATE):
-        asked.sentences.append(_STAGES[Stage(proposal.stage)])
+        asked.sentences.append(str(_STAGES[Stage(proposal.stage)]))
         step = "suggest" if proposal.stage == Stage.AMEND and not proposal.about_charter else "speak"
         words = {
             Stage.CLARIFY: _("Ask something"),
@@ -91,9 +91,9 @@ def _of_everybody(place: Place, proposal: Proposal, standing: Standing, asked: A
 
 
 _STAGES = {
-    Stage.CLARIFY: _("We are making sure that everybody understands it. Is anything unclear to you?"),
-    Stage.REACT: _("We are saying what we think of it. Nobody answers yet, and everybody is heard."),
-    Stage.AMEND: _("We are making it better. What words could everybody live with?"),
+    Stage.CLARIFY: gettext_lazy("We are making sure that everybody understands it. Is anything unclear to you?"),
+    Stage.REACT: gettext_lazy("We are saying what we think of it. Nobody answers yet, and everybody is heard."),
+    Stage.AMEND: gettext_lazy("We are making it better. What words could everybody live with?"),
 }
 
 

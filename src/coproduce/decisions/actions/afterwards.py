@@ -132,7 +132,7 @@ def _put_again(actor: Person, decision: Decision, asked: ReopeningAsked) -> Prop
         reopens=decision,
     )
     rules = CharterRules.from_json(decision.version.charter) if decision.version.charter else None
-    said = f"{why % {'n': everybody.count()}} {asked.reason}"
+    said = why % {"n": everybody.count()}  # and not their reasons: everybody may read why words were put
     sources = sources_of_decision(decision)
     if asked.contribution is not None:
         sources = type(sources)(sources.themes, [*sources.contributions, asked.contribution])

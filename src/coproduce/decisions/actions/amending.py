@@ -109,10 +109,7 @@ def answer_amendment(
     if not take_up and not answer.strip():
         raise NotAllowed(_("Say why not. Somebody thought about these words."))
     if take_up:
-        why = answer.strip() or _("Taken up from %(name)s: %(why)s") % {
-            "name": amendment.suggested_by.chosen_name,
-            "why": amendment.why,
-        }
+        why = answer.strip() or _("One of us suggested these words, and they were taken up.")
         amendment.version = _reworded(proposal, actor, words=words or amendment.words, why=why)
     amendment.is_taken_up = take_up
     amendment.answer, amendment.answered_by, amendment.answered_at = answer.strip(), actor, clock.now()

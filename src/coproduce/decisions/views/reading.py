@@ -67,8 +67,7 @@ def proposal(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         "sides": _sides(queries.stances_on(place, found)),
         **_said(place, found),
         "rules": changes_of_charter(place, found) if found.about_charter else [],
-        "knowledge": knowledge,
-        "figure": knowledge_figure(found.title, knowledge),
+        **_where_from(place, found, knowledge),
         "is_open": is_open,
         "is_member": place.is_member,
         "is_mine": place.person is not None and found.proposed_by_id == place.person.pk,
@@ -79,10 +78,16 @@ def proposal(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         "stages": Stage.choices,
         "is_facilitator": place.is_facilitator,
         "may_close": may_close,
-        **tension_beside(place, [each.pk for each in knowledge.words], [each.pk for each in knowledge.themes]),
         "may_close_against": may_close and ready.reading_is_over,
     }
     return page(request, "decisions/proposal.html", context, space=place.space, place="decisions")
+
+
+def _where_from(place: Place, found: Proposal, knowledge: queries.Knowledge) -> dict[str, Any]:
+    """The knowledge behind it as a figure, and which values pull apart in those words."""
+    words, themes = [each.pk for each in knowledge.words], [each.pk for each in knowledge.themes]
+    figure = knowledge_figure(found.title, knowledge)
+    return {"knowledge": knowledge, "figure": figure, **tension_beside(place, words, themes)}
 
 
 def _may_close(place: Place, found: Proposal, standing: queries.Standing) -> bool:
