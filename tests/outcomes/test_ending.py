@@ -116,6 +116,7 @@ def test_what_is_open_is_asked_for_first_and_each_is_answered_or_left_with_a_rea
     assert "When do the nurses come?" in member.get(words.get_absolute_url()).content.decode()
 
 
+# long because two spaces agree step by step
 def test_a_successor_goes_on_when_its_own_facilitator_agrees(open_things, build, signed_in):
     space, keeper, asker, _words, outcome = open_things
     other = build.space(name="The new one", privacy="listed")
