@@ -9,7 +9,6 @@ came last.
 import base64
 import hmac
 import json
-import os
 from dataclasses import dataclass, field
 from hashlib import sha256
 from uuid import UUID
@@ -46,7 +45,7 @@ def seal(ballot: UUID, contents: Contents) -> str:
     """The sealed contents, as text."""
     papers = [code + _as_written(choice) for code, choice in sorted(contents.papers.items())]
     plain = json.dumps([papers, sorted(contents.slips)], separators=(",", ":")).encode()
-    nonce = os.urandom(_NONCE)
+    nonce = clock.chance(_NONCE)
     return base64.b64encode(nonce + AESGCM(_key(ballot, "urn")).encrypt(nonce, plain, ballot.bytes)).decode()
 
 
