@@ -131,7 +131,7 @@ class Answering:
         connections.close_all()
 
 
-def alone(server: Any, path: str, account: Any, times: int = 150) -> tuple[float, float]:
+def alone(server: Any, path: str, account: Any, times: int = 60) -> tuple[float, float]:
     """(p50, p95) in milliseconds of one reader who asks again and again, over a connection of each time."""
     from bench.pages import headers_of
 
