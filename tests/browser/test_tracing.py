@@ -24,7 +24,7 @@ def tab_to(page, name):
 def test_a_thread_of_the_weave_is_taken_by_keyboard(visit, shot):
     page = visit(DESK, "noreen")
     page.goto(f"{SPACE}/weave/")
-    tab_to(page, "Nobody has to say it in one breath")
+    tab_to(page, "^Nobody has to say it in one breath")
     with page.expect_navigation():
         page.keyboard.press("Enter")
     heading(page, "in one breath")
