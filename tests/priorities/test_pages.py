@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from coproduce.consent.models import Agreement, AgreementText, Use
 from coproduce.contributions.models import ContributionState
+from coproduce.gatherings.actions import arrange_gathering
 from coproduce.history.models import Event
 from coproduce.people.models import Person
 from coproduce.priorities import actions
@@ -135,6 +136,22 @@ class TestSheets:
         exercise.refresh_from_db()
         assert exercise.step == Step.GATHERING
         assert "We agreed it on Tuesday." in client.get(exercise.get_absolute_url()).content.decode()
+
+    def test_it_is_said_where_the_tables_meet(self, told, signed_in):
+        it = told()
+        gathering = arrange_gathering(
+            actor=it.noreen, space=it.space, title="In the band room", starts_at=it.exercise.proposed_at
+        )
+        client = signed_in(it.noreen)
+        assert "In the band room" in client.get(at(it, "change")).content.decode()
+        filled = {"title": "New", "asks": "What?", "scope": "This.", "top": "2", "shortlist": "4", "most": "3"}
+        filled |= {"ranked": "no", "minimum_days": "9", "gathering": str(gathering.pk)}
+        assert send(client, at(it, "change"), **filled).status_code == 302
+        changed = Exercise.objects.get()
+        assert (changed.title, changed.ranked, changed.gathering) == ("New", False, gathering)
+        assert send(client, at(it, "change"), **{**filled, "gathering": str(it.exercise.pk)}).status_code == 422
+        for name in ("steering", "move", "change"):
+            assert client.get(at(it, name)).status_code in (200, 403), name
 
     def test_words_are_gathered_by_any_member_once(self, told, build, signed_in):
         it = told()

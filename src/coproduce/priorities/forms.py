@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from coproduce import clock
 from coproduce.deliberation.forms import ChoosesContributions
+from coproduce.gatherings.models import Gathering
 from coproduce.people.models import Channel, Person
 from coproduce.priorities.models import MOST_CHOSEN, Exercise, Question, Verdict
 from coproduce.priorities.queries import Gathered
@@ -97,18 +98,18 @@ class ProposeForm(AboutForm):
 class ChangeForm(AboutForm):
     """Change what an exercise says of itself, and where its tables meet."""
 
-    gathering = forms.ModelChoiceField(
-        label=_("At which gathering do the tables meet?"),
-        queryset=None,
-        required=False,
-        empty_label=_("Not settled yet"),
-    )
+    gathering = forms.ChoiceField(label=_("At which gathering do the tables meet?"), required=False)
 
-    def __init__(self, *args: Any, exercise: Exercise, gatherings: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, exercise: Exercise, gatherings: Sequence[Gathering], **kwargs: Any) -> None:
         said = {name: getattr(exercise, name) for name in self.base_fields if name not in ("key", "ranked")}
-        said |= {"ranked": "yes" if exercise.ranked else "no", "gathering": exercise.gathering_id}
+        said |= {"ranked": "yes" if exercise.ranked else "no", "gathering": str(exercise.gathering_id or "")}
         super().__init__(*args, initial={**said, **(kwargs.pop("initial", None) or {})}, **kwargs)
-        self.fields["gathering"].queryset = gatherings
+        self.by_pk = {str(each.pk): each for each in gatherings}
+        named = [(pk, each.title) for pk, each in self.by_pk.items()]
+        self.fields["gathering"].choices = [("", _("Not settled yet")), *named]
+
+    def clean_gathering(self) -> Gathering | None:
+        return self.by_pk.get(self.cleaned_data["gathering"])
 
 
 class PeopleForm(KeyedForm):

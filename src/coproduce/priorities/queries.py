@@ -16,6 +16,7 @@ from coproduce import clock
 from coproduce.contributions.models import ContributionState
 from coproduce.deliberation.queries import SourceWords, as_sources, ways_of_people
 from coproduce.errors import NotHere
+from coproduce.gatherings.models import Gathering
 from coproduce.people.models import Person
 from coproduce.priorities.models import (
     ORDER,
@@ -370,6 +371,11 @@ def members_by_name(space: Space) -> list[Person]:
     """Everyone here who has not left, by name: those who may come, or carry an exercise."""
     here = Membership.objects.filter(space=space).exclude(state=MembershipState.LEFT)
     return list(Person.objects.filter(pk__in=here.values("person")).order_by("chosen_name", "pk")[:AT_MOST])
+
+
+def gatherings_to_meet_at(space: Space) -> list[Gathering]:
+    """The gatherings of a space, the latest first: at one of them the tables may meet."""
+    return list(Gathering.objects.filter(space=space).order_by("-starts_at")[:100])
 
 
 def places_of(exercise: Exercise) -> list[FinalPlace]:

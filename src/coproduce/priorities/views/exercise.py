@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from coproduce.gatherings.models import Gathering
 from coproduce.history.sending import send_once
 from coproduce.priorities import actions, queries
 from coproduce.priorities.actions.standing import require_carrying
@@ -129,7 +128,7 @@ def exercise(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
 def change(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """Change what an exercise says of itself, and where its tables meet."""
     place, found = for_carriers(request, slug, pk)
-    gatherings = Gathering.objects.filter(space=place.space).order_by("-starts_at")
+    gatherings = queries.gatherings_to_meet_at(place.space)
     form = form_for(request, ChangeForm, exercise=found, gatherings=gatherings)
     if request.method == "POST" and form.is_valid():
         return send_once(
