@@ -725,7 +725,7 @@ class World:
         self._keep("left_open", LeftOpen.objects.create(
             ending=before, kind="outcome", subject=uuid.uuid4(), title=say, handed_on=True, by=self.author
         ))  # fmt: skip
-        self.named["left_kind"] = "outcome"
+        self.named["left_kind"] = "commitment"
         self._keep("handing", Handing.objects.create(outcome=outcome, by=self.author, to=self.helped, words=say))
         self._keep("commitment", Commitment.objects.create(outcome=outcome, person=self.author, words=say))
 
