@@ -321,7 +321,7 @@ FROM_A_MAIL = {"messages:stop"}
 # Buttons send to these; there is nothing to open.
 ONLY_PRESSED = {
     "contributions:whose", "contributions:draft", "contributions:discard", "people:whose_words",
-    "deliberation:let_stand", "deliberation:take_back_talk",
+    "deliberation:let_stand", "deliberation:take_back_talk", "valuing:take_back",
     "deliberation:show", "deliberation:skip", "spaces:appoint", "spaces:close_way_in", "spaces:pause",
     "suggestions:ask", "suggestions:decide", "suggestions:refuse_group", "suggestions:again", "work:stop",
     "priorities:back_in", "priorities:count",
