@@ -80,9 +80,7 @@ def agreement_by(
     return agreement_of(given, threshold, others=others)
 
 
-def agreement_of(
-    given: Mapping[tuple[frozenset[str], int], int], threshold: int = 8, *, others: str = ""
-) -> Agreement:
+def agreement_of(given: Mapping[tuple[frozenset[str], int], int], threshold: int = 8, *, others: str = "") -> Agreement:
     """As ``agreement_by``, of so many people for each set of groups and answer; no set is empty."""
     held: Counter[frozenset[str]] = Counter()
     for (groups, _answer), people in given.items():

@@ -137,10 +137,16 @@ VERSION = 2
 NEW_IN_2: dict[str, frozenset[str]] = {
     "charter": frozenset(
         {
-            "amending_restarts_reading", "amendments", "days_here_to_decide", "days_when_asked", "evidence_reopens",
-            "is_agreed", "members_to_reopen", "positions_one_may_carry",
+            "amending_restarts_reading",
+            "amendments",
+            "days_here_to_decide",
+            "days_when_asked",
+            "evidence_reopens",
+            "is_agreed",
+            "members_to_reopen",
+            "positions_one_may_carry",
         }
-    ),  # fmt: skip
+    ),
     "decision": frozenset({"charter", "result"}),
     "earlier_position": frozenset({"brought_by"}),
     "position": frozenset({"brought_by"}),

@@ -9,7 +9,7 @@ WEEKS_UNTIL, MONTHS_UNTIL = 70, 365
 
 
 def how_long(since: date, today: date) -> str:
-    """From one day to another: *less than a day*, *9 days*, *6 weeks*, *7 months*, *2 years and 1 month*. Whole ones only."""
+    """From one day to another: *less than a day*, *9 days*, *6 weeks*, *7 months*, *2 years and 1 month*."""
     days = (today - since).days
     if days < 1:
         return _("less than a day")

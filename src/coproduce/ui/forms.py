@@ -26,7 +26,7 @@ KEPT_FOR = timedelta(hours=12)
 WHOSE = "whose"
 """The hidden field that says for whom a sheet was shown, so that words which come back come back to them alone."""
 NEVER_KEPT = ("csrfmiddlewaretoken", "password", "credential", WHOSE)
-SECRET = "secret-"
+SECRET = "secret-"  # noqa: S105  # how the name of a field begins
 """Fields whose names begin so are never kept either: how somebody votes lies nowhere but in the urn."""
 
 
