@@ -63,7 +63,7 @@ def test_a_table_puts_questions_in_order_by_keyboard(build, seen_by, shot):
         rows.last.get_by_role("button", name="Up").focus()
         page.keyboard.press("Enter")
     expect(rows.nth(2)).to_contain_text(last)
-    expect(page.get_by_role("status")).to_contain_text("Nothing is kept until")
+    expect(page.get_by_role("main")).to_contain_text("Nothing is kept until")
     shot(page, "priorities-rank")
     rows.nth(3).get_by_role("spinbutton").focus()
     page.keyboard.press("Control+A")
