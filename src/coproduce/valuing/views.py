@@ -30,7 +30,7 @@ from coproduce.valuing.queries import tensions as pulling
 from coproduce.valuing.shown import worth_of
 from coproduce.ways import BY_LETTER, WAYS
 
-WORTH = "worth"
+WORTH = "views"
 
 
 def _page(request: HttpRequest, template: str, place: Place, **context: Any) -> HttpResponse:

@@ -27,7 +27,6 @@ PLACES = (
     ("themes", "themes:themes"),
     ("weave", "reports:weave"),
     ("views", "deliberation:statements"),
-    ("worth", "valuing:values"),
     ("decisions", "decisions:decisions"),
     ("outcomes", "outcomes:outcomes"),
     ("account", "reports:account"),
@@ -41,7 +40,6 @@ def _place_name(code: str) -> str:
         "themes": gettext("Themes"),
         "weave": gettext("The weave"),
         "views": gettext("How we see it"),
-        "worth": gettext("What it is worth"),
         "decisions": gettext("Decisions"),
         "outcomes": gettext("What came of it"),
         "account": gettext("Account"),
@@ -69,7 +67,7 @@ def place_url(name: str, *args: Any, **kwargs: Any) -> str:
 
 @register.simple_tag
 def places(slug: str, current: str = "") -> SafeString:
-    """The nine places of a space as list items, the present one marked; a place without a page is left out."""
+    """The eight places of a space as list items, the present one marked; a place without a page is left out."""
     items = []
     for code, name in PLACES:
         url = _address(name, slug=slug)
