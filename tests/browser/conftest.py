@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser import server
 
@@ -33,6 +33,9 @@ WALKED = pytest.mark.parametrize(
     ids=["phone", "phone-no-scripts", "desk"],
 )
 EXIT_TO = "https://www.bbc.co.uk/weather"
+# How long a page may take to answer: a machine busy with other tests is slow, and waiting costs a good page nothing.
+PATIENCE = 30_000
+expect.set_options(timeout=15_000)
 
 
 def pytest_collection_modifyitems(items):
@@ -98,12 +101,13 @@ def visit(chromium, site):
         contexts.append(context)
         context.route(EXIT_TO, lambda route: route.fulfill(content_type="text/html", body="<h1>Weather</h1>"))
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         watch(page, troubles, urlsplit(site.url).netloc)
         context.on("page", lambda other: watch(other, troubles, urlsplit(site.url).netloc))
         if who:
             page.goto(f"/demonstration/{who}/")
-            page.get_by_role("main").get_by_role("button").click()
+            with page.expect_navigation():  # or the next page is asked for before this one is answered
+                page.get_by_role("main").get_by_role("button").click()
         return page
 
     yield opened
@@ -121,7 +125,7 @@ def window(chromium, live_server):
         context = chromium.new_context(viewport=size, base_url=live_server.url, **options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("console", lambda said: troubles.append(said.text) if "Content Security Policy" in said.text else None)
         return page
