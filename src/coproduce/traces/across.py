@@ -17,6 +17,7 @@ from coproduce.conversation.folding import NONE
 from coproduce.decisions.models import Proposal
 from coproduce.errors import NotHere
 from coproduce.outcomes.models import Outcome
+from coproduce.people.models import Person
 from coproduce.spaces.access import Place, membership_of
 from coproduce.spaces.models import Membership, MembershipState, Privacy, Space
 from coproduce.themes.models import Theme, ThemeState
@@ -95,6 +96,13 @@ def across_one(place: Place, pk: UUID) -> Across:
     if not found:
         raise NotHere
     return found[0]
+
+
+def known_here(place: Place, people: Iterable[Person | None]) -> dict[UUID, str]:
+    """The names of those of these people who are, or were, in this space; nobody of the other is named. One query."""
+    wanted = [person.pk for person in people if person is not None]
+    here = Membership.objects.filter(space=place.space, person__in=wanted)
+    return dict(here.values_list("person", "person__chosen_name"))
 
 
 def _seen(place: Place, links: Iterable[AcrossLink]) -> list[Across]:

@@ -173,7 +173,8 @@ TABLES: tuple[Table, ...] = (
         What.REOPENED, Proposal, End(Kind.PROPOSAL, "reopens__proposal"), End(Kind.PROPOSAL, "pk"),
         "opened_at", "proposed_by",
     ),
-    Table(What.SHOWN, OutcomeEvidence, WORDS, End(Kind.OUTCOME, "outcome"), "linked_at", "linked_by"),
+    # Whoever brings words as evidence makes the link as well, so its maker is whose the words are.
+    Table(What.SHOWN, OutcomeEvidence, WORDS, End(Kind.OUTCOME, "outcome"), "linked_at"),
     Table(What.DID, Effect, End(Kind.OUTCOME, "outcome"), WORDS, "linked_at", many=(Way.ON,)),
     Table(
         What.GATHERED, QuestionSource, End(Kind.WORDS, "uncertainty__contribution"), End(Kind.PRIORITY, "question"),

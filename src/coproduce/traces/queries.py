@@ -7,7 +7,7 @@ more; so the first page takes as long in a space of a million words as in one of
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -198,8 +198,8 @@ def _after(text: str) -> After | None:
     moment, _line, row = text.partition("_")
     try:
         at = datetime.fromisoformat(moment)
-        return (at, UUID(row)) if at.tzinfo else None
-    except ValueError:
+        return (at.astimezone(UTC), UUID(row)) if at.tzinfo else None
+    except (ValueError, OverflowError):
         return None
 
 

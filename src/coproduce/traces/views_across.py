@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from coproduce.history.sending import send_once
 from coproduce.spaces.access import Place, member_place, require_facilitator
-from coproduce.traces.across import Across, across_in, across_one, source_of
+from coproduce.traces.across import Across, across_in, across_one, known_here, source_of
 from coproduce.traces.actions import agree_across, ask_across, end_across
 from coproduce.traces.forms import AcrossForm, AgreeForm, EndForm
 from coproduce.traces.things import thing_at
@@ -53,7 +53,16 @@ def across_one_page(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
 def _one(request: HttpRequest, place: Place, found: Across, button: AgreeForm) -> HttpResponse:
     may_end = place.is_facilitator or (place.person is not None and found.link.asked_by_id == place.person.pk)
     may_agree = place.is_facilitator and found.waits_for_us
-    context = {"one": found, "may_agree": may_agree, "may_end": may_end, "button": button}
+    link = found.link
+    names = known_here(place, (link.asked_by, link.ended_by))
+    context = {
+        "one": found,
+        "asked_by": names.get(link.asked_by_id, ""),
+        "ended_by": names.get(link.ended_by_id, "") if link.ended_by_id else "",
+        "may_agree": may_agree,
+        "may_end": may_end,
+        "button": button,
+    }
     status = 422 if button.errors else 200
     return page(request, "traces/across_one.html", context, space=place.space, place="", status=status)
 
