@@ -202,6 +202,21 @@ def test_a_facilitator_writes_down_the_answer_of_somebody_who_does_not_go_online
     assert (promise.person, promise.recorded_by) == (helped, space.opened_by)
 
 
+def test_what_somebody_is_asked_comes_before_what_they_have_long_waited_for(asked, build, signed_in):
+    space, asker, teller, words, outcome = asked
+    for n in range(4):
+        tell_outcome(
+            actor=teller, space=space, title=f"Waited {n}", state="not_yet", asked_on=date(2026, 1, 1),
+            contributions=[words],
+        )  # fmt: skip
+    take_on(actor=teller, outcome=outcome)
+    hand_on(actor=teller, outcome=outcome, to=asker)
+    front = signed_in(asker).get(space.get_absolute_url()).content.decode()
+    assert "You are asked to take something on" in front
+    assert front.index("You are asked to take something on") < front.index("What is being woven now")
+    assert front.index("What is being woven now") < front.index("no answer yet")
+
+
 def test_a_no_reopens_what_was_done_until_it_is_answered_in_words(asked, signed_in):
     space, asker, teller, words, outcome = asked
     say_state(actor=teller, outcome=outcome, state="done")

@@ -27,7 +27,7 @@ from coproduce.ui.pictures.cloth import Cloth, cloth, fray
 from coproduce.ui.pictures.ends import outcome_end
 from coproduce.ui.pictures.thread import VERBS, wefts
 
-THEMES_SHOWN = 8
+THEMES_SHOWN = 5
 GATHERINGS_SHOWN = 4
 
 
@@ -51,11 +51,13 @@ def _front(place: Place) -> dict[str, Any]:
     ends = front_queries.ends_of_themes(place, [row.theme.pk for row in rows]) if rows else {}
     changed = front_queries.words_that_changed(place)
     apart = front_queries.unthemed(place)
+    waits = waits_for_me(place.person, place.space) if place.is_member and place.person else []
     return {
         "place_here": place,
         "waiting": waiting_for(place),
-        "end": end_on_front(place.space),
-        "outcomes_wait": waits_for_me(place.person, place.space) if place.is_member and place.person else [],
+        "end": end_on_front(place),
+        "outcomes_asked": [one for one in waits if one.asks_me],
+        "outcomes_wait": [one for one in waits if not one.asks_me],
         "changed_by": [words for number, words in changed if number == place.space.framed][:1],
         "woven": front_queries.woven_now(lately),
         "since": since,

@@ -209,9 +209,14 @@ class OnFront(NamedTuple):
     def how_long(self) -> str:
         return how_long(self.since, clock.today())
 
+    @property
+    def asks_me(self) -> bool:
+        """Whether somebody waits for them, and not they for somebody."""
+        return self.what in ("handed", "again")
+
 
 def waits_for_me(person: Person, space: Space) -> list[OnFront]:
-    """For the front page, the ``FRONT`` that wait longest. One query."""
+    """For the front page ``FRONT``: what somebody is asked first, then what they have waited for longest. One query."""
     rows: Any = _waits_for()(space=space.pk, me=person.pk)
     return [OnFront("handed" if handed else what, pk, title, since) for pk, title, since, handed, what in rows]
 
@@ -231,7 +236,10 @@ def _waits_for() -> QuerySet[Any, Any]:
         default=Value("asked"),
         output_field=TextField(),
     )
-    rows: QuerySet[Any, Any] = wanted.order_by("since", "pk").values_list("pk", "title", "since", "handed", what)
+    asked_first = Case(When(Q(handed=True) | again & Q(kept=True), then=Value(0)), default=Value(1))
+    rows: QuerySet[Any, Any] = wanted.order_by(asked_first, "since", "pk").values_list(
+        "pk", "title", "since", "handed", what
+    )
     return rows[:FRONT]
 
 
