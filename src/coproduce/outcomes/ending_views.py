@@ -27,6 +27,7 @@ from coproduce.outcomes.queries.ending import (
     SHOWN,
     ending_of,
     ending_to_come,
+    goes_on_in,
     inherited_by,
     left_open_of,
     spaces_that_could_go_on,
@@ -51,7 +52,7 @@ def ending(request: HttpRequest, slug: str) -> HttpResponse:
     said = left_open_of(held) if held is not None else {}
     context = {
         "ending": held,
-        "going_on": successor_of(held) if held else None,
+        "going_on": goes_on_in(place, held) if held else None,
         "kinds": _kinds(things, said),
         "is_to_come": is_to_come,
         "is_early": is_to_come and held is not None and clock.today() < held.not_before,
@@ -200,7 +201,7 @@ def last_letter(request: HttpRequest, slug: str) -> HttpResponse:
     if held is None or held.done_at is None:
         raise NotHere
     said = [one for one in left_open_of(held).values() if one.title]
-    context = {"ending": held, "going_on": successor_of(held), "said": said[:SHOWN]}
+    context = {"ending": held, "going_on": goes_on_in(place, held), "said": said[:SHOWN]}
     return sheet(request, "last_letter", context, place)
 
 

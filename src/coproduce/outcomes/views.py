@@ -80,7 +80,7 @@ def outcome(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     handing = handing_of(told) if place.is_member else {}
     context = {
         "standing": standing,
-        "before": None if standing.sources else where_it_was_before(told),
+        "before": None if standing.sources else where_it_was_before(place, told),
         "waits": waits,
         "own_handing": handing.get(told.pk),
         "take_on": NobodyForm(),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -19,7 +19,7 @@ from coproduce.outcomes.queries.waiting import open_ones
 from coproduce.outcomes.telling import untold_in
 from coproduce.people.models import Person
 from coproduce.priorities.models import Exercise, Step
-from coproduce.spaces.access import Place
+from coproduce.spaces.access import Place, membership_of
 from coproduce.spaces.models import Membership, MembershipState, Privacy, Space, SpaceState
 
 SHOWN = 50
@@ -55,6 +55,42 @@ def successor_of(ending: Ending) -> Succession | None:
     """Which space is asked to go on, or agreed to. One query."""
     asked = Succession.objects.filter(ending=ending).exclude(agreed=False)
     return asked.select_related("to_space", "asked_by", "answered_by").first()
+
+
+def may_know_of(place: Place, other: Space) -> bool:
+    """Whether this person may know that another space is there: anybody finds it, or they are in it. One query."""
+    anybody = other.privacy in (Privacy.LISTED, Privacy.PUBLIC)
+    return anybody or membership_of(place.person, other.pk) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class GoesOn:
+    """Where it goes on, as this person may know it.
+
+    name: "" where they may not know which space it is; url: "" where they could not open it.
+    """
+
+    name: str
+    url: str
+    agreed: bool
+    asked_at: datetime
+    answered_words: str
+
+
+def goes_on_in(place: Place, ending: Ending) -> GoesOn | None:
+    """``successor_of``, named to those who may know of that space or asked it, and to members once it agreed."""
+    asked = successor_of(ending)
+    if asked is None:
+        return None
+    known = asked.to_space is not None and may_know_of(place, asked.to_space)
+    named = known or place.is_facilitator or (bool(asked.agreed) and place.is_member)
+    return GoesOn(
+        asked.name if named else "",
+        asked.to_space.get_absolute_url() if known and asked.to_space is not None else "",
+        bool(asked.agreed),
+        asked.asked_at,
+        asked.answered_words if named else "",
+    )
 
 
 def still_open(space: Space) -> dict[str, list[OpenThing]]:
@@ -128,11 +164,15 @@ def spaces_that_could_go_on(person: Person, space: Space) -> list[Space]:
 
 @dataclass(frozen=True, slots=True)
 class Inherited:
-    """What a space went on with: from which ending, what was handed on, and whether the reader may read it there."""
+    """What a space went on with: from which ending, what was handed on, and whether the reader may read it there.
+
+    name: of the space that ended, "" for a visitor who may not know of it; they see of ``left`` what was taken up.
+    """
 
     succession: Succession
     left: list[LeftOpen]
     may_read: bool
+    name: str
 
 
 def inherited_by(place: Place) -> tuple[list[Inherited], list[Succession]]:
@@ -151,13 +191,26 @@ def inherited_by(place: Place) -> tuple[list[Inherited], list[Succession]]:
     for one in agreed:
         from_space = one.ending.space
         may_read = from_space.pk in mine or from_space.privacy == Privacy.PUBLIC
-        told.append(Inherited(one, handed[one.ending_id], may_read))
+        rows_left = handed[one.ending_id]
+        if not (place.is_member or may_read):
+            rows_left = [each for each in rows_left if each.taken_up_id is not None]
+        told.append(Inherited(one, rows_left, may_read, _named_to(place, from_space, may_read)))
     return told, [one for one in rows if one.agreed is None] if place.is_member else []
 
 
-def where_it_was_before(outcome: Outcome) -> LeftOpen | None:
-    """What another space handed on and was taken up as this outcome. One query."""
-    return LeftOpen.objects.filter(taken_up=outcome).select_related("ending__space").first()
+def _named_to(place: Place, other: Space, may_read: bool) -> str:
+    return other.name if place.is_member or may_read or other.privacy == Privacy.LISTED else ""
+
+
+def where_it_was_before(place: Place, outcome: Outcome) -> str | None:
+    """The name of the space that handed on what was taken up as this outcome; "" for a visitor who may not know of it,
+    None where none did. Two queries at most.
+    """
+    left = LeftOpen.objects.filter(taken_up=outcome).select_related("ending__space").first()
+    if left is None:
+        return None
+    other = left.ending.space
+    return other.name if place.is_member or may_know_of(place, other) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,15 +218,16 @@ class EndOnFront:
     """What the front page says of an end: that it is meant, or how it was; and whether this space grew from another."""
 
     ending: Ending | None
-    going_on: Succession | None
+    going_on: GoesOn | None
     grew: bool
 
 
-def end_on_front(space: Space) -> EndOnFront | None:
-    """None for a space that goes on and began by itself. One query, two where an end was said."""
+def end_on_front(place: Place) -> EndOnFront | None:
+    """None for a space that goes on and began by itself. One query, three where an end was said."""
+    space = place.space
     ending = ending_of(space)
     if ending is not None and ending.done_at is not None and space.state not in (SpaceState.ENDED, SpaceState.RESTING):
         ending = None
     if ending is None and space.parent_id is None:
         return None
-    return EndOnFront(ending, successor_of(ending) if ending is not None else None, space.parent_id is not None)
+    return EndOnFront(ending, goes_on_in(place, ending) if ending is not None else None, space.parent_id is not None)
