@@ -54,6 +54,17 @@ class NotReady(Refused):
     title = _("It is too early for that")
 
 
+class ChangedMeanwhile(Refused):
+    """What a sheet asks for does not fit what is there now: another window or another person was quicker."""
+
+    status = 409
+    title = _("Something changed in the meantime")
+    what_now = _(
+        "Nothing was changed now. Somebody may have done the same from another window or another place, just before "
+        "you. Open the page again and look at how it is."
+    )
+
+
 class AlreadyDone(Refused):
     """The same key was used with other words: the first submission stands.
 

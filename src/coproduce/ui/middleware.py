@@ -1,16 +1,19 @@
 """Refusals become pages here, and nowhere else."""
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from coproduce.errors import Refused, SignInNeeded, TooLarge
+from coproduce.errors import ChangedMeanwhile, Refused, SignInNeeded, TooLarge
 from coproduce.ui.forms import keep_words, sheet_of
 from coproduce.ui.pages import refusal_page
 
+log = logging.getLogger(__name__)
 LARGEST_WITH_FILE = 11 * 1024 * 1024
 """Bytes: the largest table that can be sent, and the form around it. Nothing larger is read from strangers."""
 LARGEST_FROM_PEOPLE = 64 * 1024 * 1024
@@ -44,4 +47,9 @@ class RefusalMiddleware:
             return HttpResponseRedirect(f"{reverse('people:sign_in')}?{urlencode({'next': sheet_of(request)})}")
         if isinstance(exception, Refused):
             return refusal_page(request, exception)
+        if isinstance(exception, ValidationError) and request.method == "POST":
+            # The sheet was right when it was shown, or its form would have said so. The log names fields and no words.
+            fields = ", ".join(getattr(exception, "error_dict", {})) or "nothing by name"
+            log.warning("refused too late, at %s: %s", getattr(request.resolver_match, "view_name", ""), fields)
+            return refusal_page(request, ChangedMeanwhile())
         return None
