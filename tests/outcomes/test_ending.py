@@ -112,8 +112,24 @@ def test_what_is_open_is_asked_for_first_and_each_is_answered_or_left_with_a_rea
         assert "Thank you, all of you." in member.get(address).content.decode()
     page = member.get(reverse("outcomes:ending", args=[space.slug])).content.decode()
     assert "Nobody is paid for outcome." in page
+    assert "Too late for us." in page
     assert reverse("exchange:export", args=[space.slug]) in page
     assert "When do the nurses come?" in member.get(words.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("place", ["ending", "last_letter"])
+def test_why_words_were_left_without_an_answer_is_shown_and_the_words_are_not(build, signed_in, place):
+    space = build.space(days=0)
+    asker = build.member(space, "Ada")
+    for words in ("Where is the key?", "Who has the key?"):
+        build.contribution(space, asker, words)
+    ending = told(space)
+    leave_open(actor=space.opened_by, ending=ending, kind="words", everything=True, because="Nobody <b>found</b> it.")
+    end_space(actor=space.opened_by, ending=ending, last_words="Mind the step.")
+    page = signed_in(asker).get(reverse(f"outcomes:{place}", args=[space.slug])).content.decode()
+    assert "Words that nobody answered: 2" in page
+    assert page.count("Nobody &lt;b&gt;found&lt;/b&gt; it.") == 1
+    assert "the key?" not in page
 
 
 # long because two spaces agree step by step

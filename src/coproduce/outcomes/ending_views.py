@@ -1,5 +1,6 @@
 """Ending a space, and going on with what another left."""
 
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -57,13 +58,19 @@ def ending(request: HttpRequest, slug: str) -> HttpResponse:
         "is_to_come": is_to_come,
         "is_early": is_to_come and held is not None and clock.today() < held.not_before,
         "said": [one for one in said.values() if one.title][:SHOWN],
-        "words_left": sum(one.kind == LeftKind.WORDS for one in said.values()),
+        "words_left": _words_left(said),
         "call_off": NobodyForm(),
         "wake": NobodyForm(),
         "is_member": place.is_member,
         "is_facilitator": place.is_facilitator,
     }
     return sheet(request, "ending", context, place)
+
+
+def _words_left(said: dict[tuple[str, UUID], LeftOpen]) -> list[dict[str, Any]]:
+    """Why words were left without an answer: each reason once, and never the words."""
+    reasons = Counter(one.because for one in said.values() if one.kind == LeftKind.WORDS)
+    return [{"because": because, "n": n} for because, n in reasons.most_common(SHOWN)]
 
 
 def _kinds(things: dict[str, Any], said: dict[tuple[str, UUID], LeftOpen]) -> list[dict[str, Any]]:
@@ -200,8 +207,13 @@ def last_letter(request: HttpRequest, slug: str) -> HttpResponse:
     held = ending_of(place.space)
     if held is None or held.done_at is None:
         raise NotHere
-    said = [one for one in left_open_of(held).values() if one.title]
-    context = {"ending": held, "going_on": goes_on_in(place, held), "said": said[:SHOWN]}
+    said = left_open_of(held)
+    context = {
+        "ending": held,
+        "going_on": goes_on_in(place, held),
+        "said": [one for one in said.values() if one.title][:SHOWN],
+        "words_left": _words_left(said),
+    }
     return sheet(request, "last_letter", context, place)
 
 
