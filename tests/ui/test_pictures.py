@@ -250,3 +250,11 @@ def test_every_verb_and_position_has_a_drawing_of_its_own():
     assert len({verb_mark(verb) for verb in VERBS}) == 6
     assert verb_mark("shouts") == ""
     assert len({position_mark(kind) for kind in POSITIONS}) == 4
+
+
+def test_the_two_times_above_a_slope_fit_beside_it_on_a_phone():
+    winter = "Winter 2025 to 2026"
+    drawn = str(values_slope(Slope("v", "Carers", winter, "Summer 2026", [Value("safety", 3, 2)])))
+    wide, narrow = drawn.split("<svg")[1:3]
+    assert winter in wide
+    assert winter not in narrow  # in two lines: in one it began left of the picture

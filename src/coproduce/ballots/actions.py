@@ -310,7 +310,7 @@ def _code_of_slip(ballot: Ballot, contents: urns.Contents, typed: str) -> str:
         return urns.new_code(ballot.pk)
     code = urns.plain_code(typed)
     if code in contents.papers:
-        raise VotedAlready(_("A paper with this code is in the urn already. It counts once."))
+        raise VotedAlready(_("A paper with this code is in the ballot box already. It counts once."))
     if code not in contents.slips:
         raise NotAPaper(_("No paper with this code was printed for this ballot. Look at each letter again."))
     return code
@@ -377,7 +377,7 @@ def _empty_urn(urn: Urn) -> None:
         )
     contents = _opened(urn)
     if len(contents.papers) != urn.papers_in:
-        raise NotReady(_("The urn does not hold as many papers as people voted. It was not counted."))
+        raise NotReady(_("The ballot box does not hold as many papers as people voted. It was not counted."))
     papers = [
         Paper(ballot=urn.ballot, code=code, choice=list(choice)) for code, choice in sorted(contents.papers.items())
     ]

@@ -308,7 +308,7 @@ def enter(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     form = PaperForm(request.POST or None, ballot=found, options=queries.options_of(found))
     if request.method == "POST" and form.is_valid():
         actions.enter_paper(actor=_person(place), ballot=found, code=form.cleaned_data["code"], choice=form.choice())
-        messages.success(request, _("The paper is in the urn."))
+        messages.success(request, _("The paper is in the ballot box."))
         return redirect(found)
     context = {"form": form, "ballot": found, "standing": queries.standing_of(found)}
     return _helping(request, place, "ballots/enter.html", context)

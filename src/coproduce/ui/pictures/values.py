@@ -63,14 +63,16 @@ def _labels(
     anchor: str,
     limit: float,
     added: set[int],
+    *,
+    top: float,
 ) -> tuple[dict[int, float], str, float]:
     """Places the labels of one side by value without letting them touch: y of each, the markup, the lowest edge."""
     high = max((amount for _, amount, _ in items), default=0)
     ordered = sorted(items, key=lambda item: (-item[1], item[0]))
     lines = [wrap(label, 17, limit, 3, i in added) for i, _, label in ordered]
     sizes = [float(LEADING * len(line)) for line in lines]
-    places = settle([TOP + (high - amount) * A_TOKEN for _, amount, _ in ordered], sizes, TOP - 10, 8)
-    out, at, low = [], {}, TOP
+    places = settle([top + (high - amount) * A_TOKEN for _, amount, _ in ordered], sizes, top - 10, 8)
+    out, at, low = [], {}, top
     for (i, _, _), line, y in zip(ordered, lines, places, strict=True):
         at[i] = y
         first = y - LEADING * (len(line) - 1) / 2 + 5.5
@@ -85,8 +87,10 @@ def _draw(data: Slope, width: float, room: float) -> SafeString:
     added = {i for i, value in enumerate(data.values) if value.before is None}
     before = [(i, v.before, f"{v.name} {_amount(v.before)}") for i, v in enumerate(data.values) if v.before is not None]
     after = [(i, v.after, f"{_amount(v.after)} {v.name}") for i, v in enumerate(data.values) if v.after is not None]
-    at_left, left_text, low_left = _labels(before, left - 10, "end", room - 12, added)
-    at_right, right_text, low_right = _labels(after, right + 10, "start", room - 12, added)
+    heads = [wrap(data.before, 17, room - 12, 3), wrap(data.after, 17, room - 12, 3)]
+    top = TOP + LEADING * (max(len(lines) for lines in heads) - 1)
+    at_left, left_text, low_left = _labels(before, left - 10, "end", room - 12, added, top=top)
+    at_right, right_text, low_right = _labels(after, right + 10, "start", room - 12, added, top=top)
     low = max(low_left, low_right) + 24
     lines, rings = [], []
     for i, _ in enumerate(data.values):
@@ -98,8 +102,9 @@ def _draw(data: Slope, width: float, room: float) -> SafeString:
             rings.append(f'<circle class="ring-added" cx="{num(start[0])}" cy="{num(start[1])}" r="7"/>')
         elif i not in at_right:
             rings.append(f'<circle class="ring-left" cx="{num(end[0])}" cy="{num(end[1])}" r="6"/>')
-    heads = text(left - 10, 18, [data.before], "f17 q", "end") + text(right + 10, 18, [data.after], "f17 q")
-    body = heads + "".join(lines) + "".join(rings) + left_text + right_text
+    times = text(left - 10, 18, heads[0], "f17 q", "end", leading=LEADING)
+    times += text(right + 10, 18, heads[1], "f17 q", leading=LEADING)
+    body = times + "".join(lines) + "".join(rings) + left_text + right_text
     title = gettext("What %(side)s gave tokens to") % {"side": data.side}
     height = low + 14 if added or len(at_right) < len(data.values) else max(low_left, low_right) + 8
     return figure_svg(f"{data.key}-{num(width)}", title, _described(data), (width, height), body)
@@ -108,4 +113,5 @@ def _draw(data: Slope, width: float, room: float) -> SafeString:
 def values_slope(data: Slope) -> SafeString:
     """The slope of one side; put two beside each other in ``.columns-even``. Widths 500 and 320."""
     longest = max((width_of(value.name, 17, True) for value in data.values), default=0) + 50
+    longest = max(longest, width_of(data.before, 17) + 12, width_of(data.after, 17) + 12)
     return both(_draw(data, 500, min(190, max(130, longest))), _draw(data, 320, 118))
