@@ -7,6 +7,7 @@ from uuid import UUID
 from coproduce.decisions.models import AdviceAsked, Amendment, Proposal, Voice
 from coproduce.deliberation.queries import may_be_read, ways_beside, ways_of_people
 from coproduce.errors import NotHere
+from coproduce.people.models import Attribution
 from coproduce.people.naming import shown_name, shown_recorder
 from coproduce.spaces.access import Place
 
@@ -62,7 +63,8 @@ def _said(place: Place, row: Voice, letters: str, decides: bool) -> Said:
         answered_by=row.answered_by.chosen_name if row.answered_by and place.is_member else "",
         is_answered=row.answered_at is not None,
         is_noted=row.is_noted,
-        is_late=not decides and not outside,
+        # Of nameless words it would point at those few who came later.
+        is_late=not decides and not outside and row.attribution in (Attribution.NAME, Attribution.CHOSEN),
         asked=row.asked_id,
     )
 
