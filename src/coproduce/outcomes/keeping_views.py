@@ -197,11 +197,12 @@ def card(request: HttpRequest, slug: str, pk: UUID, person: UUID) -> HttpRespons
     place = _facilitator_place(request, slug)
     outcome, who = _to_be_told(place, pk, person)
     standing = queries.outcome_in(place, outcome.pk)
+    mine = queries.my_words_behind(who, outcome) if who.is_assisted else []
     context = {
         "standing": standing,
         "outcome": outcome,
         "who": who,
-        "mine": queries.my_words_behind(who, outcome) if who.is_assisted else [],
+        "mine": [one for one in mine if queries.may_be_quoted_to(place.person, one)],
     }
     return sheet(request, "card", context, place)
 

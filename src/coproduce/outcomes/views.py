@@ -225,7 +225,7 @@ def good_enough(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     mine = queries.my_words_behind(person, told)
     if not mine:
         raise NotAllowed(_("This is asked of the people whose words led here."))
-    form = form_for(request, GoodEnoughForm, mine=mine)
+    form = form_for(request, GoodEnoughForm, mine=mine, reader=place.person)
 
     def act() -> Outcome:
         said = actions.say_good_enough(actor=place.person, outcome=told, person=person, **form.fields_for_action())

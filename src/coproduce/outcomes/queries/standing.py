@@ -198,14 +198,19 @@ def history_of(outcome: Outcome) -> list[OutcomeState]:
 
 def commitments_of(outcome: Outcome, asked: Mapping[UUID, Any] | None = None) -> list[Any]:
     """Who promised what. Each has ``earlier``, how it went, where there is more than its present state (a state
-    ``is_handed`` when somebody else took it on), and ``asked``, who is asked to take it on now. Two queries.
+    ``is_handed`` when somebody else took it on), and ``asked``, who is asked to take it on now; it and its states have
+    ``said_by``: the name of somebody else who said how far it had come, so that nobody's words stand under another's
+    name. Two queries.
     """
-    states = Prefetch("states", queryset=CommitmentState.objects.select_related("person").order_by("number"))
+    rows_of = CommitmentState.objects.select_related("person", "told_by").order_by("number")
+    states = Prefetch("states", queryset=rows_of)
     promises: list[Any] = list(outcome.commitments.select_related("person", "recorded_by").prefetch_related(states))
     for promise in promises:
         rows: list[Any] = list(promise.states.all())
         for before, state in pairwise([None, *rows]):
             state.is_handed = before is not None and before.person_id != state.person_id
+            is_own = state.told_by_id == state.person_id
+            promise.said_by = state.said_by = "" if is_own else state.told_by.chosen_name
         promise.earlier = rows if len(rows) > 1 else []
         promise.asked = (asked or {}).get(promise.pk)
     return promises
@@ -263,6 +268,14 @@ def words_behind(outcome: Outcome) -> QuerySet[Contribution]:
         space=outcome.space_id,
         state=ContributionState.VISIBLE,
     )
+
+
+def may_be_quoted_to(reader: Person | None, said: Contribution) -> bool:
+    """Whether somebody who helps their author may be told that these words are theirs: words with a name, and those
+    the reader said or wrote down.
+    """
+    is_known = reader is not None and reader.pk in (said.author_id, said.recorder_id)
+    return is_known or said.attribution in (Attribution.NAME, Attribution.CHOSEN)
 
 
 def my_words_behind(person: Person, outcome: Outcome) -> list[Contribution]:
