@@ -74,7 +74,7 @@ def _reason(place: Place, row: Response, letters: str) -> Reason:
         words=row.reason,
         name=shown_name(row.person, row.attribution, letters),
         ways=ways_beside(row.attribution, letters),
-        values=[value.name for value in row.values.all()],
+        values=[value.name for value in row.values.all() if value.held_back_at is None],
         # Visitors read whose words they are; who wrote them down has not agreed to be named to them.
         recorded_by=shown_recorder(row.recorded_by, row.attribution) if place.is_member else "",
     )

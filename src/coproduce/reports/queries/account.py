@@ -106,7 +106,9 @@ def values(place: Place) -> Values:
     through = Response.values.through
     found = (
         through.objects.filter(
-            response__statement__in=shown_claims(place.space).values("pk"), response__overtaken_at=None
+            response__statement__in=shown_claims(place.space).values("pk"),
+            response__overtaken_at=None,
+            value__held_back_at=None,
         )
         .values("value__name", "value__added_by")
         .annotate(n=Count("pk"))

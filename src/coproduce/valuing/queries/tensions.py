@@ -9,9 +9,10 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from coproduce.contributions.models import Contribution
-from coproduce.deliberation.models import Statement, StatementSource
+from coproduce.deliberation.models import Statement, StatementSource, Value
 from coproduce.deliberation.queries import Reason, may_be_read, reasons_for, ways_beside, ways_of_people
 from coproduce.deliberation.queries.rounds import shown_claims
 from coproduce.errors import NotHere
@@ -144,8 +145,8 @@ def named(place: Place, found: QuerySet[ValueTension], most: int = 30) -> list[N
     return [
         Named(
             row.pk,
-            row.one.name,
-            row.other.name,
+            _called(row.one),
+            _called(row.other),
             row.words,
             shown_name(row.person, row.attribution, letters.get(row.person_id, "")),
             ways_beside(row.attribution, letters.get(row.person_id, "")),
@@ -154,6 +155,10 @@ def named(place: Place, found: QuerySet[ValueTension], most: int = 30) -> list[N
         )
         for row in rows
     ]
+
+
+def _called(value: Value) -> str:
+    return value.name if value.held_back_at is None else _("something else")
 
 
 def own_tension(place: Place, pk: UUID) -> ValueTension:
