@@ -62,6 +62,14 @@ def story(build):
     return Story(build)
 
 
+def test_long_words_in_lines_are_cut_between_words_and_say_so(story):
+    story.answer.words = "He sits.\n\n" * 60
+    story.answer.save()
+    found = titles(walk(place_of(story.space, story.bo), Kind.OUTCOME, story.outcome.pk, Way.BACK))
+    assert found[2][0].startswith("He sits. He sits.")
+    assert found[2][0].endswith("He sits…")
+
+
 def test_an_outcome_is_walked_back_to_the_first_words(story):
     found = walk(place_of(story.space, story.ada), Kind.OUTCOME, story.outcome.pk, Way.BACK)
     assert titles(found) == [

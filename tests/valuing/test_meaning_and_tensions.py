@@ -174,6 +174,22 @@ def test_reasons_of_two_sides_about_different_values_pull_apart(space, claim):
     assert (pull.for_one.name, pull.for_other.name) == ("Lynne", "Mr Entwistle")
 
 
+def test_what_somebody_said_stands_there_once_though_it_is_about_several_values(build, space, claim):
+    ged = build.member(space, "Ged")
+    respond(
+        actor=ged,
+        statement=claim,
+        answer=-1,
+        reason="Ask me.",
+        values=["having a say", "honesty"],
+        attribution="chosen",
+    )
+    pulls = tension_of(as_member(space, space.opened_by), statements=[claim.pk]).pulls
+    said = [reason.words for pull in pulls for reason in (pull.for_one, pull.for_other)]
+    assert len(pulls) == 1
+    assert len(said) == len(set(said))
+
+
 def test_it_is_found_through_a_theme_and_a_claim_too(space, claim):
     theme = Theme.objects.create(space=space, name="Who speaks", proposed_by=space.opened_by)
     ThemeLink.objects.create(theme=theme, contribution=claim.words_behind, linked_by=space.opened_by)

@@ -126,8 +126,9 @@ _OF_WORDS = (
 
 @prepared
 def _seen_words(*, is_member: bool) -> QuerySet[Contribution, Any]:
+    # Twice as much as is shown: where lines were joined, what is left is still long enough to be cut between words.
     # The space is asked of an expression: else SQLite may begin with all words of the space and not with these few.
-    found = Contribution.objects.annotate(where=Coalesce("space", "space"), opening=Left("words", LENGTH + 1))
+    found = Contribution.objects.annotate(where=Coalesce("space", "space"), opening=Left("words", LENGTH * 2))
     few = found.filter(seen_by(is_member=is_member), where=given("space"), pk__in=given_many("keys"))
     return few.order_by().values_list(*_OF_WORDS)
 

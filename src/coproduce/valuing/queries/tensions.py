@@ -103,19 +103,15 @@ def _claims(place: Place, words: Any, statements: Collection[UUID]) -> dict[UUID
 def _pulls(place: Place, claims: dict[UUID, Statement]) -> list[Pull]:
     reasons = reasons_for(place, list(claims), REASONS_LOOKED_AT) if claims else {}
     found: dict[frozenset[str], Pull] = {}
+    told: list[Reason] = []  # nobody's reason stands here twice
     for pk, given in sorted(reasons.items(), key=lambda pair: -len(pair[1])):
         agreeing, disagreeing = (_by_value(one for one in given if one.answer == answer) for answer in (1, -1))
         for one, other in product(agreeing, disagreeing):
-            if one not in disagreeing and other not in agreeing:
-                pull = Pull(
-                    one,
-                    other,
-                    claims[pk].words,
-                    claims[pk].get_absolute_url(),
-                    agreeing[one][0],
-                    disagreeing[other][0],
-                )
-                found.setdefault(frozenset((one, other)), pull)
+            said = [agreeing[one][0], disagreeing[other][0]]
+            if one not in disagreeing and other not in agreeing and not any(reason in told for reason in said):
+                pull = Pull(one, other, claims[pk].words, claims[pk].get_absolute_url(), *said)
+                if found.setdefault(frozenset((one, other)), pull) is pull:
+                    told += said
     return list(found.values())[:PAIRS_SHOWN]
 
 
