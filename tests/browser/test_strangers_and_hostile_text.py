@@ -90,7 +90,9 @@ def write_everywhere(page, path, hostile, seen, *, status=200):
     """Fill every text field of the first form at ``path``, send it and look at where that leads."""
     page.goto(path)
     assert page.evaluate(FILL, hostile), f"{path} has no form"
-    button = page.locator("main form[method=post]:has(textarea, input:not([type=hidden])) button.button").first
+    form = page.locator("main form[method=post]:has(textarea, input:not([type=hidden]))").first
+    button = form.locator("button.button, button.answer").first  # where every answer counts the same, none stands out
+    expect(button, f"{path} has no button").to_be_visible()
     with page.expect_navigation() as answer:
         button.click()
     refused = page.locator("main [role=alert]").all_inner_texts()
@@ -105,7 +107,15 @@ def look(page):
     assert page.locator("main script, main img, main [onerror], main [onfocus]").count() == 0, page.url
 
 
+@pytest.fixture
+def a_name_given_back(visit):
+    """Noreen is called Noreen again for the journeys that follow, however this one ends."""
+    yield
+    write_everywhere(visit(TINY, "noreen"), "/me/about/", "Noreen", set())
+
+
 # long because it is one person fills in every form there is, one after the other
+@pytest.mark.usefixtures("a_name_given_back")
 def test_hostile_words_in_every_field_stay_words(visit, shot):
     page, seen = visit(TINY, "noreen"), set()
     write_everywhere(page, "/spaces/open/", HOSTILE, seen)
@@ -151,7 +161,6 @@ def test_hostile_words_in_every_field_stay_words(visit, shot):
     for path in ("brought/", "decisions/", "account/", "weave/", "did/"):
         page.goto(base + path)
         shot(page, f"hostile-{path.strip('/')}")
-    write_everywhere(page, "/me/about/", "Noreen", set())
 
 
 def first(page, path, pattern):
