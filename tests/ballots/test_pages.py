@@ -198,3 +198,18 @@ def test_queries_do_not_grow(signed_in, django_assert_max_num_queries, people):
         client.get(at(ballot))
     with django_assert_max_num_queries(14):
         client.get(at(ballot, "votes"))
+
+
+def test_whoever_goes_back_and_chooses_anew_is_told_that_the_first_choice_counts(signed_in):
+    space, people = group()
+    ballot = opened(space, people)
+    client = signed_in(people[0])
+    body = sheet(client.get(at(ballot, "vote")))
+    first = client.post(at(ballot, "vote"), {**body, "secret-ticks": ["1"]})
+    second = client.post(at(ballot, "vote"), {**body, "secret-ticks": ["3"]})
+    said = "what you chose the first time counts"
+    # Said both times alike: a page that told the two apart would tell whoever tries it how somebody voted.
+    for answer in (first, second):
+        assert answer.status_code == 200
+        assert said in answer.content.decode()
+        assert "no-store" in answer["Cache-Control"]

@@ -91,3 +91,17 @@ def test_visitors_of_the_new_space_read_of_a_closed_one_only_what_was_taken_up(b
     page = member.get(address).content.decode()
     for shown in (CLOSED, "A second question", "Only we know why"):
         assert shown in page
+
+
+def test_who_is_asked_to_go_on_with_a_closed_space_reads_its_name_and_other_members_do_not(build, signed_in):
+    old, new = build.space(name=CLOSED), build.space(privacy="listed")
+    type(old.opened_by).objects.filter(pk=old.opened_by.pk).update(chosen_name="Quirin")
+    ask_successor(actor=old.opened_by, ending=ending_in(old), to_space=new)
+    address = reverse("outcomes:inherited", args=[new.slug])
+    page = signed_in(new.opened_by).get(address).content.decode()
+    assert CLOSED in page
+    assert "Quirin" in page
+    page = signed_in(build.member(new)).get(address).content.decode()
+    assert "Another space means to end" in page
+    assert CLOSED not in page
+    assert "Quirin" not in page
