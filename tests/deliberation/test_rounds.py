@@ -22,7 +22,7 @@ from coproduce.deliberation.queries import (
     tallies,
     whose_paper,
 )
-from coproduce.errors import NotAllowed, NotHere
+from coproduce.errors import ChangedMeanwhile, NotAllowed, NotHere
 from coproduce.history.models import Event
 from coproduce.reports.queries import account
 from coproduce.spaces.access import Place
@@ -202,13 +202,13 @@ class TestOpeningAndClosing:
     def test_closed_by_a_person_not_before_its_time(self, build, space, claims, signed_in):
         asked = opened(space, claims)
         client = signed_in(space.opened_by)
-        assert client.post(url("close_round", space, asked), sent(words="")).status_code == 403
+        assert client.post(url("close_round", space, asked), sent(words="")).status_code == 409
         with later(400):
             assert Round.objects.get().is_open, "no clock closes it"
             client = signed_in(space.opened_by)
             done = client.post(url("close_round", space, asked), sent(words="Thank you all."), follow=True)
             assert "Thank you all." in done.content.decode()
-            with pytest.raises(NotAllowed):
+            with pytest.raises(ChangedMeanwhile):
                 actions.close_round(actor=space.opened_by, asked=asked)
             answer(build, space, claims[0])
             assert tallies(space)[claims[0].pk].agree == 9, "whoever had a pause answers later"

@@ -13,7 +13,7 @@ from coproduce.deliberation.actions.drawing import require_open
 from coproduce.deliberation.actions.responding import Said, give_answer
 from coproduce.deliberation.models import Response, Round, Statement
 from coproduce.deliberation.queries import claims_of_round, shortest_round, wordings_at
-from coproduce.errors import NotAllowed, NotHere
+from coproduce.errors import ChangedMeanwhile, NotAllowed, NotHere, NotReady
 from coproduce.history.chain import record
 from coproduce.people.models import Channel, Person
 from coproduce.spaces.access import recorder_for, require_facilitator
@@ -92,9 +92,9 @@ def close_round(*, actor: Person, asked: Round, words: str = "") -> Round:
     held = Round.objects.select_for_update(of=("self",)).select_related("space").get(pk=asked.pk)
     now = clock.now()
     if held.closed_at is not None:
-        raise NotAllowed(_("This round was closed already. Nothing was changed."))
+        raise ChangedMeanwhile(_("This round was closed already. Nothing was changed."))
     if now < held.not_before:
-        raise NotAllowed(
+        raise NotReady(
             _("This round stays open until %(day)s at least, so that everyone has time. Nothing was changed.")
             % {"day": date_format(held.not_before, "DATE_FORMAT")}
         )
