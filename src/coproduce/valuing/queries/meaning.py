@@ -64,6 +64,10 @@ def meanings(place: Place, up_to: Season | None = None) -> Meanings:
 
 
 def own_meanings(place: Place, person: Person) -> list[Understanding]:
-    """Everything that one person said about it, the newest first. One query."""
+    """What one person said about it, the newest first: everything for themselves; for who writes down for them, what
+    they let others read. One query.
+    """
     found = Understanding.objects.filter(membership__space=place.space, membership__person=person)
+    if place.person is None or place.person.pk != person.pk:
+        found = found.filter(visibility=Visibility.SHOWN)
     return list(found.order_by("-said_at", "-pk"))
