@@ -192,7 +192,7 @@ class TestRungs:
             for _n in range(9):
                 actions.say_rung(actor=build.member(space, ways=ways), decision=decision, rung=rung)
         html = signed_in(people[0]).get(url_of(decision.proposal)).content.decode()
-        assert "four rungs lie between how it was seen." in html
+        assert "Four rungs lie between how it was seen." in html
         assert "People who live with it: Informing." in html
         assert html.count("(the middle)") == 2
         few = build.member(space, ways="R")
