@@ -7,6 +7,7 @@ demonstration, served by the real command. Set COPRODUCE_SCREENSHOTS=1 for pictu
 
 import os
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -136,13 +137,28 @@ def window(chromium, live_server):
     assert not troubles
 
 
+@contextmanager
+def scripts_of_the_test(page):
+    """Let the test run its own scripts on a page that was opened without any: a promise would wait for ever there."""
+    if not page.evaluate("matchMedia('(scripting: none)').matches"):
+        yield
+        return
+    session = page.context.new_cdp_session(page)
+    for off in (True, False):  # only what changes is passed on to the page
+        session.send("Emulation.setScriptExecutionDisabled", {"value": off})
+    yield
+    session.send("Emulation.setScriptExecutionDisabled", {"value": True})
+    session.detach()
+
+
 @pytest.fixture(scope="session")
 def axe():
     """``axe(page)`` fails with what is not accessible on it, by the rules of WCAG 2.2 AA and good practice."""
     runner = Axe()
 
     def check(page):
-        found = runner.run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
+        with scripts_of_the_test(page):
+            found = runner.run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
         assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
 
     return check
