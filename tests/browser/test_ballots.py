@@ -31,7 +31,7 @@ def test_a_secret_vote_and_its_count(visit, journey):  # noqa: PLR0915
     follow(page, OPEN)
     expect(main).to_contain_text("A vote cannot be changed or taken back.")
     journey(page, "ballot-open")
-    follow(page, "Vote")
+    follow(page, "Vote", exact=True)
     press(page, "Put it in the ballot box")
     expect(page.get_by_role("alert")).to_contain_text("You chose nothing.")
     journey(page, "ballot-nothing-chosen")
@@ -58,7 +58,7 @@ def test_a_secret_vote_and_its_count(visit, journey):  # noqa: PLR0915
     journey(helper, "ballot-papers")
     helper.goto(f"{address}close/")
     journey(helper, "ballot-close")
-    press_by_keyboard(helper, "Close it and count")
+    press_by_keyboard(helper, helper.get_by_role("button", name="Close it and count"))
     expect(helper.get_by_role("main")).to_contain_text("What came out")
     journey(helper, "ballot-result")
 
