@@ -135,10 +135,10 @@ def test_a_claim_is_drawn_from_words_and_people_say_how_they_see_it(visit, shot,
     heading(page, "A ward should be heard at night.")
     shot(page, "say")
     fits(page)
-    tick(page, "I agree")
+    page.get_by_text("Say why, or how much it matters").click()
     write(page, "Would you like to say why?", "Silence is not rest.")
     write(page, "Something else that matters here", "being heard")
-    press(page, "Say this")
+    press(page, "I agree")
     shot(page, "say-done")
     follow(page, "See how we see it")
     shot(page, "views-new")
@@ -149,8 +149,7 @@ def test_a_claim_is_drawn_from_words_and_people_say_how_they_see_it(visit, shot,
     expect(main).to_contain_text("Silence is not rest.")
     expect(main).to_contain_text("being heard")
     follow(page, "Change your answer")
-    tick(page, "I disagree")
-    press(page, "Keep this answer")
+    press(page, "I disagree")
     expect(main).to_contain_text("You disagree.")
 
 
