@@ -6,14 +6,18 @@ from datetime import timedelta
 from functools import cache
 
 import pytest
+from django.db import IntegrityError
 from django.urls import reverse
 
 from coproduce import clock
 from coproduce.contributions.models import Contribution
 from coproduce.decisions.actions import propose
 from coproduce.decisions.models import EarlierPosition, Position
+from coproduce.deliberation.models import Response, Value
+from coproduce.errors import ChangedMeanwhile
 from coproduce.history.models import Submission
-from coproduce.history.sending import ASKED_FOR
+from coproduce.history.sending import ASKED_FOR, send_once
+from coproduce.ui.forms import KeyedForm
 
 
 @pytest.fixture
@@ -179,3 +183,29 @@ SHEETS_THAT_ADD = [
 def test_sheets_that_add_something_ask_about_the_same_again(build, space, signed_in, name):
     html = signed_in(space.opened_by).get(reverse(name, args=[space.slug])).content.decode()
     assert "data-makes-new" in html
+
+
+def test_who_makes_the_first_at_the_same_moment_as_somebody_else_is_told_so(space, rf):
+    """Seen where writers do not stand in line: both looked, found nothing, and wrote."""
+    request = rf.post("/s/one/values/give/", {"key": str(uuid.uuid4())})
+    request.person = space.opened_by
+    form = KeyedForm(request.POST)
+    assert form.is_valid()
+
+    def act():
+        Value.objects.create(space=space, name="Being believed")
+        return Value.objects.create(space=space, name="Being believed")
+
+    with pytest.raises(ChangedMeanwhile):
+        send_once(request, form, act)
+    assert not Value.objects.filter(name="Being believed").exists()
+    assert not Submission.objects.exists()
+
+
+def test_what_the_database_refuses_for_another_reason_is_a_fault_of_ours(space, rf):
+    request = rf.post("/s/one/values/give/", {"key": str(uuid.uuid4())})
+    request.person = space.opened_by
+    form = KeyedForm(request.POST)
+    assert form.is_valid()
+    with pytest.raises(IntegrityError):
+        send_once(request, form, lambda: Response.objects.create(statement=None, person=space.opened_by, answer=1))

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import logging
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -14,9 +15,11 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import resolve_url
 
 from coproduce import clock
-from coproduce.errors import AlreadyDone, SentBefore
+from coproduce.errors import AlreadyDone, ChangedMeanwhile, SentBefore
 from coproduce.history.models import Submission
 from coproduce.ui.forms import ON_PURPOSE, WHOSE
+
+log = logging.getLogger(__name__)
 
 ASKED_FOR = timedelta(minutes=30)
 """How long the same words from the same sheet are taken for the browser's Back."""
@@ -68,13 +71,24 @@ def send_once(request: HttpRequest, form: BaseForm, act: Callable[[], Any]) -> H
                 note.location = resolve_url(act())
                 note.save(update_fields=["location"])
             return HttpResponseRedirect(note.location)
-        except IntegrityError:
+        except IntegrityError as error:
             earlier = Submission.objects.filter(sender=sender, key=key).first()
             if earlier is None:
+                _take_for_a_race(error)
                 raise
     if not hmac.compare_digest(earlier.digest, digest):
         raise AlreadyDone(earlier.location)
     return HttpResponseRedirect(earlier.location)
+
+
+def _take_for_a_race(error: IntegrityError) -> None:
+    """Two people, or two windows, made the first of what there is one of, at the same moment: the later one is told.
+
+    Where writers do not stand in line, as on PostgreSQL, an action that looks first and then writes can still meet it.
+    """
+    if "unique" in str(error).lower():
+        log.warning("two at the same moment: %s", str(error).splitlines()[0])
+        raise ChangedMeanwhile from error
 
 
 def was_sent(request: HttpRequest, key: str) -> bool:
