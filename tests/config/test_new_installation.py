@@ -29,7 +29,7 @@ def test_a_table_comes_into_a_new_installation_and_goes_on_to_another(tmp_path):
         tmp_path / "one", "import", "csv", str(table), "--into", "new", "--text", "words", "--label", "stairs"
     )
     assert said.returncode == 0, said.stderr
-    assert "1 texts" in said.stdout
+    assert "Texts: 1;" in said.stdout
     out = tmp_path / "space.jsonl"
     assert coproduce(tmp_path / "one", "export", "space", "new", "--out", str(out)).returncode == 0
     assert coproduce(tmp_path / "two", "import", "space", str(out)).returncode == 0

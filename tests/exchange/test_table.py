@@ -215,7 +215,7 @@ def test_the_command_reads_texts_with_their_themes(db, tmp_path, capsys):
     file.write_text(CODED)
     call_command("import", "texts", str(file), "--space=coded", "--text=Words", "--themes=Theme*", "--codes=Said")
     assert Theme.objects.count() == 5
-    assert "3 texts" in capsys.readouterr().out
+    assert "Texts: 3;" in capsys.readouterr().out
 
 
 def test_what_people_of_a_table_agreed_to_is_written_down(db):

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from coproduce import clock
@@ -397,6 +398,11 @@ class HeardForm(KeyedForm):
     )
 
 
+def _line_of(words: Contribution) -> str:
+    """What stands in a list: the words, or the note that is to be read before them."""
+    return gettext("With a note: %(note)s") % {"note": words.content_note} if words.content_note else words.words
+
+
 class AgainForm(KeyedForm):
     """Ask to look at a decision again. ``new``: what was brought since it was made."""
 
@@ -414,7 +420,7 @@ class AgainForm(KeyedForm):
         super().__init__(*args, **kwargs)
         self.new = {str(each.pk): each for each in new}
         if new:
-            lines = [(pk, one_line(each.words, 90)) for pk, each in self.new.items()]
+            lines = [(pk, one_line(_line_of(each), 90)) for pk, each in self.new.items()]
             self.fields["contribution"].choices = [("", _("No, nothing brought here")), *lines]
         else:
             del self.fields["contribution"]
