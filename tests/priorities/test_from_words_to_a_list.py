@@ -24,6 +24,7 @@ from coproduce.priorities.models import (
     TableRanking,
     Uncertainty,
 )
+from coproduce.reports.queries.kept import Verdict, replayed
 from coproduce.spaces.access import Place
 
 
@@ -54,6 +55,20 @@ def test_what_was_counted_can_be_counted_again(told):
         assert json.loads(json.dumps(again)) == stored.result, stored.kind
     stored.given = {**stored.given, "rankings": []}
     assert calculate_again(stored) is None
+
+
+def test_the_command_works_every_step_out_again_and_says_what_was_changed(told):
+    it = told().done()
+    methods = [stored.method for stored in Calculation.objects.order_by("made_at", "id")]
+    assert len(methods) > 2
+    assert [(one.method, one.verdict) for one in replayed(it.exercise.space)] == [
+        (each, Verdict.SAME) for each in methods
+    ]
+    stored = Calculation.objects.order_by("made_at", "id").last()
+    Calculation.objects.filter(pk=stored.pk).update(result={**stored.result, "more": 1})
+    assert [one.verdict for one in replayed(it.exercise.space)][-1] == Verdict.DIFFERENT
+    Calculation.objects.filter(pk=stored.pk).update(given={**stored.given, "more": 1})
+    assert [one.verdict for one in replayed(it.exercise.space)][-1] == Verdict.TAMPERED
 
 
 def test_what_went_into_the_interim_count_names_nobody(told):

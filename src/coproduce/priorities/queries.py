@@ -313,11 +313,6 @@ def choice_of(exercise: Exercise, person: Person) -> Choice | None:
     return found.prefetch_related("chosen").first()
 
 
-def people_who_chose(exercise: Exercise) -> int:
-    """How many have chosen so far."""
-    return Choice.objects.filter(exercise=exercise).count()
-
-
 # ── results and tables ───────────────────────────────────────────────────────────────────────────
 
 

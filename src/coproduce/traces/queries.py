@@ -17,7 +17,7 @@ from coproduce.conversation.folding import Mutes, mutes_of
 from coproduce.people.models import Person
 from coproduce.spaces.access import Place
 from coproduce.traces.across import Across, across_from
-from coproduce.traces.links import After, Kind, Link, Node, Way, What, links_around
+from coproduce.traces.links import After, Link, Node, Way, What, links_around
 from coproduce.traces.things import Thing, thing_at, things
 from coproduce.ways import LETTERS
 
@@ -201,8 +201,3 @@ def _after(text: str) -> After | None:
         return (at.astimezone(UTC), UUID(row)) if at.tzinfo else None
     except (ValueError, OverflowError):
         return None
-
-
-def is_walkable(kind: str) -> bool:
-    """Whether there is a kind of thing by this name."""
-    return kind in set(Kind)

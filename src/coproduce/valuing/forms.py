@@ -150,14 +150,6 @@ def left_says(given: int, name: str = "") -> str:
     )
 
 
-class RoomForm(KeyedForm):
-    """Whose tokens are typed up. ``people``: members who do not come online."""
-
-    person = forms.ModelChoiceField(
-        label=_("Whose tokens are these?"), queryset=Person.objects.none(), empty_label=_("Choose a person")
-    )
-
-
 class ValueForm(KeyedForm):
     """One value in words."""
 

@@ -6,7 +6,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -38,11 +37,6 @@ def _page(request: HttpRequest, template: str, place: Place, **context: Any) -> 
     status = 422 if form is not None and form.errors else 200
     context |= {"is_member": place.is_member, "is_facilitator": place.is_facilitator}
     return page(request, f"valuing/{template}.html", context, space=place.space, place=WORTH, status=status)
-
-
-def _for(place: Place, person: Person) -> str:
-    """The end of an address that speaks for somebody else."""
-    return "" if person == place.person else f"?{urlencode({'for': person.pk})}"
 
 
 # ── side by side ─────────────────────────────────────────────────────────────────────────────────

@@ -55,11 +55,6 @@ class Claim:
         return self.reasons_of(Answer.NOT_MINE)
 
     @property
-    def has_both_sides(self) -> bool:
-        """Whether reasons can be read of those who agree and of those who disagree."""
-        return bool(self.agreeing and self.disagreeing)
-
-    @property
     def shared_values(self) -> list[str]:
         """What reasons of both sides say they are about."""
         sides = [{value for reason in side for value in reason.values} for side in (self.agreeing, self.disagreeing)]

@@ -11,6 +11,8 @@ from coproduce.deliberation.models import OpinionMap, Statement
 from coproduce.deliberation.queries import wordings_at
 from coproduce.errors import NotHere
 from coproduce.history.models import Event
+from coproduce.priorities.actions.calculating import calculate_again
+from coproduce.priorities.models import Calculation
 from coproduce.reports.models import Analysis, KeptAccount
 from coproduce.reports.queries.numbers import Made, digest_of, numbers_at, settled
 from coproduce.spaces.access import Place
@@ -79,7 +81,7 @@ class Replay(NamedTuple):
 
 
 def replayed(only: Space | None = None) -> Iterator[Replay]:
-    """Every kept account and stored map of views, worked out again from the record. Oldest first in each space."""
+    """Every kept account, map of views, count of values and of priorities, worked out again; oldest first."""
     for space in Space.objects.order_by("slug") if only is None else [only]:
         for account in KeptAccount.objects.filter(space=space).order_by("kept_at").prefetch_related("analyses"):
             yield from _account_again(space, account)
@@ -88,6 +90,8 @@ def replayed(only: Space | None = None) -> Iterator[Replay]:
             yield Replay(space.slug, stored.computed_at, stored.method, _map_verdict(stored))
         for counted in CountedValues.objects.filter(space=space).order_by("computed_at", "method"):
             yield Replay(space.slug, counted.computed_at, counted.method, _values_verdict(space, counted))
+        for worked_out in Calculation.objects.filter(exercise__space=space).order_by("made_at", "id"):
+            yield Replay(space.slug, worked_out.made_at, worked_out.method, _priorities_verdict(worked_out))
 
 
 def _account_again(space: Space, account: KeptAccount) -> Iterator[Replay]:
@@ -136,6 +140,16 @@ def _map_verdict(stored: OpinionMap) -> Verdict:
     # The moment is a field of the row; in the result it is written in whatever time zone it was told in.
     now, then = ({**each, "computed_at": None} for each in (result, stored.result))
     return Verdict.SAME if alike(settled(now), settled(then)) else Verdict.DIFFERENT
+
+
+def _priorities_verdict(stored: Calculation) -> Verdict:
+    """What an exercise worked out stands with what went in, without names, so it can always be worked out again."""
+    again = calculate_again(stored)
+    if again is None:
+        return Verdict.TAMPERED
+    if again["version"] != stored.version:
+        return Verdict.OTHER_VERSION
+    return Verdict.SAME if alike(settled(again), settled(stored.result)) else Verdict.DIFFERENT
 
 
 def _values_verdict(space: Space, stored: CountedValues) -> Verdict:

@@ -105,11 +105,6 @@ def changes_of(value: Value) -> list[ValueChange]:
     return list(ValueChange.objects.filter(value=value).select_related("changed_by").order_by("-changed_at", "-pk"))
 
 
-def has_tokens(value: Value) -> bool:
-    """Whether anybody ever put a token on it that is there now."""
-    return Token.objects.filter(value=value).exists()
-
-
 def in_words(tokens: dict[str, int], values: Iterable[Value]) -> list[tuple[str, int]]:
     """Tokens by identifier, as an earlier allocation keeps them, with the values' names."""
     names: dict[Any, str] = {str(value.pk): value.name for value in values}

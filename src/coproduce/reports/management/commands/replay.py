@@ -9,7 +9,7 @@ from coproduce.spaces.models import Space
 
 
 class Command(BaseCommand):
-    help = "Work out every kept account and every stored map of views again; say what does not come out the same."
+    help = "Work out again every kept account, map of views, count of values and priorities; say what differs."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--space", metavar="SLUG", help="only this space")
