@@ -11,7 +11,8 @@ from coproduce.contributions.models import ContributionState, ContributionVersio
 from coproduce.errors import NotAllowed, NotHere
 from coproduce.spaces.models import Privacy
 from tests import building
-from tests.config.test_every_route import ROUTES, World, ask, in_a_space
+from tests.config.one_of_everything import World, ask
+from tests.config.routes import ROUTES, in_a_space
 
 pytestmark = pytest.mark.django_db
 

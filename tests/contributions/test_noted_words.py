@@ -9,7 +9,8 @@ from coproduce.decisions.models import ProposalSource
 from coproduce.spaces.models import Framing
 from coproduce.themes.models import ThemeLink
 from tests import building
-from tests.config.test_every_route import World, in_a_space
+from tests.config.one_of_everything import World
+from tests.config.routes import in_a_space
 
 pytestmark = pytest.mark.django_db
 
