@@ -50,7 +50,7 @@ def routes():
 
 def test_every_route_has_a_row_and_every_row_a_route():
     served = routes()
-    assert {name for name in served if name not in ROUTES} == set(), "say in tests/config/routes.py who may do what at these"
+    assert {name for name in served if name not in ROUTES} == set(), "say in routes.py who may do what at these"
     assert {name for name in ROUTES if name not in served} == set(), "these are not served any more"
     for name, held in served.items():
         assert len(held) == len(ROUTES[name][1].split()), name
