@@ -148,8 +148,9 @@ def _words_thing(place: Place, row: Sequence[Any], *, folded: bool) -> Thing:
 
 @prepared
 def _of_space(*, model: type[Model], columns: tuple[str, ...], space: str, **only: Any) -> QuerySet[Any, Any]:
-    found = model._default_manager.filter(**{space: given("space")}, pk__in=given_many("keys"), **only)
-    return found.order_by().values_list("pk", *columns)
+    # Of an expression, as for words above: these few are looked up, and never looked for in all that a space has.
+    found = model._default_manager.annotate(where=Coalesce(space, space))
+    return found.filter(where=given("space"), pk__in=given_many("keys"), **only).order_by().values_list("pk", *columns)
 
 
 def _rows(
