@@ -130,6 +130,20 @@ def test_the_numbers_are_made_anew_only_after_as_many_as_hide_each_other(space, 
     assert CountedValues.objects.count() == 3
 
 
+def test_a_season_that_is_over_is_counted_once_more_and_then_left_alone(space, sides):
+    give(space, sides[0], LIVED, AUTUMN)
+    give(space, sides[1][:1], [{"rights": 9}], AUTUMN + timedelta(days=1))  # one is left, so it is not counted
+    with clock.told(AUTUMN + timedelta(days=100)):
+        actions.count_if_due(actor=None, space=space)
+        assert CountedValues.objects.count() == 2
+        assert not is_due(space, season_now().before)
+    with clock.told(AUTUMN + timedelta(days=101)):
+        actions.count_if_due(actor=None, space=space)
+    assert CountedValues.objects.count() == 2
+    first, last = CountedValues.objects.order_by("computed_at")
+    assert first.input_hash == last.input_hash
+
+
 def test_what_was_counted_is_kept_and_comes_out_the_same_again(space, sides):
     give(space, sides[0], LIVED, AUTUMN)
     give(space, sides[1], WORKED, AUTUMN)

@@ -10,28 +10,29 @@ from coproduce.history.chain import record
 from coproduce.people.models import Person
 from coproduce.spaces.models import Space
 from coproduce.valuing.models import CountedValues
-from coproduce.valuing.queries.counted import VALUING, Made, is_due, made_of, newest_of, seasons_given
+from coproduce.valuing.queries.counted import VALUING, Made, given_since, is_due, made_of, newest_of, seasons_given
 from coproduce.valuing.queries.giving import season_now
 
 
 def count_values(*, actor: Person | None, space: Space, season: str) -> CountedValues | None:
-    """Count one season and keep the result; the one that is kept already where nothing has changed.
+    """Count one season and keep the result; the one that is kept already where nobody gave anything since.
 
-    None where nobody gave anything in it. It is counted before anything is locked. actor None: it follows from what
-    people gave.
+    A count that comes out as the one before is kept as well where somebody gave: then the season has been looked at,
+    and nobody who comes after has to wait for the same again. None where nobody gave anything in it. It is counted
+    before anything is locked. actor None: it follows from what people gave.
     """
     at = clock.now()
     made = made_of(space, season, space.threshold)
     if not made:
         return None
     newest = newest_of(space, season, VALUING)
-    if newest is not None and (newest.version, newest.parameters, newest.input_hash) == (
-        made[0].version,
-        made[0].parameters,
-        made[0].input_hash,
-    ):
+    if newest is not None and _is_same(newest, made[0]) and not given_since(newest):
         return newest
     return _keep(actor, space, made, at)
+
+
+def _is_same(stored: CountedValues, made: Made) -> bool:
+    return (stored.version, stored.parameters, stored.input_hash) == (made.version, made.parameters, made.input_hash)
 
 
 @transaction.atomic

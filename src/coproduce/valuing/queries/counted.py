@@ -158,13 +158,18 @@ def newest_of(space: Space, season: str, method: str) -> CountedValues | None:
     return found.order_by("-computed_at", "-pk").first()
 
 
+def given_since(stored: CountedValues) -> int:
+    """How many people gave, or changed what they gave, in a season after it was counted. One query."""
+    found = Allocation.objects.filter(space=stored.space_id, season=stored.season, given_at__gt=stored.computed_at)
+    return found.count()
+
+
 def is_due(space: Space, season: Season) -> bool:
     """Whether a season is to be counted (again): when as many people gave or changed as are needed so that the
     difference between the two tables points at nobody; and once more when it is over. Two queries.
     """
     newest = newest_of(space, season.code, VALUING)
-    changed = Allocation.objects.filter(space=space, season=season.code)
-    if newest is not None:
-        changed = changed.filter(given_at__gt=newest.computed_at)
-    n = changed.count()
-    return n >= space.threshold or bool(n and newest is not None and season.first < season_now().first)
+    if newest is None:
+        return Allocation.objects.filter(space=space, season=season.code).count() >= space.threshold
+    n = given_since(newest)
+    return n >= space.threshold or bool(n and season.first < season_now().first)
