@@ -12,7 +12,7 @@ from coproduce.deliberation.queries import speaker
 from coproduce.history.sending import send_once
 from coproduce.priorities import actions, queries
 from coproduce.priorities.figures import interim_figure
-from coproduce.priorities.forms import ChooseForm
+from coproduce.priorities.forms.choosing import ChooseForm
 from coproduce.priorities.models import Step
 from coproduce.priorities.views.exercise import exercise_page
 from coproduce.spaces.access import member_place, space_for

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from coproduce.history.sending import send_once
 from coproduce.priorities import actions, queries
 from coproduce.priorities.actions.standing import require_carrying
-from coproduce.priorities.forms import ChangeForm, MoveForm, PeopleForm, ProposeForm
+from coproduce.priorities.forms.exercise import ChangeForm, MoveForm, PeopleForm, ProposeForm
 from coproduce.priorities.models import BACK_TO, ORDER, Exercise, Step
 from coproduce.spaces.access import Place, member_place, require_facilitator, space_for
 from coproduce.spaces.queries import present_charter
@@ -151,7 +151,7 @@ def steering(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         return send_once(
             request,
             form,
-            lambda: actions.name_steering(actor=place.person, exercise=found, people=form.chosen_people()),
+            lambda: actions.name_steering(actor=place.person, exercise=found, people=form.cleaned_data["people"]),
         )
     return exercise_page(request, "steering", place, found, {"form": form, "carriers": carriers})
 

@@ -11,7 +11,7 @@ from coproduce.history.sending import send_once
 from coproduce.priorities import actions, queries
 from coproduce.priorities.actions.standing import require_carrying
 from coproduce.priorities.figures import paths_of, suggested_shortlist, tables_figure
-from coproduce.priorities.forms import ChangePlaceForm, MoveSeatForm, RankForm, SeatForm, ShortlistForm
+from coproduce.priorities.forms.meeting import ChangePlaceForm, MoveSeatForm, RankForm, SeatForm, ShortlistForm
 from coproduce.priorities.models import ROUNDS, Exercise
 from coproduce.priorities.views.exercise import exercise_page, for_carriers
 from coproduce.spaces.access import member_place, space_for
@@ -34,7 +34,7 @@ def shortlist(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
 
         def act() -> str:
             actions.choose_shortlist(
-                actor=place.person, exercise=found, questions=form.chosen(), why=form.cleaned_data["why"]
+                actor=place.person, exercise=found, **{name: form.cleaned_data[name] for name in ("questions", "why")}
             )
             return _tables_url(found)
 
@@ -55,9 +55,7 @@ def seat(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
             actions.seat_people(
                 actor=place.person,
                 exercise=found,
-                people=form.chosen_people(),
-                tables=form.cleaned_data["tables"],
-                seed=form.cleaned_data["seed"],
+                **{name: form.cleaned_data[name] for name in ("people", "tables", "seed")},
             )
             return _tables_url(found)
 
@@ -147,12 +145,12 @@ def change_place(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """All together change the place of a question, with a reason."""
     place, found = for_carriers(request, slug, pk)
     places = queries.places_of(found)
-    form = form_for(request, ChangePlaceForm, questions=[(row.question, row.place) for row in places])
+    form = form_for(request, ChangePlaceForm, places=places)
     if request.method == "POST" and form.is_valid():
 
         def act() -> str:
             data = form.cleaned_data
-            actions.change_place(actor=place.person, question=form.chosen(), to=data["place"], why=data["why"])
+            actions.change_place(actor=place.person, question=data["question"], to=data["place"], why=data["why"])
             return _tables_url(found)
 
         return send_once(request, form, act)

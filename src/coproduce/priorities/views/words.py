@@ -9,14 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from coproduce.history.sending import send_once
 from coproduce.priorities import actions, queries
-from coproduce.priorities.forms import (
-    CheckForm,
-    DrawQuestionForm,
-    GatherForm,
-    RewordForm,
-    WhyForm,
-    WordsBehindForm,
-)
+from coproduce.priorities.forms.fields import WhyForm
+from coproduce.priorities.forms.words import CheckForm, DrawQuestionForm, GatherForm, RewordForm, WordsBehindForm
 from coproduce.priorities.models import Exercise, Uncertainty
 from coproduce.priorities.views.exercise import exercise_page, for_carriers
 from coproduce.spaces.access import Place, member_place, space_for
@@ -115,7 +109,7 @@ def draw(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
                 actor=place.person,
                 exercise=found,
                 words=form.cleaned_data["words"],
-                uncertainties=form.chosen(),
+                uncertainties=form.cleaned_data["uncertainties"],
                 also=form.cleaned_data["also"],
             ),
         )
@@ -152,7 +146,10 @@ def behind(request: HttpRequest, slug: str, pk: UUID, question: UUID) -> HttpRes
             request,
             form,
             lambda: actions.put_words_behind(
-                actor=place.person, question=one, uncertainties=form.chosen(), also=form.cleaned_data["also"]
+                actor=place.person,
+                question=one,
+                uncertainties=form.cleaned_data["uncertainties"],
+                also=form.cleaned_data["also"],
             ),
         )
     return exercise_page(request, "behind", place, found, {"form": form, "question": one, "others": others})
