@@ -9,8 +9,8 @@ from django.urls import reverse
 from coproduce import clock
 from coproduce.decisions import actions
 from coproduce.decisions.ladder import ladders, present_ladder
-from coproduce.decisions.models import Decision, Proposal, ReopeningAsked, RungSaid
-from coproduce.decisions.queries import reviews_due
+from coproduce.decisions.models import Amendment, Decision, Proposal, ReopeningAsked, RungSaid
+from coproduce.decisions.queries import readiness, reviews_due
 from coproduce.errors import NotAllowed
 from coproduce.history.models import Event
 from coproduce.spaces.access import Place
@@ -53,6 +53,10 @@ def decision(build, space, people):
 
 def url_of(proposal, name="proposal"):
     return reverse(f"decisions:{name}", args=[proposal.space.slug, proposal.pk])
+
+
+def suggestion_url(amendment):
+    return reverse("decisions:suggestion", args=[amendment.proposal.space.slug, amendment.proposal_id, amendment.pk])
 
 
 class TestTheCharter:
@@ -116,6 +120,57 @@ class TestTheCharter:
         assert client.post(url_of(proposal, "amend"), sheet).status_code == 302
         kept = proposal.versions.last().charter
         assert CharterRules.from_json(kept).minimum_reading_days == 12
+
+    @pytest.fixture
+    def change(self, space, people):
+        """Noreen puts ten days of reading in place of seven."""
+        rules = CharterRules.of(charter_with_rights(space)).with_changes({"minimum_reading_days": 10})
+        return actions.propose_charter(actor=people[0], space=space, title="Ten days", why="By post.", rules=rules)
+
+    def test_other_rules_are_suggested_by_anybody_and_taken_up_beside_each_other(
+        self, space, people, change, signed_in
+    ):
+        noreen, lynne, frank = people[:3]
+        asker, proposer = signed_in(lynne), signed_in(noreen)
+        assert "Suggest other rules" in asker.get(url_of(change)).content.decode()
+        sheet = asker.get(url_of(change, "suggest")).content.decode()
+        assert 'name="minimum_reading_days" value="10"' in sheet
+        filled_in = self.filled_in(space, asker, minimum_reading_days="21", why="Three weeks by post.")
+        assert asker.post(url_of(change, "suggest"), filled_in).status_code == 302
+        other = CharterRules.of(charter_with_rights(space)).with_changes(
+            {"minimum_reading_days": 10, "members_to_reopen": 5}
+        )
+        actions.suggest_amendment(actor=frank, proposal=change, rules=other, why="Three is few.")
+        html = asker.get(url_of(change)).content.decode()
+        assert "Three weeks by post." in html
+        assert "Members who can have a decision looked at again" in html
+        first, second = Amendment.objects.order_by("suggested_at")
+        assert (first.charter, second.charter) == ({"minimum_reading_days": 21}, {"members_to_reopen": 5})
+        for one in (first, second):
+            assert "Somebody suggested other rules" in proposer.get(suggestion_url(one)).content.decode()
+            assert proposer.post(suggestion_url(one), filled(take_up="yes")).status_code == 302
+        rules = CharterRules.from_json(change.versions.last().charter)
+        assert (rules.minimum_reading_days, rules.rights.members_to_reopen) == (21, 5)
+
+    def test_suggested_rules_wait_for_an_answer_and_need_a_reason_for_no(self, people, change, signed_in):
+        noreen, lynne = people[:2]
+        rules = CharterRules.from_json(change.versions.get().charter).with_changes({"objections_that_may_stand": 2})
+        one = actions.suggest_amendment(
+            actor=lynne, proposal=change, rules=rules, why="Nobody should be able to block."
+        )
+        assert "Other words were suggested and have no answer yet." in readiness(change).missing
+        proposer = signed_in(noreen)
+        assert proposer.post(suggestion_url(one), filled(take_up="no", answer="")).status_code == 422
+        assert signed_in(lynne).get(suggestion_url(one)).status_code == 404
+        sent = filled(take_up="no", answer="We talked about that in May.")
+        assert proposer.post(suggestion_url(one), sent).status_code == 302
+        assert "We talked about that in May." in proposer.get(url_of(change)).content.decode()
+        assert change.versions.count() == 1
+
+    def test_the_same_rules_are_no_suggestion(self, people, change):
+        rules = CharterRules.from_json(change.versions.get().charter)
+        with pytest.raises(NotAllowed, match="as they are now"):
+            actions.suggest_amendment(actor=people[1], proposal=change, rules=rules, why="Just so.")
 
 
 class TestLookingAgain:

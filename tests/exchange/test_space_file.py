@@ -11,12 +11,14 @@ from django.core.management import call_command
 from coproduce.consent.models import Agreement, AgreementText
 from coproduce.contributions.attaching.storing import content_of
 from coproduce.contributions.models import Attachment, Contribution
+from coproduce.decisions.actions import propose, suggest_amendment
+from coproduce.decisions.models import Amendment
 from coproduce.deliberation.models import Response, Statement, Value
 from coproduce.errors import BadFile
 from coproduce.exchange.actions.space import read_space
 from coproduce.exchange.proof import problems
 from coproduce.exchange.queries import space_records
-from coproduce.exchange.space_file import BY_RECORD, NEW_IN_2, VERSION, columns
+from coproduce.exchange.space_file import BY_RECORD, NEW_IN_2, NEW_IN_3, VERSION, columns
 from coproduce.history import triggers
 from coproduce.history.chain import record
 from coproduce.people.models import Account, Person
@@ -81,6 +83,18 @@ def file_of_a_space(transactional_db):
     lines = lines_of(fill(building))
     empty_the_installation()
     return lines
+
+
+@pytest.fixture
+def file_with_an_amendment(transactional_db):
+    """The lines of a space, which is still here, where somebody suggested other words for a proposal."""
+    from tests import building
+
+    space = fill(building)
+    whose, words = space.opened_by, Contribution.objects.filter(space=space, state="visible").first()
+    proposal = propose(actor=whose, space=space, title="A lamp", words="Hang a lamp.", contributions=[words])
+    suggest_amendment(actor=whose, proposal=proposal, words="Hang two lamps.", why="One is dim.")
+    return lines_of(space)
 
 
 def test_it_comes_back_record_by_record(file_of_a_space):
@@ -241,7 +255,19 @@ def test_a_file_of_the_first_version_is_still_read(transactional_db):
             assert each.items() <= by_key[each["record"], each["id"]].items()
 
 
-@pytest.mark.parametrize("version", [0, 3, True, "1", 1.5, None])
+def test_a_file_of_the_second_version_is_still_read(file_with_an_amendment):
+    before = [json.loads(line) for line in file_with_an_amendment]
+    before[0]["version"] = 2
+    for each in before:
+        for name in NEW_IN_3.get(each["record"], ()):
+            del each[name]
+    empty_the_installation()
+    read_space(actor=None, lines=[json.dumps(each) for each in before])
+    assert Amendment.objects.get().charter is None
+    assert list(problems()) == []
+
+
+@pytest.mark.parametrize("version", [0, 4, True, "1", 1.5, None])
 def test_another_version_is_refused(db, version):
     lines = OLD.read_text(encoding="utf-8").splitlines()
     lines[0] = json.dumps({**json.loads(lines[0]), "version": version})
@@ -251,7 +277,7 @@ def test_another_version_is_refused(db, version):
 
 def test_only_the_fields_that_are_new_may_be_missing_and_only_in_an_old_file(db):
     lines = OLD.read_text(encoding="utf-8").splitlines()
-    for gone, version in (("origin", 1), ("colour", 2)):
+    for gone, version in (("origin", 1), ("colour", 2), ("colour", 3)):
         changed = list(lines)
         for place, line in enumerate(lines):
             record = json.loads(line)
@@ -266,5 +292,5 @@ def test_only_the_fields_that_are_new_may_be_missing_and_only_in_an_old_file(db)
 
 
 def test_every_field_that_is_new_is_a_field():
-    for kind, names in NEW_IN_2.items():
+    for kind, names in [*NEW_IN_2.items(), *NEW_IN_3.items()]:
         assert names <= {field.name for field in columns(BY_RECORD[kind].model)}

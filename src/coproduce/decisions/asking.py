@@ -79,11 +79,11 @@ def _of_everybody(place: Place, proposal: Proposal, standing: Standing, asked: A
         asked.first = (_("Go to the ballot"), vote)
     elif proposal.stage and proposal.stage not in (Stage.CONSENT, Stage.INTEGRATE):
         asked.sentences.append(str(_STAGES[Stage(proposal.stage)]))
-        step = "suggest" if proposal.stage == Stage.AMEND and not proposal.about_charter else "speak"
+        step = "suggest" if proposal.stage == Stage.AMEND else "speak"
         words = {
             Stage.CLARIFY: _("Ask something"),
             Stage.REACT: _("Say what you think"),
-            Stage.AMEND: _("Suggest other words") if step == "suggest" else _("Say what you think"),
+            Stage.AMEND: _suggest(proposal),
         }[Stage(proposal.stage)]
         asked.first = asked.first or (words, _url(place, step, proposal))
     else:
@@ -126,6 +126,10 @@ def _to_stand(place: Place, proposal: Proposal, standing: Standing, asked: Asked
         )
 
 
+def _suggest(proposal: Proposal) -> str:
+    return _("Suggest other rules") if proposal.about_charter else _("Suggest other words")
+
+
 def _not_deciding(proposal: Proposal) -> str:
     if proposal.kind == Deciding.DELEGATED:
         return _("By our charter some of us decide this matter. You can say what you think; it is kept beside it.")
@@ -138,9 +142,9 @@ def _what_else(place: Place, proposal: Proposal, standing: Standing, asked: Aske
     if asked.first is None or asked.first[1] != speak:
         asked.others.append((_("Ask, or say what you think"), speak))
     suggest = _url(place, "suggest", proposal)
-    may_suggest = not is_mine and not proposal.about_charter and proposal.kind != Deciding.VOTE
+    may_suggest = not is_mine and proposal.kind != Deciding.VOTE
     if may_suggest and (asked.first is None or asked.first[1] != suggest):
-        asked.others.append((_("Suggest other words"), suggest))
+        asked.others.append((_suggest(proposal), suggest))
     takes_positions = proposal.kind not in (Deciding.ADVICE, Deciding.VOTE)
     if standing.is_eligible and takes_positions and proposal.charter.positions_one_may_carry:
         asked.others.append((_("Have somebody bring your position"), _url(place, "through", proposal)))

@@ -279,12 +279,16 @@ class Voice(Identified):
 
 
 class Amendment(Identified):
-    """Other words that somebody suggests. The proposers take them up, or say why not."""
+    """Other words that somebody suggests. The proposers take them up, or say why not.
+
+    ``charter``: of a proposal to change the charter, the rules that would be others, by name (``changed_rules``).
+    """
 
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="amendments")
     suggested_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     recorded_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     words = models.TextField()
+    charter = models.JSONField(null=True, blank=True)
     why = models.TextField()
     suggested_at = models.DateTimeField(default=clock.now)
     is_taken_up = models.BooleanField(null=True, blank=True)

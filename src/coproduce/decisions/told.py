@@ -1,13 +1,17 @@
 """The ways of deciding that a charter allows, and what a change of the charter changes, in words."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from coproduce.decisions.models import Proposal
+from coproduce.contributions.difference import difference
+from coproduce.decisions.models import Amendment, Proposal
 from coproduce.decisions.queries import present_version
 from coproduce.people.models import Person
 from coproduce.spaces.access import Place
@@ -50,22 +54,57 @@ def ways_to_decide(request: HttpRequest, charter: Charter) -> list[Way]:
     return found
 
 
-def changes_of_charter(place: Place, proposal: Proposal) -> list[tuple[str, str, str]]:
-    """(what, as it is, as it would be) for each rule that a proposal changes. Four queries at most.
+@dataclass(frozen=True, slots=True)
+class RuleChange:
+    """One rule that would be another: what it is about, as it is, as it would be.
+
+    ``difference``: of rules in people's own words, what goes and what comes, marked in the text; else "".
+    """
+
+    what: str
+    old: str
+    new: str
+    difference: SafeString | str = ""
+
+
+def changes_of_charter(place: Place, proposal: Proposal) -> list[RuleChange]:
+    """Each rule that a proposal changes. Four queries at most.
 
     It is told beside the charter that held when it was put, so that it reads the same for ever.
     """
     kept = present_version(proposal).charter
     if not kept:
         return []
-    before, after = CharterRules.of(proposal.charter), CharterRules.from_json(kept)
-    keys = {key for rules in (before, after) for people in rules.rights.delegates.values() for key in people}
+    return told_changes(place, CharterRules.of(proposal.charter), CharterRules.from_json(kept))
+
+
+def told_changes(place: Place, before: CharterRules, after: CharterRules) -> list[RuleChange]:
+    """Each rule that differs between two charters, in words. One query at most."""
+    names = _names(place, [rules.rights.delegates for rules in (before, after)])
+    return [_change(name, old, new, names) for name, old, new in changed_rules(before, after)]
+
+
+def told_suggestions(place: Place, amendments: Sequence[Amendment]) -> dict[UUID, list[tuple[str, str]]]:
+    """For each suggestion about the charter, (what, as it would be) of its rules. One query at most."""
+    suggested = {one.pk: one.charter for one in amendments if one.charter}
+    names = _names(place, [charter.get("delegates", {}) for charter in suggested.values()])
+    return {
+        pk: [(str(SAID_OF[name]), _said(name, charter[name], names)) for name in SAID_OF if name in charter]
+        for pk, charter in suggested.items()
+    }
+
+
+def _names(place: Place, delegated: Sequence[Mapping[str, Sequence[str]]]) -> dict[str, str]:
+    """Of those who are named for some matter, what to call them; visitors learn no names."""
+    keys = {key for matters in delegated for people in matters.values() for key in people}
     names = {str(one.pk): one.chosen_name for one in Person.objects.filter(pk__in=keys)} if keys else {}
-    names = names if place.is_member else dict.fromkeys(names, _("one of us"))
-    return [
-        (str(SAID_OF[name]), _said(name, old, names), _said(name, new, names))
-        for name, old, new in changed_rules(before, after)
-    ]
+    return names if place.is_member else dict.fromkeys(names, _("one of us"))
+
+
+def _change(name: str, old: Any, new: Any, names: dict[str, str]) -> RuleChange:
+    before, after = _said(name, old, names), _said(name, new, names)
+    in_words = name in ("ground_rules", "how_we_decide")
+    return RuleChange(str(SAID_OF[name]), before, after, difference(before, after) if in_words else "")
 
 
 def _said(name: str, value: Any, names: dict[str, str]) -> str:

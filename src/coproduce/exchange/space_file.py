@@ -1,6 +1,6 @@
 """The file of a whole space: one JSON record a line.
 
-The first line describes the file: ``{"record": "file", "format": "coproduce-space", "version": 2, …}``. Then
+The first line describes the file: ``{"record": "file", "format": "coproduce-space", "version": 3, …}``. Then
 come rows, one a line, each with its ``record`` name and the fields of the model it stands for; identifiers
 are UUIDs and links are identifiers. ``event`` lines are the space's history, verbatim. The last line,
 ``{"record": "end", "records": …}``, shows that nothing was cut off. ``docs/guides/space-file.md`` says it for people.
@@ -133,7 +133,7 @@ from coproduce.valuing.models import (
 from coproduce.walls.models import Wall, WallCard, WallGroup
 
 FORMAT = "coproduce-space"
-VERSION = 2
+VERSION = 3
 NEW_IN_2: dict[str, frozenset[str]] = {
     "charter": frozenset(
         {
@@ -167,6 +167,10 @@ NEW_IN_2: dict[str, frozenset[str]] = {
 }
 """By record, the fields that files of version 1 do not have. Reading one gives them what a new row begins with."""
 
+NEW_IN_3: dict[str, frozenset[str]] = {
+    "amendment": frozenset({"charter"}),
+}
+"""By record, the fields that files of version 2 do not have either."""
 
 OF_1: dict[str, dict[str, Any]] = {"proposal": {"is_reckoned": True}}
 """What is said instead of that: proposals of version 1 have no register of who may decide, so it is worked out."""
@@ -343,11 +347,12 @@ def record_of(part: Part, row: models.Model, many: dict[str, list[str]] | None =
 def brought_up_to_date(record: dict[str, Any], version: int) -> dict[str, Any]:
     """A record as this version writes it, of a file of an earlier one: what is new holds what a row begins with."""
     kind = record.get("record")
-    if version >= VERSION or not isinstance(kind, str) or kind not in NEW_IN_2:
+    if version >= VERSION or not isinstance(kind, str) or kind not in BY_RECORD:
         return record
+    names = NEW_IN_3.get(kind, frozenset()) | (NEW_IN_2.get(kind, frozenset()) if version == 1 else frozenset())
     model = BY_RECORD[kind].model
-    new = {name: plain(model._meta.get_field(name).get_default()) for name in NEW_IN_2[kind]}
-    return {**new, **OF_1.get(kind, {}), **record}
+    new = {name: plain(model._meta.get_field(name).get_default()) for name in names}
+    return {**new, **(OF_1.get(kind, {}) if version == 1 else {}), **record}
 
 
 def row_of(part: Part, record: dict[str, Any]) -> models.Model:

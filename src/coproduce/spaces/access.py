@@ -1,6 +1,7 @@
 """Who may see and do what in a space. Every page of a space begins here."""
 
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 from django.db.models import CharField, OuterRef, QuerySet, Subquery
@@ -114,6 +115,24 @@ def require_facilitator(actor: Person, space: Space) -> Membership:
     if not membership.is_facilitator:
         raise NotAllowed
     return membership
+
+
+class WrittenDown(Protocol):
+    """What somebody said, and who wrote it down for them."""
+
+    person_id: UUID
+    recorded_by_id: UUID | None
+
+
+def may_see_again(reader: Person | None, said: WrittenDown | None) -> bool:
+    """Whether a sheet shows somebody what was put on it before: whose it is, and who wrote it down or brought it.
+
+    Whoever writes for the same person next does not learn it from the sheet; what they write takes its place. It is
+    the same whether it carries a name or none (``docs/decisions/0031``).
+    """
+    if reader is None or said is None:
+        return False
+    return reader.pk in (said.person_id, said.recorded_by_id, getattr(said, "brought_by_id", None))
 
 
 def recorder_for(actor: Person, person: Person, space: Space) -> Person | None:

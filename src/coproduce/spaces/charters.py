@@ -72,6 +72,13 @@ class CharterRules:
         """What ``to_json`` made."""
         return cls(**{**kept, "rights": Rights(**kept["rights"])})
 
+    def with_changes(self, changes: Mapping[str, Any]) -> Self:
+        """The same with some rules replaced: ``changes`` holds new values by the names of ``SAID_OF``."""
+        kept = self.to_json()
+        for name, value in changes.items():
+            (kept if name in kept else kept["rights"])[name] = value
+        return self.from_json(kept)
+
 
 SAID_OF = {
     "minimum_reading_days": _("Days everyone has to read"),

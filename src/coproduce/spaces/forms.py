@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from coproduce.people.models import Channel, Person
 from coproduce.spaces.actions.joining import Belongs, Said
-from coproduce.spaces.models import Charter, Framing, Membership, Practice, Privacy, Visibility
+from coproduce.spaces.charters import CharterRules
+from coproduce.spaces.models import Framing, Membership, Practice, Privacy, Visibility
 from coproduce.spaces.rights_form import RightsFields
 from coproduce.ui.forms import KeyedForm
 from coproduce.ui.pictures.thread import knots
@@ -154,16 +155,14 @@ class CharterForm(RightsFields, CharterFields, KeyedForm):
         }
 
 
-def charter_as_initial(charter: Charter) -> dict[str, Any]:
-    """A charter as the first values of ``CharterForm``. Reads ``charter.needs``, which the query fetched."""
-    needs = {f"need_{way.letter}": 0 for way in WAYS}
-    needs.update({f"need_{need.way}": need.people for need in charter.needs.all()})
+def rules_as_initial(rules: CharterRules) -> dict[str, Any]:
+    """The rules of a charter as the first values of ``CharterFields``."""
     return {
-        "minimum_reading_days": charter.minimum_reading_days,
-        "objections_that_may_stand": charter.objections_that_may_stand,
-        "ground_rules": charter.ground_rules,
-        "how_we_decide": charter.how_we_decide,
-        **needs,
+        "minimum_reading_days": rules.minimum_reading_days,
+        "objections_that_may_stand": rules.objections_that_may_stand,
+        "ground_rules": rules.ground_rules,
+        "how_we_decide": rules.how_we_decide,
+        **{f"need_{way.letter}": rules.needs.get(way.letter, 0) for way in WAYS},
     }
 
 

@@ -39,7 +39,7 @@ from coproduce.spaces.actions import (
     stop_facilitating as stop_facilitating_space,
 )
 from coproduce.spaces.actions.opening import CharterIsTheMembers, OnlyFacilitatorsOpen, may_open
-from coproduce.spaces.charters import Rights
+from coproduce.spaces.charters import CharterRules
 from coproduce.spaces.forms import (
     AssistedForm,
     CharterForm,
@@ -50,8 +50,8 @@ from coproduce.spaces.forms import (
     ReframeForm,
     StopForm,
     WayInForm,
-    charter_as_initial,
     leave_out_unrecorded,
+    rules_as_initial,
     with_another_row,
 )
 from coproduce.spaces.models import JoinLink, Membership, Space
@@ -145,7 +145,8 @@ def change_charter(request: HttpRequest, slug: str) -> HttpResponse:
     if present.is_agreed and request.method != "POST":
         raise CharterIsTheMembers
     here = [each.person for each in queries.people_here(place.space).memberships]
-    form = form_for(request, CharterForm, people=here, rights=Rights.of(present), initial=charter_as_initial(present))
+    rules = CharterRules.of(present)
+    form = form_for(request, CharterForm, people=here, rights=rules.rights, initial=rules_as_initial(rules))
     if request.method == "POST" and form.is_valid():
         return send_once(
             request,

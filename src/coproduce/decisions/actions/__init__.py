@@ -1,7 +1,13 @@
 """Proposing, speaking, amending, standing, closing by the charter's rules, and looking again."""
 
 from coproduce.decisions.actions.afterwards import ask_to_look_again, say_rung
-from coproduce.decisions.actions.amending import amend_proposal, answer_amendment, may_be_reworded, suggest_amendment
+from coproduce.decisions.actions.amending import (
+    amend_proposal,
+    answer_amendment,
+    may_be_reworded,
+    rules_with,
+    suggest_amendment,
+)
 from coproduce.decisions.actions.closing import close_proposal
 from coproduce.decisions.actions.held import decided_already
 from coproduce.decisions.actions.proposing import Vote, hand_on_proposal, propose, propose_charter
@@ -46,6 +52,7 @@ __all__ = [
     "propose_charter",
     "reckon_registers",
     "require_in_register",
+    "rules_with",
     "say_rung",
     "speak_to",
     "suggest_amendment",

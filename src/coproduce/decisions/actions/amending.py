@@ -13,7 +13,7 @@ from coproduce.errors import NotAllowed
 from coproduce.history.chain import record
 from coproduce.people.models import Person
 from coproduce.spaces.access import recorder_for, require_member
-from coproduce.spaces.charters import CharterRules
+from coproduce.spaces.charters import CharterRules, changed_rules
 from coproduce.spaces.models import AmendmentRule, Deciding
 
 
@@ -59,20 +59,34 @@ def amend_proposal(  # the wording and its reason
 
 
 @transaction.atomic
-def suggest_amendment(
-    *, actor: Person, proposal: Proposal, words: str, why: str, person: Person | None = None
+def suggest_amendment(  # the words or rules, why, and for whom
+    *,
+    actor: Person,
+    proposal: Proposal,
+    why: str,
+    words: str = "",
+    rules: CharterRules | None = None,
+    person: Person | None = None,
 ) -> Amendment:
-    """A member suggests other words. The proposer takes them up or says why not; nothing changes before."""
+    """A member suggests other words. The proposer takes them up or says why not; nothing changes before.
+
+    rules: what the charter would say, where the proposal is to change it; of these the ones that differ from the
+    proposal's are what is suggested. Raises ``NotHere``, ``NotAllowed`` or ``ValidationError``.
+    """
     person = person or actor
     proposal = held_open(proposal)
     recorder = recorder_for(actor, person, proposal.space)
-    if words.strip() == present_version(proposal).words:
+    version = present_version(proposal)
+    words = words.strip() or version.words
+    charter = _other_rules(version, rules)
+    if words == version.words and not charter:
         raise NotAllowed(_("These are the words as they are now. Change what you would have different."))
     amendment = Amendment(
         proposal=proposal,
         suggested_by=person,
         recorded_by=recorder,
-        words=words.strip(),
+        words=words,
+        charter=charter,
         why=why.strip(),
         suggested_at=clock.now(),
     )
@@ -86,9 +100,17 @@ def suggest_amendment(
         proposal=proposal.pk,
         person=person.pk,
         words=amendment.words,
+        rules=amendment.charter,
         why=amendment.why,
     )
     return amendment
+
+
+def _other_rules(version: ProposalVersion, rules: CharterRules | None) -> dict[str, Any] | None:
+    """Of suggested rules those that differ from what the proposal says now; None where it is not about the charter."""
+    if version.charter is None or rules is None:
+        return None
+    return {name: new for name, _old, new in changed_rules(CharterRules.from_json(version.charter), rules)}
 
 
 @transaction.atomic
@@ -110,7 +132,8 @@ def answer_amendment(
         raise NotAllowed(_("Say why not. Somebody thought about these words."))
     if take_up:
         why = answer.strip() or _("One of us suggested these words, and they were taken up.")
-        amendment.version = _reworded(proposal, actor, words=words or amendment.words, why=why)
+        rules = rules_with(proposal, amendment)
+        amendment.version = _reworded(proposal, actor, words=words or amendment.words, why=why, rules=rules)
     amendment.is_taken_up = take_up
     amendment.answer, amendment.answered_by, amendment.answered_at = answer.strip(), actor, clock.now()
     amendment.full_clean()
@@ -124,8 +147,17 @@ def answer_amendment(
         taken_up=take_up,
         answer=amendment.answer,
         words=amendment.version.words if amendment.version else "",
+        rules=amendment.version.charter if amendment.version else None,
     )
     return amendment
+
+
+def rules_with(proposal: Proposal, amendment: Amendment) -> CharterRules | None:
+    """What the charter would say with a suggestion: its rules in place of those that the proposal has now."""
+    present = present_version(proposal).charter
+    if not present or not amendment.charter:
+        return None
+    return CharterRules.from_json(present).with_changes(amendment.charter)
 
 
 def may_be_reworded(proposal: Proposal) -> bool:

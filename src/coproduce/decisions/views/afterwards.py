@@ -6,17 +6,17 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from coproduce.contributions.queries import assisted_members, visible_contributions
+from coproduce.contributions.queries import visible_contributions
 from coproduce.decisions import actions, queries
 from coproduce.decisions.forms import AgainForm, RungForm
 from coproduce.decisions.ladder import present_ladder
 from coproduce.decisions.models import Decision
-from coproduce.decisions.views.pages import sheet
-from coproduce.deliberation.queries import speaker, ways_of_people
+from coproduce.decisions.views.pages import named_form, sheet, speaking_for
+from coproduce.deliberation.queries import speaker
 from coproduce.errors import NotHere
 from coproduce.history.sending import send_once
 from coproduce.people.models import Person
-from coproduce.spaces.access import Place, member_place
+from coproduce.spaces.access import Place, may_see_again, member_place
 from coproduce.ui.forms import form_for
 
 NEW_AT_MOST = 60
@@ -37,9 +37,7 @@ def again(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         "decision": decision,
         "reopening": queries.reopening_of(decision),
         "again": queries.looked_at_again(decision),
-        "speaker": person,
-        "is_own": person == place.person,
-        "assisted": assisted_members(place.space) if place.is_facilitator else [],
+        **speaking_for(place, person),
     }
     return sheet(request, "decisions/again.html", context, place)
 
@@ -63,19 +61,18 @@ def rung(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     decision = _decided(place, pk)
     person = speaker(place, request.GET.get("for", ""))
     ladder = present_ladder()
-    ways = ways_of_people(place.space, [person.pk], shown_only=True).get(person.pk, "")
-    before = queries.rung_of(decision, person.pk)
+    there = queries.rung_of(decision, person.pk)
+    before = there if may_see_again(place.person, there) else None
     initial = {"rung": before.rung, "words": before.words, "attribution": before.attribution} if before else {}
-    form = form_for(request, RungForm, person=person, ways=ways, rungs=ladder.rungs, initial=initial)
+    form = named_form(request, RungForm, place, person, rungs=ladder.rungs, initial=initial)
     if request.method == "POST" and form.is_valid():
         return send_once(request, form, lambda: _say_rung(place, decision, person, form))
     context = {
         "form": form,
         "decision": decision,
         "ladder": ladder,
-        "speaker": person,
-        "is_own": person == place.person,
-        "assisted": assisted_members(place.space) if place.is_facilitator else [],
+        "is_hidden": there is not None and before is None,
+        **speaking_for(place, person),
     }
     return sheet(request, "decisions/rung.html", context, place)
 

@@ -1,15 +1,22 @@
 """What the views of this app begin and end with."""
 
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
+from coproduce.contributions.queries import assisted_members
 from coproduce.decisions import actions, queries
+from coproduce.decisions.forms.pieces import SaysWithName
 from coproduce.decisions.models import Proposal, ProposalState
+from coproduce.deliberation.queries import ways_of_people
 from coproduce.errors import NotAllowed, NotHere
+from coproduce.people.models import Person
 from coproduce.spaces.access import Place
+from coproduce.ui.forms import form_for
 from coproduce.ui.pages import page
+
+F = TypeVar("F", bound=SaysWithName)
 
 
 def open_proposal(request: HttpRequest, place: Place, pk: UUID) -> Proposal:
@@ -27,6 +34,21 @@ def own_proposal(request: HttpRequest, place: Place, pk: UUID, *, or_facilitator
     if not is_own and not (or_facilitator and place.is_facilitator) and request.method != "POST":
         raise NotHere
     return found
+
+
+def speaking_for(place: Place, person: Person) -> dict[str, Any]:
+    """Who speaks, and for whom else a facilitator can write it down: what ``for_somebody.html`` shows."""
+    return {
+        "speaker": person,
+        "is_own": person == place.person,
+        "assisted": assisted_members(place.space) if place.is_facilitator else [],
+    }
+
+
+def named_form(request: HttpRequest, form_class: type[F], place: Place, person: Person, **kwargs: Any) -> F:
+    """The sheet on which this person, or a facilitator for them, says something with the name they choose."""
+    ways = ways_of_people(place.space, [person.pk], shown_only=True).get(person.pk, "")
+    return form_for(request, form_class, person=person, ways=ways, own=person == place.person, **kwargs)
 
 
 def sheet(request: HttpRequest, template: str, context: dict[str, Any], place: Place) -> HttpResponse:

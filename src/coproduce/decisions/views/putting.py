@@ -10,8 +10,6 @@ from coproduce.decisions import actions, queries
 from coproduce.decisions.forms import (
     AgreedForm,
     AmendForm,
-    CharterAmendForm,
-    CharterChangeForm,
     DelegatedForm,
     HandOnForm,
     MoveForm,
@@ -21,11 +19,10 @@ from coproduce.decisions.forms import (
 )
 from coproduce.decisions.models import Proposal
 from coproduce.decisions.told import Way, ways_to_decide
+from coproduce.decisions.views.charter import amend_charter
 from coproduce.decisions.views.pages import open_proposal, own_proposal, sheet
 from coproduce.history.sending import send_once
 from coproduce.spaces.access import Place, member_place
-from coproduce.spaces.charters import CharterRules, Rights
-from coproduce.spaces.forms import charter_as_initial
 from coproduce.spaces.models import Charter, Deciding
 from coproduce.spaces.queries import charter_with_rights, people_here, people_named
 from coproduce.themes.queries import open_themes
@@ -76,79 +73,18 @@ def _propose_form(request: HttpRequest, place: Place, charter: Charter, way: Way
 
 
 @require_http_methods(["GET", "POST"])
-def propose_charter(request: HttpRequest, slug: str) -> HttpResponse:
-    """Put a change of the charter to everyone."""
-    place = member_place(request, slug)
-    present = charter_with_rights(place.space)
-    form = _charter_form(request, CharterChangeForm, place, present, charter_as_initial(present))
-    if request.method == "POST" and form.is_valid():
-        return send_once(
-            request,
-            form,
-            lambda: actions.propose_charter(
-                actor=place.person,
-                space=place.space,
-                title=form.cleaned_data["title"],
-                why=form.cleaned_data["words"],
-                rules=_rules(form),
-                kind=form.cleaned_data["kind"],
-            ),
-        )
-    return sheet(request, "decisions/propose_charter.html", {"form": form, "charter": present}, place)
-
-
-def _charter_form(request: HttpRequest, kind: Any, place: Place, charter: Charter, initial: dict[str, Any]) -> Any:
-    here = [each.person for each in people_here(place.space).memberships]
-    rights = initial.pop("rights", None) or Rights.of(charter)
-    return form_for(request, kind, people=here, rights=rights, initial=initial)
-
-
-def _rules(form: Any) -> CharterRules:
-    filled = form.charter_for_action()
-    filled["needs"] = {way: people for way, people in filled["needs"].items() if people}
-    return CharterRules(**filled, rights=form.rights_for_action())
-
-
-@require_http_methods(["GET", "POST"])
 def amend(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """The proposer puts it in other words, saying why."""
     place = member_place(request, slug)
     found = own_proposal(request, place, pk)
     if found.about_charter:
-        return _amend_charter(request, place, found)
+        return amend_charter(request, place, found)
     version = queries.present_version(found)
     form = form_for(request, AmendForm, initial={"title": found.title, "words": version.words})
     if request.method == "POST" and form.is_valid():
         data = {name: form.cleaned_data[name] for name in ("title", "words", "why")}
         return send_once(request, form, lambda: actions.amend_proposal(actor=place.person, proposal=found, **data))
     return sheet(request, "decisions/amend.html", {"form": form, "proposal": found}, place)
-
-
-def _amend_charter(request: HttpRequest, place: Place, found: Proposal) -> HttpResponse:
-    version = queries.present_version(found)
-    rules = CharterRules.from_json(version.charter or {})
-    initial = {
-        "minimum_reading_days": rules.minimum_reading_days,
-        "objections_that_may_stand": rules.objections_that_may_stand,
-        "ground_rules": rules.ground_rules,
-        "how_we_decide": rules.how_we_decide,
-        "rights": rules.rights,
-        **{f"need_{way}": people for way, people in rules.needs.items()},
-    }
-    form = _charter_form(request, CharterAmendForm, place, found.charter, initial)
-    if request.method == "POST" and form.is_valid():
-        return send_once(
-            request,
-            form,
-            lambda: actions.amend_proposal(
-                actor=place.person,
-                proposal=found,
-                words=version.words,
-                why=form.cleaned_data["why"],
-                rules=_rules(form),
-            ),
-        )
-    return sheet(request, "decisions/amend_charter.html", {"form": form, "proposal": found}, place)
 
 
 @require_http_methods(["GET", "POST"])
@@ -159,7 +95,7 @@ def hand_on(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     here = [each.person for each in people_here(place.space).memberships if each.person != place.person]
     form = form_for(request, HandOnForm, people=here)
     if request.method == "POST" and form.is_valid():
-        to = form.people[form.cleaned_data["to"]]
+        to = form.chosen()
         return send_once(request, form, lambda: actions.hand_on_proposal(actor=place.person, proposal=found, to=to))
     return sheet(request, "decisions/hand_on.html", {"form": form, "proposal": found}, place)
 

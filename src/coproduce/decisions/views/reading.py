@@ -13,7 +13,7 @@ from coproduce.decisions import queries
 from coproduce.decisions.asking import asked_of
 from coproduce.decisions.figures import knowledge_figure, needs_figure
 from coproduce.decisions.models import PositionKind, Proposal, ProposalState, Stage, VoiceKind
-from coproduce.decisions.told import changes_of_charter
+from coproduce.decisions.told import changes_of_charter, told_suggestions
 from coproduce.spaces.access import Place, space_for
 from coproduce.spaces.models import Deciding
 from coproduce.ui.pages import page
@@ -108,9 +108,11 @@ def _rung_table(rungs: queries.RungsSeen) -> list[tuple[Any, list[tuple[int, boo
 
 def _said(place: Place, found: Proposal) -> dict[str, Any]:
     said = queries.voices_on(place, found)
+    amendments = queries.amendments_on(found) if place.is_member else []
+    rules = told_suggestions(place, amendments)
     return {
         "voices": {kind.value: [one for one in said if one.kind == kind] for kind in VoiceKind},
-        "amendments": queries.amendments_on(found) if place.is_member else [],
+        "amendments": [(one, rules.get(one.pk)) for one in amendments],
         "asked": queries.asked_for_advice(found) if found.kind == Deciding.ADVICE and place.is_member else [],
     }
 

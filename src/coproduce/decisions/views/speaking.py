@@ -6,23 +6,26 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from coproduce.contributions.queries import assisted_members
 from coproduce.decisions import actions, queries
 from coproduce.decisions.forms import (
     AnswerForm,
     AnswerSuggestionForm,
     AskForm,
+    CharterSuggestForm,
     HeardForm,
     SpeakForm,
     SuggestForm,
 )
 from coproduce.decisions.models import Amendment, Proposal, Stage, VoiceKind
-from coproduce.decisions.views.pages import open_proposal, own_proposal, sheet
-from coproduce.deliberation.queries import speaker, ways_of_people
+from coproduce.decisions.told import told_changes
+from coproduce.decisions.views.charter import charter_form, rules_in
+from coproduce.decisions.views.pages import named_form, open_proposal, own_proposal, sheet, speaking_for
+from coproduce.deliberation.queries import speaker
 from coproduce.errors import NotHere
 from coproduce.history.sending import send_once
 from coproduce.people.models import Person
 from coproduce.spaces.access import Place, member_place
+from coproduce.spaces.charters import CharterRules
 from coproduce.spaces.models import Deciding
 from coproduce.spaces.queries import people_here
 from coproduce.ui.forms import form_for
@@ -34,19 +37,14 @@ def speak(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     place = member_place(request, slug)
     found = open_proposal(request, place, pk)
     person = speaker(place, request.GET.get("for", ""))
-    ways = ways_of_people(place.space, [person.pk], shown_only=True).get(person.pk, "")
-    form = form_for(
-        request, SpeakForm, person=person, ways=ways, kinds=_kinds(request, found), own=person == place.person
-    )
+    form = named_form(request, SpeakForm, place, person, kinds=_kinds(request, found))
     if request.method == "POST" and form.is_valid():
         return send_once(request, form, lambda: _speak(place, found, person, form))
     context = {
         "form": form,
         "proposal": found,
         "version": queries.present_version(found),
-        "speaker": person,
-        "is_own": person == place.person,
-        "assisted": assisted_members(place.space) if place.is_facilitator else [],
+        **speaking_for(place, person),
     }
     return sheet(request, "decisions/speak.html", context, place)
 
@@ -91,25 +89,28 @@ def suggest(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """Suggest other words. ``?for=`` an assisted member, by a facilitator."""
     place = member_place(request, slug)
     found = open_proposal(request, place, pk)
-    if found.about_charter and request.method != "POST":
-        raise NotHere
     person = speaker(place, request.GET.get("for", ""))
-    form = form_for(request, SuggestForm, initial={"words": queries.present_version(found).words})
+    form = _suggest_form(request, place, found)
     if request.method == "POST" and form.is_valid():
-        data = {"words": form.cleaned_data["words"], "why": form.cleaned_data["why"]}
-        return send_once(request, form, lambda: _suggested(place, found, person, data))
+        return send_once(request, form, lambda: _suggested(place, found, person, form))
     context = {
         "form": form,
         "proposal": found,
-        "speaker": person,
-        "is_own": person == place.person,
-        "assisted": assisted_members(place.space) if place.is_facilitator else [],
+        **speaking_for(place, person),
     }
     return sheet(request, "decisions/suggest.html", context, place)
 
 
-def _suggested(place: Place, found: Proposal, person: Person, data: dict[str, Any]) -> str:
-    actions.suggest_amendment(actor=place.person, proposal=found, person=person, **data)
+def _suggest_form(request: HttpRequest, place: Place, found: Proposal) -> Any:
+    version = queries.present_version(found)
+    if found.about_charter:
+        return charter_form(request, CharterSuggestForm, place, CharterRules.from_json(version.charter or {}))
+    return form_for(request, SuggestForm, initial={"words": version.words})
+
+
+def _suggested(place: Place, found: Proposal, person: Person, form: Any) -> str:
+    data = {"rules": rules_in(form)} if found.about_charter else {"words": form.cleaned_data["words"]}
+    actions.suggest_amendment(actor=place.person, proposal=found, person=person, why=form.cleaned_data["why"], **data)
     return found.get_absolute_url() + "#suggested"
 
 
@@ -122,11 +123,13 @@ def suggestion(request: HttpRequest, slug: str, pk: UUID, amendment: UUID) -> Ht
     form = form_for(request, AnswerSuggestionForm)
     if request.method == "POST" and form.is_valid():
         return send_once(request, form, lambda: _answer_suggestion(place, found, one, form))
+    version, rules = queries.present_version(found), actions.rules_with(found, one)
     context = {
         "form": form,
         "proposal": found,
         "amendment": one,
-        "version": queries.present_version(found),
+        "version": version,
+        "rules": told_changes(place, CharterRules.from_json(version.charter), rules) if rules else [],
         "may": actions.may_be_reworded(found),
     }
     return sheet(request, "decisions/suggestion.html", context, place)
@@ -160,7 +163,7 @@ def _ask(place: Place, found: Proposal, form: Any) -> str:
         actor=place.person,
         proposal=found,
         because=data["because"],
-        person=form.people.get(data["person"]),
+        person=form.chosen(),
         outside=data["outside"],
     )
     return found.get_absolute_url() + "#asked"

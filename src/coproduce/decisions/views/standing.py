@@ -6,15 +6,14 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from coproduce.contributions.queries import assisted_members
 from coproduce.decisions import actions, queries
 from coproduce.decisions.forms import PositionForm, PressForm, ThroughForm
 from coproduce.decisions.models import Proposal
-from coproduce.decisions.views.pages import open_proposal, sheet
-from coproduce.deliberation.queries import speaker, ways_of_people
+from coproduce.decisions.views.pages import named_form, open_proposal, sheet, speaking_for
+from coproduce.deliberation.queries import speaker
 from coproduce.history.sending import send_once
 from coproduce.people.models import Person
-from coproduce.spaces.access import Place, member_place
+from coproduce.spaces.access import Place, may_see_again, member_place
 from coproduce.spaces.queries import people_here
 from coproduce.ui.forms import form_for
 
@@ -27,20 +26,18 @@ def position(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     person = _whose(place, found, request.GET.get("for", ""))
     if request.method != "POST":
         actions.require_in_register(found, person)
-    before = queries.position_of(found, person.pk)
+    there = queries.position_of(found, person.pk)
+    before = there if may_see_again(place.person, there) else None
     initial = {"kind": before.kind, "reason": before.reason, "attribution": before.attribution} if before else {}
-    ways = ways_of_people(place.space, [person.pk], shown_only=True).get(person.pk, "")
-    form = form_for(request, PositionForm, person=person, ways=ways, own=person == place.person, initial=initial)
+    form = named_form(request, PositionForm, place, person, initial=initial)
     if request.method == "POST" and form.is_valid():
         return send_once(request, form, lambda: _take(place, found, person, form))
     context = {
         "form": form,
         "proposal": found,
         "version": queries.present_version(found),
-        "speaker": person,
-        "is_own": person == place.person,
-        "before": before,
-        "assisted": assisted_members(place.space) if place.is_facilitator else [],
+        "is_hidden": there is not None and before is None,
+        **speaking_for(place, person),
         "carried": queries.carried_by(found, place.person.pk) if place.person else [],
     }
     return sheet(request, "decisions/position.html", context, place)
@@ -77,20 +74,17 @@ def through(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     here = [each.person for each in people_here(place.space).memberships if each.person != person]
     form = form_for(request, ThroughForm, people=here)
     if request.method == "POST" and form.is_valid():
-        to = form.people[form.cleaned_data["through"]]
-        return send_once(request, form, lambda: _ask_to_carry(place, found, to, person))
+        return send_once(request, form, lambda: _ask_to_carry(place, found, form.chosen(), person))
     context = {
         "form": form,
         "proposal": found,
         "carrying": queries.carrying_of(found, person.pk),
-        "speaker": person,
-        "is_own": person == place.person,
-        "assisted": assisted_members(place.space) if place.is_facilitator else [],
+        **speaking_for(place, person),
     }
     return sheet(request, "decisions/through.html", context, place)
 
 
-def _ask_to_carry(place: Place, found: Proposal, to: Person, person: Person) -> str:
+def _ask_to_carry(place: Place, found: Proposal, to: Any, person: Person) -> str:
     actions.ask_to_carry(actor=place.person, proposal=found, through=to, person=person)
     return found.get_absolute_url()
 
@@ -125,9 +119,7 @@ def time(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     context = {
         "form": form,
         "proposal": found,
-        "speaker": person,
-        "is_own": person == place.person,
-        "assisted": assisted_members(place.space) if place.is_facilitator else [],
+        **speaking_for(place, person),
     }
     return sheet(request, "decisions/time.html", context, place)
 

@@ -1,0 +1,53 @@
+"""Sheets for deciding together."""
+
+from coproduce.decisions.forms.putting import (
+    AgreedForm,
+    AmendForm,
+    CharterAmendForm,
+    CharterChangeForm,
+    DelegatedForm,
+    HandOnForm,
+    MoveForm,
+    NotAgreedForm,
+    ProposeForm,
+    VoteForm,
+)
+from coproduce.decisions.forms.speaking import (
+    AgainForm,
+    AnswerForm,
+    AnswerSuggestionForm,
+    AskForm,
+    CharterSuggestForm,
+    HeardForm,
+    PositionForm,
+    PressForm,
+    RungForm,
+    SpeakForm,
+    SuggestForm,
+    ThroughForm,
+)
+
+__all__ = [
+    "AgainForm",
+    "AgreedForm",
+    "AmendForm",
+    "AnswerForm",
+    "AnswerSuggestionForm",
+    "AskForm",
+    "CharterAmendForm",
+    "CharterChangeForm",
+    "CharterSuggestForm",
+    "DelegatedForm",
+    "HandOnForm",
+    "HeardForm",
+    "MoveForm",
+    "NotAgreedForm",
+    "PositionForm",
+    "PressForm",
+    "ProposeForm",
+    "RungForm",
+    "SpeakForm",
+    "SuggestForm",
+    "ThroughForm",
+    "VoteForm",
+]
