@@ -279,6 +279,15 @@ class World:
             (key.new(), self.outcomes[n], held) for n in every for held in self.some(2)
         )
 
+    def merged(self) -> None:
+        """A few of the smallest themes became part of the largest."""
+        from coproduce.themes.actions.changing import merge_themes
+        from coproduce.themes.models import Theme
+
+        for gone, into in zip(self.themes[-10:], self.themes[:10], strict=True):
+            theme, other = Theme.objects.get(pk=gone), Theme.objects.get(pk=into)
+            merge_themes(actor=self.by, theme=theme, into=other, why="It says the same.")
+
     def some(self, number: int) -> set[str]:
         return {self.chance.choice(self.words) for _ in range(number)}
 
@@ -298,6 +307,7 @@ def fill(nodes: int) -> dict[str, Any]:
         for part in (world.said, world.themed, world.claimed, world.decided, world.came):
             part()
         back()
+    world.merged()
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("VACUUM (ANALYZE)")

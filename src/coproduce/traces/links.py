@@ -151,7 +151,8 @@ TABLES: tuple[Table, ...] = (
     Table(
         What.IN_THEME, ThemeLink, WORDS, End(Kind.THEME, "moved_by__theme"),
         "moved_from__linked_at", "moved_from__linked_by", "moved_from__why",
-        Q(moved_by__kind=ThemeChangeKind.MERGED), many=(Way.BACK,),
+        # Said twice for the database: it looks for what was moved, of which there is little, and begins with that.
+        Q(moved_by__isnull=False, moved_by__kind=ThemeChangeKind.MERGED), many=(Way.BACK,),
     ),
     _change(ThemeChangeKind.MERGED, What.MERGED),
     _change(ThemeChangeKind.SPLIT, What.SPLIT),
