@@ -294,10 +294,6 @@ class Round(Identified):
     def is_open(self) -> bool:
         return self.closed_at is None
 
-    @property
-    def is_hiding(self) -> bool:
-        return self.hides and self.closed_at is None
-
 
 class OpinionMap(Identified):
     """A stored analysis: everything needed to compute the published picture again.

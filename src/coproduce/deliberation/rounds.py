@@ -20,7 +20,7 @@ from coproduce.deliberation.views import sheet
 from coproduce.errors import NotHere
 from coproduce.history.sending import send_once
 from coproduce.people.models import Person
-from coproduce.spaces.access import Place, member_place, require_facilitator, space_for
+from coproduce.spaces.access import Place, may_see_again, member_place, require_facilitator, space_for
 from coproduce.ui.forms import form_for
 from coproduce.ui.pages import page
 
@@ -185,15 +185,15 @@ def _paper_form(request: HttpRequest, place: Place, asked: Round, person: Person
         request,
         PaperForm,
         claims=[(claim, worded[claim.pk].words) for claim in claims],
-        before={pk: _said_before(place, asked, response) for pk, response in there.items()},
+        before={pk: _said_before(place, response) for pk, response in there.items()},
         person=person,
         ways=ways,
     )
 
 
-def _said_before(place: Place, asked: Round, response: Response) -> str:
-    """What is written down already, in words; while answers are hidden only what one wrote down oneself."""
-    if asked.is_hiding and response.recorded_by_id != place.person.pk:
+def _said_before(place: Place, response: Response) -> str:
+    """What is written down already, in words, to who wrote it down; to others that something is."""
+    if not may_see_again(place.person, response):
         return _("Something is written down already. What you tick takes its place.")
     return _("Written down already: %(answer)s. What you tick takes its place.") % {
         "answer": response.get_answer_display()

@@ -21,7 +21,7 @@ from coproduce.deliberation.views import sheet
 from coproduce.errors import NotHere
 from coproduce.history.sending import send_once
 from coproduce.people.models import Person
-from coproduce.spaces.access import Place, member_place
+from coproduce.spaces.access import Place, may_see_again, member_place
 from coproduce.ui.forms import form_for
 from coproduce.ui.pages import page
 
@@ -109,7 +109,8 @@ def _following(place: Place, person: Person, skipped: list[str]) -> UUID | None:
 class _Asked:
     """One claim put to one person. before: what they answered, as far as whoever has the sheet open may see it.
 
-    answered: whether there is an answer at all; hides: whether answers are out of sight until a round closes.
+    answered: whether there is an answer at all; is_overtaken: the claim has other words since; hides: whether answers
+    are out of sight until a round closes.
     """
 
     place: Place
@@ -117,25 +118,22 @@ class _Asked:
     claim: Statement
     before: Response | None
     answered: bool
+    is_overtaken: bool
     hides: bool
 
     @property
     def is_own(self) -> bool:
         return self.person == self.place.person
 
-    @property
-    def is_overtaken(self) -> bool:
-        return self.before is not None and self.before.overtaken_at is not None
-
 
 def _asked(request: HttpRequest, slug: str, pk: UUID) -> _Asked:
     place = member_place(request, slug)
     person = queries.speaker(place, request.GET.get("for", ""))
     claim = queries.statement_in(place, pk)
-    before, hides = queries.response_of(claim, person), queries.answers_are_hidden(place.space, claim)
-    # Somebody else's answer is for nobody's eyes while a round hides it, but theirs who wrote it down.
-    seen = before is not None and (not hides or place.person in (before.person, before.recorded_by))
-    return _Asked(place, person, claim, before if seen else None, before is not None, hides)
+    there, hides = queries.response_of(claim, person), queries.answers_are_hidden(place.space, claim)
+    before = there if may_see_again(place.person, there) else None
+    is_overtaken = there is not None and there.overtaken_at is not None
+    return _Asked(place, person, claim, before, there is not None, is_overtaken, hides)
 
 
 @require_http_methods(["GET", "POST"])

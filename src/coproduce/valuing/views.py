@@ -50,7 +50,7 @@ def values(request: HttpRequest, slug: str) -> HttpResponse:
     mine = None
     if place.is_member and place.person is not None:
         mine = giving.given_by(place.space, place.person, giving.season_now(), worth.listed)
-    words = said.said_when_giving(place, season=worth.season.code)
+    few, more = _few_first(_with_names(said.said_when_giving(place, season=worth.season.code), worth.listed))
     return _page(
         request,
         "values",
@@ -61,11 +61,25 @@ def values(request: HttpRequest, slug: str) -> HttpResponse:
         changed=worth.changed,
         before=worth.before,
         mine=mine,
-        words=_with_names(words, worth.listed),
+        few=few,
+        more=more,
+        more_said=sum(len(found) for _name, found in more),
     )
 
 
-def _with_names(words: list[said.Said], listed: list[Value]) -> list[tuple[str, list[said.Said]]]:
+About = list[tuple[str, list[said.Said]]]
+"""Words by the name of the value they are about, "" for none."""
+FIRST = 2
+
+
+def _few_first(words: About) -> tuple[About, About]:
+    """What somebody said about the first few values, one each; and all the rest."""
+    few = [(name, found[:1]) for name, found in words[:FIRST]]
+    rest = [(name, found[1:] if number < FIRST else found) for number, (name, found) in enumerate(words)]
+    return few, [(name, found) for name, found in rest if found]
+
+
+def _with_names(words: list[said.Said], listed: list[Value]) -> About:
     """Words beside the value they are about, in the order of the list; those about none or several come last."""
     by_value: dict[UUID | None, list[said.Said]] = {}
     for each in words:
@@ -107,7 +121,7 @@ def give(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _tokens_form(request: HttpRequest, place: Place, person: Person) -> forms.TokensForm:
-    given = giving.given_by(place.space, person, giving.season_now())
+    given = giving.as_seen_by(place.person, person, giving.given_by(place.space, person, giving.season_now()))
     ways = ways_of_people(place.space, [person.pk], shown_only=True).get(person.pk, "")
     return form_for(request, forms.TokensForm, given=given, person=person, ways=ways, own=person == place.person)
 

@@ -15,7 +15,7 @@ from coproduce.priorities.figures import interim_figure
 from coproduce.priorities.forms.choosing import ChooseForm
 from coproduce.priorities.models import Step
 from coproduce.priorities.views.exercise import exercise_page
-from coproduce.spaces.access import member_place, space_for
+from coproduce.spaces.access import may_see_again, member_place, space_for
 from coproduce.ui.forms import form_for
 
 
@@ -27,7 +27,8 @@ def choose(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     person = speaker(place, request.GET.get("for", ""))
     if found.step != Step.CHOOSING:
         return exercise_page(request, "not_now", place, found)
-    before = queries.choice_of(found, person)
+    there = queries.choice_of(found, person)
+    before = there if may_see_again(place.person, there) else None
     chosen = [row.question_id for row in before.chosen.all()] if before else []
     form = form_for(
         request,
@@ -51,6 +52,7 @@ def choose(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         "speaker": person,
         "is_own": person == place.person,
         "before": before,
+        "is_hidden": there is not None and before is None,
         "until": queries.may_choose_until(found),
         "assisted": assisted_members(place.space) if place.is_facilitator and person == place.person else [],
     }

@@ -1,7 +1,7 @@
 """The list of values as somebody is asked about it, and what they gave."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from coproduce.conversation.seasons import Season, season_of
 from coproduce.deliberation.models import Value
 from coproduce.deliberation.queries import list_of
 from coproduce.people.models import Person
+from coproduce.spaces.access import may_see_again
 from coproduce.spaces.models import Space
 from coproduce.valuing.models import EACH, Allocation, ChangeKind, EarlierAllocation, Token, ValueChange
 
@@ -44,12 +45,15 @@ class Choice:
 
 @dataclass(slots=True)
 class Given:
-    """What somebody gave in one season. ``allocation`` is None where they have not."""
+    """What somebody gave in one season. ``allocation`` is None where they have not, or where it is not for the reader
+    (``is_hidden``).
+    """
 
     season: Season
     choices: list[Choice]
     allocation: Allocation | None
     earlier: list[EarlierAllocation]
+    is_hidden: bool = False
 
     @property
     def total(self) -> int:
@@ -78,6 +82,19 @@ def given_by(space: Space, person: Person, season: Season, values: list[Value] |
         if value.is_offered or value.pk in tokens or (value.retired_at is None and value.added_by_id == person.pk)
     ]
     return Given(season, choices, allocation, list(allocation.earlier.all()) if allocation else [])
+
+
+def as_seen_by(reader: Person | None, person: Person, given: Given) -> Given:
+    """Somebody's sheet as it may be shown to who writes on it: what they gave only to who may see it again. No query.
+
+    Nor is a value that is not offered to everybody on the sheet of somebody else: it would say who added it.
+    """
+    if reader is not None and reader.pk == person.pk:
+        return given
+    if may_see_again(reader, given.allocation):
+        return replace(given, earlier=[])
+    offered = [replace(choice, given=0) for choice in given.choices if choice.value.is_offered]
+    return Given(given.season, offered, None, [], is_hidden=given.allocation is not None)
 
 
 def tokens_of(allocations: Collection[UUID]) -> dict[UUID, dict[UUID, int]]:
