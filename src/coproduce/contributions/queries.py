@@ -172,6 +172,14 @@ def may_read(place: Place, contribution: Contribution) -> bool:
     return place.is_facilitator or wrote or person.pk == contribution.author_id
 
 
+def known_to(reader: Person | None) -> Q:
+    """Words of which somebody who helps their author may learn whose they are: those that carry a name, and those the
+    reader wrote down. Whatever is told, printed or asked for somebody else goes through it (``docs/decisions/0031``).
+    """
+    named = Q(attribution__in=(Attribution.NAME, Attribution.CHOSEN))
+    return named | Q(recorder=reader) if reader is not None else named
+
+
 def own_words(place: Place) -> QuerySet[Contribution]:
     """All that this person brought here and did not erase, newest said first, also what is out of sight or for few."""
     mine = Contribution.objects.filter(space=place.space, author=place.person)

@@ -49,7 +49,7 @@ def ending(request: HttpRequest, slug: str) -> HttpResponse:
     if held is None and not place.is_facilitator:
         raise NotHere
     is_to_come = held is not None and held.done_at is None
-    things = still_open(place.space) if place.is_facilitator and is_to_come else {}
+    things = still_open(place.space, place.person) if place.is_facilitator and is_to_come else {}
     said = left_open_of(held) if held is not None else {}
     context = {
         "ending": held,
@@ -151,7 +151,7 @@ def leave(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """What of one kind is handed on, or left open, and why."""
     place = _facilitator_place(request, slug)
     held = ending_to_come(place.space)
-    things = still_open(place.space).get(kind, [])
+    things = still_open(place.space, place.person).get(kind, [])
     if kind not in LeftKind.values or not things:
         raise NotHere
     going_on = successor_of(held)
@@ -195,7 +195,7 @@ def finish(request: HttpRequest, slug: str) -> HttpResponse:
             form,
             lambda: actions.end_space(actor=place.person, ending=held, last_words=form.cleaned_data["last_words"]),
         )
-    to_say = sum(left_to_say(held).values()) if held.ends_as == "ended" else 0
+    to_say = sum(left_to_say(held, place.person).values()) if held.ends_as == "ended" else 0
     context = {"form": form, "ending": held, "to_say": to_say, "is_early": clock.today() < held.not_before}
     return sheet(request, "finish", context, place)
 

@@ -11,7 +11,7 @@ from coproduce.contributions.models import Contribution
 from coproduce.contributions.queries import assisted_members
 from coproduce.deliberation.forms import ChoosesContributions
 from coproduce.outcomes.models import Bearing, OutcomeKind, State
-from coproduce.outcomes.queries import Choices, may_be_quoted_to, possible_sources
+from coproduce.outcomes.queries import Choices, possible_sources
 from coproduce.people.models import Channel, Person
 from coproduce.spaces.access import Place
 from coproduce.ui.forms import KeyedForm
@@ -392,13 +392,11 @@ class GoodEnoughForm(KeyedForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args: Any, mine: list[Contribution], reader: Person | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, mine: list[Contribution], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.mine = {str(one.pk): one for one in mine}
-        unnamed = _("Words that carry no name")
         self.fields["contribution"].choices = [
-            (pk, shortened(one.content_note or one.words, 90) if may_be_quoted_to(reader, one) else unnamed)
-            for pk, one in self.mine.items()
+            (pk, shortened(one.content_note or one.words, 90)) for pk, one in self.mine.items()
         ]
         if len(mine) == 1:
             self.initial.setdefault("contribution", str(mine[0].pk))

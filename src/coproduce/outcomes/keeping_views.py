@@ -165,7 +165,7 @@ def to_tell(request: HttpRequest, slug: str) -> HttpResponse:
     """Who is still to be told what came of their words, by post, by phone or in the room."""
     place = _facilitator_place(request, slug)
     people: dict[UUID, list[Untold]] = {}
-    for one in untold_in(place.space):
+    for one in untold_in(place.space, place.person):
         people.setdefault(one.person.pk, []).append(one)
     return sheet(request, "to_tell", {"people": list(people.values())}, place)
 
@@ -197,19 +197,14 @@ def card(request: HttpRequest, slug: str, pk: UUID, person: UUID) -> HttpRespons
     place = _facilitator_place(request, slug)
     outcome, who = _to_be_told(place, pk, person)
     standing = queries.outcome_in(place, outcome.pk)
-    mine = queries.my_words_behind(who, outcome) if who.is_assisted else []
-    context = {
-        "standing": standing,
-        "outcome": outcome,
-        "who": who,
-        "mine": [one for one in mine if queries.may_be_quoted_to(place.person, one)],
-    }
+    mine = queries.my_words_behind(who, outcome, place.person) if who.is_assisted else []
+    context = {"standing": standing, "outcome": outcome, "who": who, "mine": mine}
     return sheet(request, "card", context, place)
 
 
 def _to_be_told(place: Place, pk: UUID, person: UUID) -> tuple[Outcome, Person]:
     outcome = found(place, pk)
-    who = to_be_told(outcome).filter(pk=person).first()
+    who = to_be_told(outcome, place.person).filter(pk=person).first() if place.person else None
     if who is None:
         raise NotHere
     return outcome, who

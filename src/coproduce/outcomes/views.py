@@ -94,8 +94,8 @@ def outcome(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         "asked_by_me": min((one.said_on for one in mine), default=None),
         "helped": queries.helped_with_words_behind(place, told),
         **tension_beside(place, [each.pk for each in standing.words], [each.pk for each in standing.themes]),
-        "told": told_of(told) if place.is_facilitator else [],
-        "to_tell": list(to_be_told(told)[:50]) if place.is_facilitator else [],
+        "told": told_of(told, place.person) if place.is_facilitator and place.person else [],
+        "to_tell": list(to_be_told(told, place.person)[:50]) if place.is_facilitator and place.person else [],
         "is_member": place.is_member,
         "is_facilitator": place.is_facilitator,
     }
@@ -222,10 +222,10 @@ def good_enough(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     place = member_place(request, slug)
     told = found(place, pk)
     person = speaker(place, request.GET.get("for", ""))
-    mine = queries.my_words_behind(person, told)
+    mine = queries.my_words_behind(person, told, place.person)
     if not mine:
         raise NotAllowed(_("This is asked of the people whose words led here."))
-    form = form_for(request, GoodEnoughForm, mine=mine, reader=place.person)
+    form = form_for(request, GoodEnoughForm, mine=mine)
 
     def act() -> Outcome:
         said = actions.say_good_enough(actor=place.person, outcome=told, person=person, **form.fields_for_action())

@@ -140,7 +140,7 @@ def leave_open(
     """
     require_facilitator(actor, ending.space)
     held, because = _to_come(ending), because.strip()
-    things = {thing.subject: thing for thing in still_open(ending.space).get(LeftKind(kind).value, [])}
+    things = {thing.subject: thing for thing in still_open(ending.space, actor).get(LeftKind(kind).value, [])}
     wanted = list(things) if everything else list(dict.fromkeys(subjects))
     if not wanted or any(subject not in things for subject in wanted):
         raise NotHere
@@ -198,7 +198,7 @@ def end_space(*, actor: Person, ending: Ending, last_words: str) -> Ending:
     held = _to_come(ending)
     if clock.today() < held.not_before:
         raise NotReady(_("Everybody has the time to read it that the charter gives. It is too early."))
-    if held.ends_as == EndsAs.ENDED and left_to_say(held):
+    if held.ends_as == EndsAs.ENDED and left_to_say(held, actor):
         raise NotReady(
             _("Something is still open about which nothing was said. Answer it, hand it on, or say why not.")
         )
@@ -223,12 +223,12 @@ def end_space(*, actor: Person, ending: Ending, last_words: str) -> Ending:
     return held
 
 
-def left_to_say(ending: Ending) -> dict[str, int]:
-    """By kind how many open things there are about which nothing was said."""
+def left_to_say(ending: Ending, reader: Person | None = None) -> dict[str, int]:
+    """By kind how many open things there are about which nothing was said, as ``reader`` may know them."""
     said = left_open_of(ending)
     found = {
         kind: sum((thing.kind, thing.subject) not in said for thing in things)
-        for kind, things in still_open(ending.space).items()
+        for kind, things in still_open(ending.space, reader).items()
     }
     return {kind: number for kind, number in found.items() if number}
 

@@ -4,16 +4,18 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from coproduce import clock
 from coproduce.contributions.models import Contribution
+from coproduce.contributions.queries import known_to
 from coproduce.errors import NotAllowed, NotHere
 from coproduce.history.chain import record
 from coproduce.outcomes.models import GoodEnough, Outcome, OutcomeState, Told
 from coproduce.outcomes.queries import words_behind
-from coproduce.outcomes.telling import is_to_be_told
+from coproduce.outcomes.telling import to_be_told
 from coproduce.people.models import Channel, Person
 from coproduce.spaces.access import recorder_for, require_facilitator
 
@@ -30,13 +32,15 @@ def say_good_enough(
 ) -> GoodEnough:
     """Say whether this is a good enough answer to one's own words. *No* opens it again.
 
-    Only the author of words that led to the outcome can; for an assisted one a facilitator writes it down.
-    An earlier answer is kept. Raises ``NotHere``, ``NotAllowed`` or ``ValidationError``.
+    Only the author of words that led to the outcome can; for an assisted one a facilitator writes it down, of nameless
+    words whoever wrote those down. An earlier answer is kept. Raises ``NotHere``, ``NotAllowed`` or
+    ``ValidationError``.
     """
     person = person or actor
     recorder = recorder_for(actor, person, outcome.space)
     Outcome.objects.select_for_update().get(pk=outcome.pk)  # so that it comes before or after a state, never beside it
-    led_here = words_behind(outcome).filter(pk=contribution.pk, author=person).exists()
+    told = known_to(actor) if recorder else Q()
+    led_here = words_behind(outcome).filter(told, pk=contribution.pk, author=person).exists()
     if not led_here:
         raise NotAllowed(_("This is for the people whose words led here. You can answer in your own words instead."))
     GoodEnough.objects.filter(outcome=outcome, contribution=contribution, replaced_at=None).update(
@@ -75,7 +79,7 @@ def note_told(*, actor: Person, state: OutcomeState, person: Person, how: str, o
     """
     outcome = state.outcome
     require_facilitator(actor, outcome.space)
-    if not is_to_be_told(outcome, person):
+    if not to_be_told(outcome, actor).filter(pk=person.pk).exists():
         raise NotHere
     if on > clock.today() or on < timezone.localdate(state.at):
         raise ValidationError({"on": _("That day cannot be: it is still to come, or nobody knew it yet.")})

@@ -93,15 +93,18 @@ def goes_on_in(place: Place, ending: Ending) -> GoesOn | None:
     )
 
 
-def still_open(space: Space) -> dict[str, list[OpenThing]]:
-    """By kind everything that is still open; kinds of which nothing is are left out. Some fifteen queries."""
+def still_open(space: Space, reader: Person | None = None) -> dict[str, list[OpenThing]]:
+    """By kind everything that is still open; kinds of which nothing is are left out. Some fifteen queries.
+
+    reader: who asks; somebody to be told for nameless words stands there only for who wrote those down.
+    """
     found: dict[str, list[OpenThing]] = {}
-    for thing in _every_open_thing(space):
+    for thing in _every_open_thing(space, reader):
         found.setdefault(thing.kind, []).append(thing)
     return found
 
 
-def _every_open_thing(space: Space) -> Iterator[OpenThing]:
+def _every_open_thing(space: Space, reader: Person | None) -> Iterator[OpenThing]:
     slug = space.slug
     for one in open_ones(Outcome.objects.filter(space=space)).order_by("since", "pk"):
         url = reverse("outcomes:outcome", args=[slug, one.pk])
@@ -121,7 +124,7 @@ def _every_open_thing(space: Space) -> Iterator[OpenThing]:
     for pk, said_on in unanswered_words(space).order_by("said_on", "pk").values_list("pk", "said_on"):
         url = reverse("contributions:contribution", args=[slug, pk])
         yield OpenThing(LeftKind.WORDS, pk, "", url, said_on)
-    people = {one.person.pk: one for one in reversed(untold_in(space, at_most=10_000))}
+    people = {one.person.pk: one for one in reversed(untold_in(space, reader, at_most=10_000))}
     for untold in people.values():
         url = reverse("outcomes:told", args=[slug, untold.outcome.pk, untold.person.pk])
         yield OpenThing(LeftKind.PERSON, untold.person.pk, "", url, timezone.localdate(untold.state.at))

@@ -12,7 +12,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from coproduce import clock
 from coproduce.contributions.models import Contribution, ContributionState
-from coproduce.contributions.queries import assisted_members, seen_among, visible_contributions
+from coproduce.contributions.queries import assisted_members, known_to, seen_among, visible_contributions
 from coproduce.contributions.sentences import sources_gone
 from coproduce.decisions.models import Decision, ProposalSource
 from coproduce.errors import NotHere
@@ -239,10 +239,13 @@ def judgements_of(place: Place, outcome: Outcome) -> Judgements:
 
 
 def helped_with_words_behind(place: Place, outcome: Outcome) -> list[Person]:
-    """For a facilitator: assisted members whose words led here, who are asked by somebody in person."""
+    """For a facilitator: assisted members whose words led here, who are asked by somebody in person. Of nameless words
+    only who wrote them down learns whose they are.
+    """
     if not place.is_facilitator:
         return []
-    led_here = set(words_behind(outcome).filter(author__account=None).values_list("author", flat=True))
+    known = words_behind(outcome).filter(known_to(place.person), author__account=None)
+    led_here = set(known.values_list("author", flat=True))
     return [person for person in assisted_members(place.space) if person.pk in led_here]
 
 
@@ -270,17 +273,13 @@ def words_behind(outcome: Outcome) -> QuerySet[Contribution]:
     )
 
 
-def may_be_quoted_to(reader: Person | None, said: Contribution) -> bool:
-    """Whether somebody who helps their author may be told that these words are theirs: words with a name, and those
-    the reader said or wrote down.
+def my_words_behind(person: Person, outcome: Outcome, reader: Person | None = None) -> list[Contribution]:
+    """The person's own words that led to an outcome, oldest first.
+
+    reader: somebody who asks or writes for them; of nameless words they learn only of those they wrote down.
     """
-    is_known = reader is not None and reader.pk in (said.author_id, said.recorder_id)
-    return is_known or said.attribution in (Attribution.NAME, Attribution.CHOSEN)
-
-
-def my_words_behind(person: Person, outcome: Outcome) -> list[Contribution]:
-    """The person's own words that led to an outcome, oldest first."""
-    return list(words_behind(outcome).filter(author=person).order_by("said_on", "pk")[:20])
+    told = Q() if reader is None or reader.pk == person.pk else known_to(reader)
+    return list(words_behind(outcome).filter(told, author=person).order_by("said_on", "pk")[:20])
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from coproduce.contributions.models import Acknowledgement, Contribution, ContributionState, FramingSource
-from coproduce.contributions.queries import visible_contributions
+from coproduce.contributions.queries import known_to, visible_contributions
 from coproduce.decisions.models import Decision, Proposal, ProposalSource, ProposalState
 from coproduce.deliberation.models import StatementSource
 from coproduce.outcomes.models import GoodEnough, Outcome, OutcomeSource, State
 from coproduce.outcomes.queries import Standing, standings
-from coproduce.people.models import Attribution, Channel, Person
+from coproduce.people.models import Channel, Person
 from coproduce.people.naming import shown_name
 from coproduce.prepared import given_many, prepared
 from coproduce.spaces.access import Place
@@ -52,6 +52,16 @@ class Trace:
     outcomes: list[Standing] = field(default_factory=list)
     judged: dict[UUID, bool] = field(default_factory=dict)
     """By outcome: whether the person whose words these are said that it was a good enough answer to them."""
+
+    @property
+    def newest(self) -> Step | None:
+        """What followed last; None where nothing has followed."""
+        return self.steps[-1] if len(self.steps) > 1 else None
+
+    @property
+    def followed(self) -> int:
+        """How many things followed."""
+        return len(self.steps) - 1
 
     @property
     def asked(self) -> list[tuple[Standing, bool | None]]:
@@ -93,13 +103,21 @@ def what_words_did(
     return traces
 
 
+def to_judge(traces: Iterable[Trace]) -> list[Standing]:
+    """What came of these words and has an answer that their speaker has not judged for any of them, newest first."""
+    rows = list(traces)
+    judged = {outcome for trace in rows for outcome in trace.judged}
+    found = {standing.outcome.pk: standing for trace in rows for standing in trace.outcomes}
+    waiting = [one for pk, one in found.items() if pk not in judged and one.now.state != State.NOT_YET]
+    return sorted(waiting, key=lambda one: one.now.at, reverse=True)
+
+
 def words_to_send(place: Place, reader: Person) -> QuerySet[Contribution]:
     """What somebody who does not come online brought, newest said first, as it may be printed: what is in sight.
 
     Whose nameless words they are is known to whoever wrote them down, and the page tells nobody else.
     """
-    told = Q(attribution__in=(Attribution.NAME, Attribution.CHOSEN)) | Q(recorder=place.person)
-    found = visible_contributions(place).filter(told, author=reader)
+    found = visible_contributions(place).filter(known_to(place.person), author=reader)
     return found.select_related("author", "space", "recorder").order_by("-said_on", "-id")
 
 

@@ -10,7 +10,7 @@ from django.db.models import Count, DateField, Q, QuerySet
 from django.utils import timezone
 
 from coproduce.contributions.models import Contribution
-from coproduce.contributions.queries import OPENING, cut_at_a_word, seen_by
+from coproduce.contributions.queries import OPENING, cut_at_a_word, known_to, seen_by
 from coproduce.contributions.use import in_use
 from coproduce.conversation.a_few import Candidate, in_order_of_need
 from coproduce.conversation.folding import folded_for
@@ -199,9 +199,11 @@ def _meant_for(place: Place, begins: datetime, ends: datetime, reader: Person) -
 
 def _own_words(place: Place, season: Season, reader: Person) -> list[OwnWords]:
     """What the reader's own words did in the season, newest words first; what came of several of them is told of the
-    newest alone. Eight queries at most."""
+    newest alone. On a letter that somebody else prints for them, of nameless words only those which that person wrote
+    down. Eight queries at most."""
+    told = Q() if place.person is not None and place.person.pk == reader.pk else known_to(place.person)
     newest = Contribution.objects.filter(
-        seen_by(is_member=True), space=place.space, author=reader, said_on__lte=season.last
+        seen_by(is_member=True), told, space=place.space, author=reader, said_on__lte=season.last
     )
     words = list(newest.select_related("author", "recorder").order_by("-said_on", "-id")[:OWN_WORDS])
     traces = what_words_did(place, words)
