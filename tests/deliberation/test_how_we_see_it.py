@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from coproduce.consent.models import Agreement, AgreementText
 from coproduce.deliberation import actions
-from coproduce.deliberation.models import OpinionMap, Response, Statement
+from coproduce.deliberation.models import Answer, OpinionMap, Response, Statement
 from coproduce.deliberation.queries import agreement_on, how_we_see_it, tallies
 from coproduce.errors import NotAllowed, NotHere
 from coproduce.history.models import Event
@@ -80,6 +80,18 @@ def test_a_claim_that_one_group_turns_down_is_not_held_by_nearly_everyone(build,
     assert tallies(space)[claim.pk].agree / 58 > 0.8
     assert not seen.shared
     assert [each.statement for each in seen.differing] == [claim]
+
+
+@pytest.mark.parametrize(("apart", "told"), [(1, "A few more said"), (9, "9 more said")])
+def test_who_says_only_that_it_is_not_theirs_to_say_is_told_apart(build, space, signed_in, apart, told):
+    claim = draw(build, space, "A claim.")
+    answer(claim, people(build, space, "L", 9), Answer.AGREE)
+    answer(claim, people(build, space, "C", apart), Answer.NOT_MINE)
+    seen = how_we_see_it(place_of(space))
+    assert (seen.people, seen.apart) == (9, apart)
+    html = signed_in(space.opened_by).get(results(space)).content.decode()
+    assert "9 of us have said how we see some of them." in html
+    assert f"{told} only that it is not theirs to say." in html
 
 
 class TestSmallGroups:

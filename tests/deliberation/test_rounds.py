@@ -114,7 +114,7 @@ class TestHiding:
         assert [claim.pk for claim in hidden_claims(space)] == [claims[0].pk]
         assert tallies(space) == {}
         assert answers_at(space) == []
-        assert people_who_answered(space) == 0
+        assert people_who_answered(space) == (0, 0)
         seen = one_claim(place, claims[0].pk)
         assert seen.tally.answered == 0
         assert not seen.reasons

@@ -117,6 +117,15 @@ def said_apart(tally: Tally, threshold: int) -> str:
     return _("%(n)s more said that it is not theirs to say.") % {"n": tally.not_mine}
 
 
+def said_only_apart(people: int, threshold: int) -> str:
+    """How many people said only that a claim is not theirs to say, after those who said how they see one."""
+    if not people:
+        return ""
+    if people < threshold:
+        return _("A few more said only that it is not theirs to say.")
+    return _("%(n)s more said only that it is not theirs to say.") % {"n": people}
+
+
 def said_matters(matters: Mattering) -> str:
     """To how many a claim matters a lot, of those who said how much it matters; "" where nobody may be told of."""
     if not matters.said:

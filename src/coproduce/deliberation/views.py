@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from coproduce.deliberation import actions, queries
-from coproduce.deliberation.figures import agreement_figures, said_matters
+from coproduce.deliberation.figures import agreement_figures, said_matters, said_only_apart
 from coproduce.deliberation.forms import DrawForm, WhyForm
 from coproduce.deliberation.models import Statement
 from coproduce.deliberation.opened import shown_map
@@ -29,6 +29,7 @@ def statements(request: HttpRequest, slug: str) -> HttpResponse:
     seen = queries.how_we_see_it(place, now)
     context = {
         "seen": seen,
+        "apart": said_only_apart(seen.apart, place.space.threshold),
         "shared": agreement_figures(seen.shared, place.space),
         "differing": agreement_figures(seen.differing, place.space),
         "mattering": agreement_figures(seen.mattering, place.space),

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from coproduce import clock
 from coproduce.contributions.queries import assisted_members
 from coproduce.deliberation.models import (
+    SEEN,
     Answer,
     EarlierResponse,
     Response,
@@ -79,12 +80,21 @@ def tallies(space: Space, statements: Collection[UUID] | None = None) -> dict[UU
     }
 
 
-def people_who_answered(space: Space) -> int:
-    """How many members have said how they see at least one claim in sight. One query, a look per member."""
+class People(NamedTuple):
+    """How many members have said how they see a claim, and how many only that one is not theirs to say."""
+
+    seeing: int
+    apart: int
+
+
+def people_who_answered(space: Space) -> People:
+    """How many members have answered at least one claim in sight. One query, a look or two per member."""
     # Asked of an expression, so that SQLite begins from the person's few answers and not from every claim.
     answers = Response.objects.filter(person=OuterRef("person")).annotate(of=Coalesce("statement", "statement"))
     answers = answers.filter(of__in=shown_claims(space).order_by().values("pk"))
-    return Membership.objects.filter(Exists(answers), space=space).count()
+    seeing, apart = Exists(answers.filter(answer__in=SEEN)), Exists(answers.filter(answer=Answer.NOT_MINE))
+    found = Membership.objects.filter(space=space)
+    return People(**found.aggregate(seeing=Count("pk", filter=seeing), apart=Count("pk", filter=apart & ~seeing)))
 
 
 def next_statement(place: Place, person: Person, skipped: Iterable[str] = ()) -> Statement | None:

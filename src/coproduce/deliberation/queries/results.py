@@ -66,11 +66,13 @@ class HowWeSeeIt:
     """What the results page says: how many claims and people, what is shared, where people differ.
 
     enough: how many claims can be looked at; hidden: of how many the answers are out of sight while a round is open;
-    more_shared: how many more claims nearly everyone holds.
+    apart: how many people said only that a claim is not theirs to say; more_shared: how many more claims nearly
+    everyone holds.
     """
 
     claims: int
     people: int
+    apart: int
     answers: int
     enough: int
     hidden: int
@@ -114,6 +116,7 @@ def how_we_see_it(
     return HowWeSeeIt(
         claims=now.claims,
         people=now.people,
+        apart=now.apart,
         answers=now.answers,
         enough=len(now.enough),
         hidden=now.hidden,

@@ -55,8 +55,8 @@ class Standing:
     """The numbers of a space. events: until when it is counted.
 
     claims: how many are in sight; hidden: of how many answers are out of sight while a round is open. people: who
-    answered at least one of the others. in_map: how many answers a map made now is of: also those to claims that were
-    put out of sight, which bear on nothing in it. tallies: of claims that somebody answered. enough: claims that as
+    said how they see at least one of the others; apart: who said only that one is not theirs to say. in_map: how many
+    answers a map made now is of: also those to claims that were put out of sight, which bear on nothing in it. tallies: of claims that somebody answered. enough: claims that as
     many people answered as may be shown. shared, divided, mattering: of these, in the order to show them (``results``).
     agreement: by standpoint, of the claims in these three. argued: of the divided ones, those with reasons given on
     either side; with_reasons: those with any.
@@ -66,6 +66,7 @@ class Standing:
     claims: int
     hidden: int
     people: int
+    apart: int
     answers: int
     in_map: int
     tallies: Mapping[UUID, Tally]
@@ -141,11 +142,13 @@ def _counted_at(space: Space, events: Events) -> Standing:
     divided = tuple(pk for pk in apart if is_divided(enough[pk], agreement[pk]))
     shared = [pk for pk in held if is_shared(enough[pk], agreement[pk])]
     sides = _sides_with_reasons(space, divided)
+    people = people_who_answered(space)
     return Standing(
         events=events,
         claims=statements_in(space).count(),
         hidden=hidden_claims(space).filter(hidden_at=None).count(),
-        people=people_who_answered(space),
+        people=people.seeing,
+        apart=people.apart,
         answers=answers,
         in_map=answers + _answers_out_of_sight(space),
         tallies=by_claim,
