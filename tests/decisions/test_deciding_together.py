@@ -27,7 +27,7 @@ def on_day(days):
 @pytest.fixture
 def space(build):
     space = build.space(privacy="public", needs=[("L", 2), ("C", 1)], days=14)
-    for ways in ("L", "L", "L", "L", "L", "LC", "LC", "LC", "O"):
+    for ways in ("L", "L", "L", "L", "L", *["LC"] * 8, "O"):
         build.member(space, ways=ways)
     return space
 
@@ -159,6 +159,37 @@ class TestWhoHasToBeHere:
         assert "two needed. They were here." in html
         assert "one needed. They were here." in html
         assert "Not yet" not in html
+
+    def test_of_few_people_it_is_not_told_who_came_until_it_is_agreed(self, build, noreen, signed_in):
+        """With two who practise, *they were here* would say that both have spoken, to whoever looks twice."""
+        space = build.space(privacy="public", needs=[("P", 2), ("C", 1)], days=14)
+        few = [build.member(space, ways="P", shown="counted") for _n in range(2)]
+        carer, author = build.member(space, ways="C"), build.member(space, ways="L")
+        words = build.contribution(space, author)
+        with on_day(0):
+            proposal = actions.propose(actor=author, space=space, title="T", words="W.", contributions=[words])
+
+        def told(day):
+            with on_day(day):
+                html = signed_in(author).get(url_of(proposal)).content.decode()
+                assert "two needed. They are few, so whether they were here is told once it is agreed." in html
+                assert "They were here" not in html
+                assert "are all here" not in html
+                return readiness(Proposal.objects.get()).missing
+
+        in_turn = [(carer, "consent"), (few[0], "consent"), (few[1], "aside")]
+        said = []
+        for person, kind in in_turn:
+            said.append((told(2), told(20)))
+            with on_day(1):
+                actions.take_position(actor=person, proposal=proposal, kind=kind, attribution="anonymous")
+        assert said[1] == said[2], "who looks before and after one of the two has spoken sees no change"
+        assert said[0][0] == said[1][0] + ["Nobody has consented yet."]
+        assert said[1][1] == ["Of the people whom our charter asks for, not all have been here yet."]
+        assert told(20) == []
+        with on_day(20):
+            actions.close_proposal(actor=author, proposal=proposal, agreed=True)
+        assert "two needed. They were here." in signed_in(author).get(url_of(proposal)).content.decode()
 
     def test_without_them_it_is_not_agreed(self, build, proposal, noreen):
         consent(proposal, "L", 5)

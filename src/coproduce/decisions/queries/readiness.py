@@ -22,6 +22,7 @@ from coproduce.decisions.models import (
     Position,
     PositionKind,
     Proposal,
+    ProposalState,
     ProposalVersion,
     Stage,
     TimeAsked,
@@ -38,16 +39,27 @@ YES = (PositionKind.CONSENT, PositionKind.RESERVATIONS)
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """How many people who know in one way the charter asks for, and whether they were here. Never how many came."""
+    """How many people who know in one way the charter asks for, and whether they were here. Never how many came.
+
+    is_told: whether that may be told now. Of fewer people than the space's threshold it would say who has spoken or
+    voted, to whoever looks before and after; so it is told once the proposal is agreed, which it could not be without.
+    """
 
     way: Way
     people: int
     is_met: bool
+    is_told: bool = True
 
     @property
     def sentence(self) -> str:
         """*two needed. They were here.*"""
-        if self.is_met:
+        if not self.is_told:
+            said = ngettext(
+                "%(n)s needed. They are few, so whether they were here is told once it is agreed.",
+                "%(n)s needed. They are few, so whether they were here is told once it is agreed.",
+                self.people,
+            )
+        elif self.is_met:
             said = ngettext("%(n)s needed. They were here.", "%(n)s needed. They were here.", self.people)
         else:
             said = ngettext("%(n)s needed. Not yet.", "%(n)s needed. Not yet.", self.people)
@@ -138,9 +150,15 @@ def _needs(proposal: Proposal, stood: Iterable[UUID]) -> list[Need]:
     if proposal.kind == Deciding.ADVICE:
         said = Voice.objects.filter(proposal=proposal, kind=VoiceKind.ADVICE).exclude(asked__outside__gt="")
         people = set(said.order_by().values_list("person", flat=True))
-    ways = dict(Eligible.objects.filter(proposal=proposal, person__in=list(people)).values_list("person", "ways"))
-    here = {letter: sum(letter in spoken for spoken in ways.values()) for letter in LETTERS}
-    return [Need(way, asked, here[way.letter] >= asked) for way, asked in needs_in_order(proposal.charter)]
+    ways = dict(Eligible.objects.filter(proposal=proposal).order_by().values_list("person", "ways"))
+    came = set(people)
+    deciding = {letter: sum(letter in spoken for spoken in ways.values()) for letter in LETTERS}
+    here = {letter: sum(letter in spoken for one, spoken in ways.items() if one in came) for letter in LETTERS}
+    threshold, agreed = proposal.space.threshold, proposal.state == ProposalState.AGREED
+    return [
+        Need(way, asked, here[way.letter] >= asked, agreed or not 0 < deciding[way.letter] < threshold)
+        for way, asked in needs_in_order(proposal.charter)
+    ]
 
 
 def _waits_until(proposal: Proposal, reading_until: date, stood: list[UUID]) -> date | None:
@@ -214,7 +232,7 @@ def _missing_people(proposal: Proposal, ready: Readiness) -> list[str]:
     said = []
     advice = proposal.kind == Deciding.ADVICE
     for need in ready.needs:
-        if not need.is_met:
+        if need.is_told and not need.is_met:
             people = {"people": str(need.way.people), "n": apnumber(need.people)}
             if advice:
                 said.append(_("%(people)s: advice from %(n)s needed, and it is not all there yet.") % people)
@@ -222,6 +240,9 @@ def _missing_people(proposal: Proposal, ready: Readiness) -> list[str]:
                 said.append(_("%(people)s: %(n)s needed, and they have not all voted yet.") % people)
             else:
                 said.append(_("%(people)s: %(n)s needed, and they have not all said where they stand yet.") % people)
+    if ready.reading_is_over and any(not need.is_told and not need.is_met for need in ready.needs):
+        # Of all of them together, and not before it could be closed: then whoever closes it has to know.
+        said.append(_("Of the people whom our charter asks for, not all have been here yet."))
     if advice:
         asked = set(AdviceAsked.objects.filter(proposal=proposal).order_by().values_list("because", flat=True))
         if AskedBecause.AFFECTED not in asked:
