@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from math import cos, pi, sin
+from math import cos, pi, sin, sqrt
 from typing import Any
 
 from django.utils.formats import number_format
@@ -19,17 +19,30 @@ from coproduce.ui.pictures.values import Value as SlopeValue
 from coproduce.valuing.forms import system_name
 from coproduce.valuing.models import EACH, CountedValues
 from coproduce.valuing.queries.giving import key_of
+from coproduce.ways import in_order
 
 SURE = 0.05
 MOST_DRAWN = 7
 """So many values of one side are drawn as a slope; the table has all."""
+FEW, WORTH_SAYING = 3, 0.5
+"""So many values are named as those that lie furthest apart, and only where half a token lies between the sides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The people of one side. mark: the shape of its beads, so that its name need not stand at every value."""
+
+    name: str
+    people: int
+    ways: str
+    mark: SafeString
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One side at one value: mean tokens a person."""
 
-    side: str
+    side: Side
     tokens: float
     beads: SafeString
 
@@ -44,13 +57,19 @@ class Row:
     called_before: list[str] = field(default_factory=list)
     cells: list[Cell] = field(default_factory=list)
 
+    @property
+    def apart(self) -> float:
+        """How many tokens lie between the side that gave it most and the one that gave it least."""
+        given = [cell.tokens for cell in self.cells]
+        return max(given) - min(given)
+
 
 @dataclass(frozen=True, slots=True)
 class Apart:
     """How far apart two sides are, in words and in numbers."""
 
-    one: str
-    other: str
+    one: Side
+    other: Side
     is_sure: bool
     one_more: str
     other_more: str
@@ -85,14 +104,22 @@ class Changed:
 
 @dataclass(slots=True)
 class SideBySide:
-    """One season as the page shows it. ``sides``: (name, people); empty where too few took part."""
+    """One season as the page shows it. ``sides``: empty where too few took part. ``differ``: the few values at which
+    they lie furthest apart, in the order of the list; none where there is one side.
+    """
 
-    sides: list[tuple[str, int]]
+    sides: list[Side]
     groups: list[tuple[str, list[Row]]]
+    differ: list[Row]
     apart: list[Apart]
     joined: list[str]
     people: int | None
     counted: CountedValues
+
+    @property
+    def surely_apart(self) -> list[Apart]:
+        """The pairs of sides that are further apart than chance would make."""
+        return [each for each in self.apart if each.is_sure]
 
 
 def _number(value: float, places: int = 1) -> str:
@@ -120,27 +147,38 @@ class Names:
 def side_by_side(counted: CountedValues, names: Names) -> SideBySide:
     """One season: every value with each side's tokens. The order is the list's, never who got more."""
     result = counted.result
-    sides = [
-        (group_name(row["groups"]) if len(result["rows"]) > 1 else _("Everyone who gave tokens"))
-        for row in result["rows"]
-    ]
+    sides = [_side(number, row, alone=len(result["rows"]) == 1) for number, row in enumerate(result["rows"])]
     tokens = [{each["value"]: each for each in row["values"]} for row in result["rows"]]
     by_system: dict[str, list[Row]] = {}
+    rows = []
     for pks in names.sorted(result["values"] if sides else []):
         value = names.values.get(pks[0])
         row = _row(pks, value, names)
-        for side, gave in zip(sides, tokens, strict=True):
+        for number, (side, gave) in enumerate(zip(sides, tokens, strict=True)):
             mean = sum(gave[pk]["tokens"] for pk in pks)
-            row.cells.append(Cell(side, mean, beads(mean)))
+            row.cells.append(Cell(side, mean, beads(mean, number)))
         by_system.setdefault(value.system if value else "", []).append(row)
+        rows.append(row)
     return SideBySide(
-        sides=[(side, row["people"]) for side, row in zip(sides, result["rows"], strict=True)],
+        sides=sides,
         groups=[(system_name(system), by_system[system]) for system in SYSTEMS if system in by_system],
-        apart=_apart(result, names),
+        differ=_furthest(rows),
+        apart=_apart(result, names, sides),
         joined=[group_name(row) for row in result["joined"]] if len(sides) > 1 else [],
         people=result["people"],
         counted=counted,
     )
+
+
+def _side(number: int, row: dict[str, Any], *, alone: bool) -> Side:
+    name = _("Everyone who gave tokens") if alone else group_name(row["groups"])
+    return Side(name, row["people"], "" if alone else in_order("".join(row["groups"])), bead_mark(number))
+
+
+def _furthest(rows: Sequence[Row]) -> list[Row]:
+    named = sorted((row for row in rows if row.key and row.apart >= WORTH_SAYING), key=lambda row: -row.apart)
+    few = named[:FEW]
+    return [row for row in rows if any(row is one for one in few)]
 
 
 def _row(pks: Sequence[str], value: Value | None, names: Names) -> Row:
@@ -149,8 +187,9 @@ def _row(pks: Sequence[str], value: Value | None, names: Names) -> Row:
     return Row(value.name, key_of(value), value.explanation, names.before.get(value.pk, []))
 
 
-def _apart(result: dict[str, Any], names: Names) -> list[Apart]:
+def _apart(result: dict[str, Any], names: Names, sides: Sequence[Side]) -> list[Apart]:
     pairs = len(result["divergences"])
+    by_groups = {tuple(row["groups"]): side for row, side in zip(result["rows"], sides, strict=True)}
     means = {tuple(row["groups"]): {each["value"]: each["tokens"] for each in row["values"]} for row in result["rows"]}
     found = []
     for each in result["divergences"]:
@@ -158,8 +197,8 @@ def _apart(result: dict[str, Any], names: Names) -> list[Apart]:
         more = sorted(result["values"], key=lambda pk: means[one][pk] - means[other][pk])
         found.append(
             Apart(
-                one=group_name(one),
-                other=group_name(other),
+                one=by_groups[one],
+                other=by_groups[other],
                 # One pair in twenty would look apart by chance alone: the more pairs, the surer each has to be.
                 is_sure=each["p"] * pairs < SURE,
                 one_more=names.of(more[-1]),
@@ -233,26 +272,41 @@ def _what_changed(rows: Sequence[ChangedRow]) -> str:
 
 # ── beads ────────────────────────────────────────────────────────────────────────────────────────
 
-STEP, RADIUS = 11, 5
+STEP, RADIUS = 11, 4.6
+SHAPES = ((0, 0.0, 1.0), (4, pi / 4, 1.2), (4, 0.0, 1.25), (3, -pi / 2, 1.2), (5, -pi / 2, 1.15), (3, pi / 2, 1.2))
+"""(corners, turned by, size): the beads of each side have a shape of their own; the first are round."""
 
 
-def beads(tokens: float) -> SafeString:
-    """Ten rings, filled as far as the tokens go. The number stands beside them."""
-    drawn = "".join(_bead(6 + STEP * i, min(1.0, max(0.0, tokens - i))) for i in range(EACH))
-    width = STEP * EACH + 2
+def beads(tokens: float, side: int = 0) -> SafeString:
+    """Ten rings in the shape of a side, filled as far as the tokens go. The number stands beside them."""
+    parts = [min(1.0, max(0.0, tokens - i)) for i in range(EACH)]
+    rings = "".join(_shape(side, 6 + STEP * i, RADIUS - 0.6) for i, part in enumerate(parts) if part <= 0.95)
+    full = "".join(
+        _shape(side, 6 + STEP * i, RADIUS * (1.0 if part > 0.95 else 0.9 * sqrt(part)))
+        for i, part in enumerate(parts)
+        if part >= 0.05
+    )
+    return _drawn(STEP * EACH + 2, rings, full)
+
+
+def bead_mark(side: int) -> SafeString:
+    """One bead of a side, for the words beside the picture."""
+    return _drawn(12, "", _shape(side, 6, RADIUS))
+
+
+def _drawn(width: int, rings: str, full: str) -> SafeString:
+    ring = f'<path class="bead" d="{rings}"/>' if rings else ""
+    filled = f'<path class="bead-full" d="{full}"/>' if full else ""
     return SafeString(
         f'<svg class="beads" aria-hidden="true" focusable="false" width="{width}" height="16" '
-        f'viewBox="0 0 {width} 16">{drawn}</svg>'
+        f'viewBox="0 0 {width} 16">{ring}{filled}</svg>'
     )
 
 
-def _bead(x: float, full: float) -> str:
-    ring = f'<circle class="bead" cx="{num(x)}" cy="8" r="{RADIUS - 1}"/>'
-    if full < 0.05:
-        return ring
-    if full > 0.95:
-        return f'<circle class="bead-full" cx="{num(x)}" cy="8" r="{RADIUS}"/>'
-    angle = 2 * pi * full
-    end = (x + RADIUS * sin(angle), 8 - RADIUS * cos(angle))
-    slice_of = f"M{num(x)} 8V{8 - RADIUS}A{RADIUS} {RADIUS} 0 {int(full > 0.5)} 1 {num(end[0])} {num(end[1])}Z"
-    return f'{ring}<path class="bead-full" d="{slice_of}"/>'
+def _shape(side: int, x: float, radius: float) -> str:
+    corners, turn, size = SHAPES[side % len(SHAPES)]
+    r = radius * size
+    if not corners:
+        return f"M{num(x - r)} 8a{num(r)} {num(r)} 0 1 0 {num(2 * r)} 0a{num(r)} {num(r)} 0 1 0 {num(-2 * r)} 0z"
+    angles = [turn + 2 * pi * corner / corners for corner in range(corners)]
+    return "M" + "L".join(f"{num(x + r * cos(a))} {num(8 + r * sin(a))}" for a in angles) + "z"

@@ -50,7 +50,7 @@ def values(request: HttpRequest, slug: str) -> HttpResponse:
     mine = None
     if place.is_member and place.person is not None:
         mine = giving.given_by(place.space, place.person, giving.season_now(), worth.listed)
-    few, more = _few_first(_with_names(said.said_when_giving(place, season=worth.season.code), worth.listed))
+    words = _with_names(said.said_when_giving(place, season=worth.season.code), worth.listed)
     return _page(
         request,
         "values",
@@ -61,22 +61,16 @@ def values(request: HttpRequest, slug: str) -> HttpResponse:
         changed=worth.changed,
         before=worth.before,
         mine=mine,
-        few=few,
-        more=more,
-        more_said=sum(len(found) for _name, found in more),
+        few=words[:FIRST],
+        more=words[FIRST:],
+        more_said=sum(len(found) for _name, found in words[FIRST:]),
     )
 
 
 About = list[tuple[str, list[said.Said]]]
 """Words by the name of the value they are about, "" for none."""
 FIRST = 2
-
-
-def _few_first(words: About) -> tuple[About, About]:
-    """What somebody said about the first few values, one each; and all the rest."""
-    few = [(name, found[:1]) for name, found in words[:FIRST]]
-    rest = [(name, found[1:] if number < FIRST else found) for number, (name, found) in enumerate(words)]
-    return few, [(name, found) for name, found in rest if found]
+"""What was said about so many values stands open on a phone as well; the rest is one press away."""
 
 
 def _with_names(words: list[said.Said], listed: list[Value]) -> About:
