@@ -266,3 +266,17 @@ def test_a_long_list_is_read_in_pages(build, signed_in):
     client, address = signed_in(space.opened_by), reverse("outcomes:outcomes", args=[space.slug])
     assert client.get(address).content.decode().count("Number ") == 60
     assert client.get(address + "?page=1").content.decode().count("Number ") == 5
+
+
+def test_each_row_of_the_list_is_short_and_one_link(build, signed_in):
+    space = build.space()
+    author = build.member(space, "Ada")
+    words = [build.contribution(space, build.member(space, name), "The stairs.") for name in ("Bo", "Cy", "Di", "Ed")]
+    reason = "The roof is not ours, and whoever owns it has been asked three times and does not answer. " * 3
+    tell_outcome(actor=author, space=space, title="No lift", state="not_because", because=reason, contributions=words)
+    page = signed_in(author).get(reverse("outcomes:outcomes", args=[space.slug])).content.decode()
+    row = page.split('<ul class="rows short">')[1].split("</ul>")[0]
+    assert row.count("<a ") == 1
+    assert "The roof is not ours" in row
+    assert "three times" not in row
+    assert "and 2 more" in row

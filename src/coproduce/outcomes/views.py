@@ -32,6 +32,9 @@ from coproduce.ui.forms import form_for
 from coproduce.ui.pages import page
 from coproduce.valuing.queries.tensions import tension_beside
 
+JUMPS_FROM = 6
+"""On a longer list there are links to each of its parts."""
+
 
 def sheet(request: HttpRequest, name: str, context: dict[str, Any], place: Place) -> HttpResponse:
     """A page of what came of it. A refused form is answered 422."""
@@ -48,8 +51,10 @@ def outcomes(request: HttpRequest, slug: str) -> HttpResponse:
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 0
     rows = queries.outcomes_of(place, page=number)
     shown = rows[: queries.A_PAGE]
+    groups = [(state, name, [row for row in shown if row.now.state == state]) for state, name in _headings()]
     context = {
-        "groups": [(name, [row for row in shown if row.now.state == state]) for state, name in _headings()],
+        "groups": groups,
+        "jumps": len(shown) > JUMPS_FROM and sum(bool(held) for _state, _name, held in groups) > 1,
         "any": bool(shown),
         "unanswered": how_many_unanswered(place.space),
         "is_member": place.is_member,

@@ -24,7 +24,7 @@ from coproduce.reports.actions import counted_now, keep_account
 from coproduce.reports.forms import KeepForm, WeaveForm
 from coproduce.reports.paging import page_of
 from coproduce.reports.queries import account as accounts
-from coproduce.reports.queries.did import what_words_did, words_to_send
+from coproduce.reports.queries.did import to_judge, what_words_did, words_to_send
 from coproduce.reports.queries.kept import claims_of, kept_account, kept_in
 from coproduce.reports.queries.weave import drawn_part, seasons_in, weave_of
 from coproduce.reports.sentences import (
@@ -45,6 +45,7 @@ from coproduce.valuing.shown import worth_in_short
 from coproduce.ways import LETTERS
 
 BUNDLES = 3
+DID_ON_A_PAGE, TO_JUDGE = 30, 4
 
 
 @require_safe
@@ -166,18 +167,27 @@ def rows(request: HttpRequest, slug: str, what: str) -> HttpResponse:
 def did(request: HttpRequest, slug: str) -> HttpResponse:
     """What my words did: everything I brought here, and what followed. First what I began and did not send.
 
-    ``?for=``: as it is printed for an assisted member, by somebody who facilitates; ``?large=1``: in large print.
+    Each of my words is one line that unfolds. ``?all=1``: everything unfolded; ``?large=1``: the same in large print;
+    ``?for=``: as it is printed for an assisted member, by somebody who facilitates.
     """
     place = member_place(request, slug)
     assisted = assisted_members(place.space) if place.is_facilitator else []
     reader = _reader(request, assisted)
     words = own_words(place) if reader is None else words_to_send(place, reader)
-    shown = page_of(words, request.GET.get("page", ""), 10)
+    shown = page_of(words, request.GET.get("page", ""), DID_ON_A_PAGE)
     traces = what_words_did(place, shown.rows)
-    drawn = [(one, traces[one.pk], drawing.did_drawn(traces[one.pk])) for one in shown.rows]
-    begun = begun_by(place.person, place.space) if place.person and reader is None else []
-    context = {"drawn": drawn, "shown": shown, "begun": begun, "reader": reader, "assisted": assisted}
-    if "large" in request.GET:
+    asked = {name for name in ("all", "large") if name in request.GET}
+    context = {
+        "drawn": [(one, traces[one.pk], drawing.did_drawn(traces[one.pk])) for one in shown.rows],
+        "shown": shown,
+        "begun": begun_by(place.person, place.space) if place.person and reader is None else [],
+        "to_judge": to_judge(traces.values())[:TO_JUDGE] if reader is None else [],
+        "whole": reader is not None or bool(asked),
+        "also": "".join([f"for={reader.pk}&" if reader else "", *(f"{name}=1&" for name in sorted(asked))]),
+        "reader": reader,
+        "assisted": assisted,
+    }
+    if "large" in asked:
         context["large_print"] = True
     return page(request, "reports/did.html", context, space=place.space, place="")
 

@@ -43,3 +43,5 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
+// What is folded for the screen is printed whole, also where the style sheet cannot unfold it.
+addEventListener("beforeprint", () => document.querySelectorAll("details[data-prints]").forEach((part) => { part.open = true; }));
