@@ -58,13 +58,16 @@ from coproduce.history.models import Event
 from coproduce.outcomes.models import (
     Commitment,
     Effect,
+    Ending,
     GoodEnough,
     Handing,
     Keeper,
+    LeftOpen,
     Outcome,
     OutcomeEvidence,
     OutcomeSource,
     OutcomeState,
+    Succession,
     Told,
 )
 from coproduce.people.models import Person
@@ -75,10 +78,12 @@ from coproduce.spaces.models import (
     CharterNeed,
     Framing,
     Membership,
+    Space,
     Standpoint,
     Understanding,
 )
 from coproduce.themes.models import CodingNote, Theme, ThemeChange, ThemeLink
+from coproduce.traces.models import AcrossLink
 from coproduce.valuing.models import Allocation, TensionSource, Token, ValueChange, ValueTension
 from coproduce.walls.models import Wall, WallCard, WallGroup
 
@@ -104,21 +109,39 @@ def total(rows, of):
 def expected_rows():
     """How many rows of each model the files come to."""
     rows = Counter(expected_of_people_and_words() | expected_of_views_and_decisions() | expected_of_care_and_talk())
-    rows.update(expected_of_nights())
+    for short in ("nights", "letter"):
+        rows.update(expected_of_a_small_space(STORY[short]))
+    rows.update({**dict.fromkeys((Outcome, OutcomeState, Keeper), 1), OutcomeSource: 2})  # of the nights
+    rows.update(expected_of_what_the_letter_left())
     return rows
 
 
-def expected_of_nights():
-    """What the second space adds: it has one of nearly everything."""
-    nights = STORY["nights"]
-    opener = next(row for row in STORY["people"] if row["key"] == nights["opened_by"])
+def expected_of_a_small_space(row):
+    """What each of the two smaller spaces adds before anything came of it."""
+    opener = next(person for person in STORY["people"] if person["key"] == row["opened_by"])
     return {
-        **dict.fromkeys((Framing, Charter, Theme, Outcome, OutcomeState, Keeper), 1),
-        OutcomeSource: 2,
-        Membership: 1 + len(nights["people"]),
-        Standpoint: len(opener["standpoints"]) + len(nights["people"]),
-        Contribution: len(nights["words"]),
-        ContributionVersion: len(nights["words"]),
+        **dict.fromkeys((Framing, Charter, Theme), 1),
+        Membership: 1 + len(row["people"]),
+        Standpoint: len(opener["standpoints"]) + len(row["people"]),
+        Contribution: len(row["words"]),
+        ContributionVersion: len(row["words"]),
+    }
+
+
+def expected_of_what_the_letter_left():
+    """What came of the third space; one question was taken up in the first one, where it is an outcome again."""
+    row = STORY["letter"]
+    outcomes = row["outcomes"]
+    return {
+        Outcome: len(outcomes) + 1,
+        OutcomeState: total(outcomes, "states") + 1,
+        Keeper: len(outcomes) + 1,
+        OutcomeSource: total(outcomes, "from") + sum(one["in_theme"] for one in outcomes),
+        Commitment: total(outcomes, "promises"),
+        GoodEnough: total(outcomes, "answers"),
+        Ending: 1,
+        Succession: 1,
+        LeftOpen: len(row["ending"]["left"]),
     }
 
 
@@ -337,7 +360,8 @@ def test_things_are_dated_as_the_story_tells_them(demonstration):
 def test_theme_names_are_the_last_and_the_merged_one_says_into_what(demonstration):
     last = {row["key"]: row["name"] for row in STORY["themes"]}
     last |= {row["theme"]: row["name"] for row in STORY["history"] if row["kind"] == "rename"}
-    assert set(Theme.objects.values_list("name", flat=True)) == {*last.values(), STORY["nights"]["theme"]["name"]}
+    elsewhere = {STORY[short]["theme"]["name"] for short in ("nights", "letter")}
+    assert set(Theme.objects.values_list("name", flat=True)) == {*last.values(), *elsewhere}
     merge = next(row for row in STORY["history"] if row["kind"] == "merge")
     assert Theme.objects.get(state="merged").merged_into.name == last[merge["into"]]
 
@@ -457,3 +481,60 @@ def test_the_claim_in_better_words_asks_noreen_whether_her_answer_still_holds(de
     page = signed_in(person("noreen")).get(f"/s/{demonstration.slug}/views/say/", follow=True)
     assert "Does that still hold?" in page.content.decode()
     assert page.context["claim"].words == STORY["asked_claims"][2]["reworded"][0]["words"]
+
+
+# ── the other two spaces ─────────────────────────────────────────────────────────────────────────
+
+
+def page_at(signed_in, key, address):
+    answer = signed_in(person(key) if key else None).get(address)
+    return answer.content.decode() if answer.status_code == 200 else ""
+
+
+@pytest.mark.parametrize("key", ["noreen", "comfort", "philippa", None])
+def test_the_nights_are_for_the_three_who_work_them(demonstration, signed_in, key):
+    space = f"/s/{STORY['nights']['slug']}/"
+    assert page_at(signed_in, key, space) == ""
+    for theirs in ("farzana", "jocelyn", "marcus"):
+        assert STORY["nights"]["question"] in page_at(signed_in, theirs, space)
+
+
+def test_what_led_to_the_nights_is_shown_while_both_agree_and_not_after(demonstration, signed_in):
+    held, _words, ended = AcrossLink.objects.order_by("asked_at")
+    assert held.ended_at is None
+    assert ended.ended_at.date() == STORY["nights"]["links"][2]["ended"]["on"]
+    rested = Outcome.objects.get(title__startswith="'Rested before talking'")
+    led_to = f"/s/{demonstration.slug}/trace/outcome/{rested.pk}/to/"
+    title = STORY["nights"]["outcome"]["title"]
+    assert title in page_at(signed_in, "farzana", led_to)
+    noreen = page_at(signed_in, "noreen", led_to)
+    assert "something in another space, which only its members can read" in noreen
+    assert title not in noreen
+
+
+def test_the_letter_has_ended_with_what_was_not_done_in_plain_sight(demonstration, signed_in):
+    row = STORY["letter"]
+    space = Space.objects.get(slug=row["slug"])
+    assert space.state == "ended"
+    front = page_at(signed_in, None, space.get_absolute_url())
+    assert "This space has ended" in front
+    page = page_at(signed_in, "noreen", f"{space.get_absolute_url()}outcomes/ending/")
+    for words in ("it isnt all done", "Handed on to “Living with breathlessness”", "Words that nobody answered"):
+        assert escape(words) in page
+    for left in row["ending"]["left"]:
+        assert escape(left["because"]) in page
+    assert "alison is right" in page
+    letter = page_at(signed_in, "frank", f"{space.get_absolute_url()}outcomes/ending/letter/")
+    assert "it isnt you that failed" in letter
+
+
+def test_one_question_of_the_letter_goes_on_in_the_first_space(demonstration, signed_in):
+    row = STORY["letter"]["outcomes"][1]
+    there, here = Outcome.objects.filter(title=row["title"]).order_by("recorded_at")
+    assert (there.space.slug, here.space) == (STORY["letter"]["slug"], demonstration)
+    assert here.states.get().asked_on == row["on"]
+    page = page_at(signed_in, "noreen", here.get_absolute_url())
+    assert "It was left open by “The letter”" in page
+    assert "The letter" in page_at(signed_in, None, f"/s/{demonstration.slug}/outcomes/inherited/")
+    demonstration.refresh_from_db()
+    assert demonstration.parent == there.space

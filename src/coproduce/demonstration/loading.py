@@ -13,6 +13,7 @@ from coproduce.demonstration.chapters import (
     came,
     deciding,
     decisions,
+    letter,
     nights,
     people,
     priorities,
@@ -59,6 +60,7 @@ def load_demonstration(  # no actor because each act in the story has its own
             valuing,
             ballots,
             nights,
+            letter,
         )
         for act in part.acts(book)
     ]

@@ -21,6 +21,7 @@ FILES = (
     "together",
     "valuing",
     "nights",
+    "letter",
 )
 Row = dict[str, Any]
 
