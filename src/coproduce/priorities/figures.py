@@ -7,14 +7,16 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from coproduce.deliberation.queries import group_name
+from coproduce.deliberation.queries import group_name, ways_of_people
 from coproduce.priorities.models import (
+    ROUNDS,
     Calculation,
     CalculationKind,
     Exercise,
     FinalPlace,
     PlaceChange,
     Question,
+    Seat,
     TableRanking,
 )
 from coproduce.priorities.queries import (
@@ -28,6 +30,7 @@ from coproduce.priorities.queries import (
 )
 from coproduce.spaces.access import Place
 from coproduce.spaces.models import Space
+from coproduce.ways import in_order
 
 FIRM, FAIRLY_FIRM = 0.9, 0.7
 
@@ -42,54 +45,73 @@ def half(rank: float) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """People who are counted together. ``ways``: the letters of how they know, by which pages name them in short."""
+
+    name: str
+    people: int
+    ways: str
+
+
+@dataclass(frozen=True, slots=True)
 class InterimRow:
     """A question in the order of the interim round. ``ranks``: in each group, in the order of ``InterimFigure``."""
 
     asked: Asked
     place: int
     goes_on: bool
-    ranks: list[tuple[str, str]]
+    ranks: list[tuple[Group, str]]
     held: int | None
     notes: list[str]
 
 
 @dataclass(frozen=True, slots=True)
 class InterimFigure:
-    """What everyone chose. ``groups``: (name, how many people); ``is_hidden``: too few chose to show anything.
-
-    ``is_together``: no group could be counted apart.
+    """What everyone chose. ``is_hidden``: too few chose to show anything; ``is_together``: no group could be counted
+    apart.
     """
 
     rows: list[InterimRow]
-    groups: list[tuple[str, int]]
+    groups: list[Group]
     top: int
     notes: list[str]
     is_hidden: bool
     is_together: bool
     threshold: int
 
+    @property
+    def below(self) -> int:
+        """How many questions stand below the line."""
+        return sum(not row.goes_on for row in self.rows)
+
 
 def interim_figure(counted: Calculation, asked: Sequence[Asked], space: Space) -> InterimFigure:
     """A stored count of the interim round in words. No query."""
     result: dict[str, Any] = counted.result
     together = len(result["rows"]) == 1
-    names = [_("Everyone who chose")] if together else [group_name(row) for row in result["rows"]]
-    groups = list(zip(names, result["people"], strict=True))
+    groups = [
+        Group(_("Everyone who chose"), people, "")
+        if together
+        else Group(group_name(row), people, in_order("".join(row)))
+        for row, people in zip(result["rows"], result["people"], strict=True)
+    ]
     by_name = {f"Q{each.question.number}": each for each in asked}
-    rows = [_interim_row(placed, by_name, names, result) for placed in result["order"] if placed["question"] in by_name]
+    rows = [
+        _interim_row(placed, by_name, groups, result) for placed in result["order"] if placed["question"] in by_name
+    ]
     return InterimFigure(
         rows, groups, result["top"], _of_the_groups(result), not result["order"], together, space.threshold
     )
 
 
-def _interim_row(placed: dict[str, Any], by_name: dict[str, Asked], names: list[str], result: Any) -> InterimRow:
+def _interim_row(placed: dict[str, Any], by_name: dict[str, Asked], groups: list[Group], result: Any) -> InterimRow:
     top = result["top"]
     held = None if placed["held"] is None else round(100 * placed["held"])
     return InterimRow(
         by_name[placed["question"]],
         placed["place"],
         placed["place"] <= top,
-        [(name, half(rank)) for name, rank in zip(names, placed["ranks"], strict=True)],
+        [(group, half(rank)) for group, rank in zip(groups, placed["ranks"], strict=True)],
         held,
         _of_the_place(placed, top, result),
     )
@@ -186,6 +208,50 @@ def tables_figure(exercise: Exercise, tables: Sequence[Table]) -> TablesFigure |
     ]
     rows.sort(key=lambda row: (int(row.together or 0), row.question.number))
     return TablesFigure([(table.round, table.number) for table in entered], rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Sits:
+    """Somebody at a table, with the ways in which they let it be shown that they know."""
+
+    seat: Seat
+    ways: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seating:
+    """Who sits where. ``rounds``: (number, [(table, who sits there), …]); ``by_name``: everybody with their seat in
+    each round, None where they have none; ``mine``: the reader's; ``moved``: seats that a person changed by hand.
+    """
+
+    rounds: list[tuple[int, list[tuple[Table, list[Sits]]]]]
+    by_name: list[tuple[Sits, list[Seat | None]]]
+    mine: list[Seat]
+    moved: list[Seat]
+
+
+def seating_of(place: Place, tables: Sequence[Table]) -> Seating:
+    """The tables as they stand in the room, and by name as people look for themselves. One query."""
+    seats = sorted((seat for table in tables for seat in table.seats), key=lambda seat: seat.person.chosen_name)
+    ways = ways_of_people(place.space, list({seat.person_id for seat in seats}), shown_only=True)
+    by_person: dict[UUID, dict[int, Seat]] = {}
+    for seat in seats:
+        by_person.setdefault(seat.person_id, {})[seat.round] = seat
+    rounds = [
+        (number, [(table, [Sits(seat, ways.get(seat.person_id, "")) for seat in table.seats]) for table in sitting])
+        for number in ROUNDS
+        if (sitting := [table for table in tables if table.round == number])
+    ]
+    me = place.person.pk if place.person is not None else None
+    return Seating(
+        rounds,
+        [
+            (Sits(next(iter(own.values())), ways.get(who, "")), [own.get(number) for number in ROUNDS])
+            for who, own in by_person.items()
+        ],
+        [seat for _number, seat in sorted(by_person.get(me, {}).items())] if me else [],
+        [seat for seat in seats if seat.moved_at],
+    )
 
 
 # ── the whole path ───────────────────────────────────────────────────────────────────────────────

@@ -10,9 +10,9 @@ from coproduce.errors import NotHere
 from coproduce.history.sending import send_once
 from coproduce.priorities import actions, queries
 from coproduce.priorities.actions.standing import require_carrying
-from coproduce.priorities.figures import paths_of, suggested_shortlist, tables_figure
+from coproduce.priorities.figures import paths_of, seating_of, suggested_shortlist, tables_figure
 from coproduce.priorities.forms.meeting import ChangePlaceForm, MoveSeatForm, RankForm, SeatForm, ShortlistForm
-from coproduce.priorities.models import ROUNDS, Exercise
+from coproduce.priorities.models import Exercise
 from coproduce.priorities.views.exercise import exercise_page, for_carriers
 from coproduce.spaces.access import member_place, space_for
 from coproduce.ui.forms import form_for
@@ -70,8 +70,8 @@ def tables(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     found = queries.exercise_in(place, pk)
     sitting, places = queries.tables_in(found), queries.places_of(found)
     context = {
-        "rounds": [(number, [table for table in sitting if table.round == number]) for number in ROUNDS],
         "seated": bool(sitting),
+        "seating": seating_of(place, sitting) if sitting and place.is_member else None,
         "short": queries.shortlisted(found),
         "figure": tables_figure(found, sitting),
         "places": places,
