@@ -426,3 +426,65 @@ def test_a_sheet_asks_the_same_however_much_there_is(build, space, count, signed
     alan = build.member(space, "Alan", account=False)
     with django_assert_max_num_queries(20):
         client.get(f"{url('enter_paper', space, Round.objects.get())}?for={alan.pk}")
+
+
+class TestAsMany:
+    """A round may ask about hundreds of claims."""
+
+    @pytest.fixture
+    def many(self, build, space):
+        source = build.contribution(space, space.opened_by)
+        return [
+            actions.draw_statement(
+                actor=space.opened_by, space=space, words=f"One of many, {n:02}.", contributions=[source]
+            )
+            for n in range(70)
+        ]
+
+    def told(self, html):
+        return re.findall(r"One of many, (\d\d)", html)
+
+    def test_the_sheet_offers_a_few_finds_others_and_loses_nothing(self, space, many, signed_in):
+        client = signed_in(space.opened_by)
+        first = client.get(url("open_round", space)).content.decode()
+        assert self.told(first) == [f"{n}" for n in range(69, 61, -1)]
+        body = sent(question="Before winter?", which="some", claims=[many[69].pk], hides="yes", days="21")
+        found = client.post(url("open_round", space), {**body, "find": "MANY, 03", "look": "1"}).content.decode()
+        assert self.told(found) == ["69", "03"]
+        assert "Before winter?" in found
+        assert "field-refused" not in found
+        body["claims"] = [many[69].pk, many[3].pk]
+        client.post(url("open_round", space), {**body, "find": "MANY, 03"})
+        assert set(Round.objects.get().claims.all()) == {many[3], many[69]}
+
+    def test_its_page_the_paper_and_what_comes_back_are_shown_a_part_at_a_time(self, space, many, alan, signed_in):
+        asked = opened(space, [], for_all=True)
+        client = signed_in(space.opened_by)
+        second = [f"{n}" for n in range(30, 60)]
+        for page in (url("round", space, asked), url("paper", space, asked), url("enter_paper", space, asked)):
+            there = client.get(page, {"for": alan.pk, "page": "1"} if "enter" in page else {"page": "1"})
+            assert self.told(there.content.decode()) == second, page
+        assert 'start="31"' in client.get(url("paper", space, asked), {"page": "1"}).content.decode()
+        enter = f"{url('enter_paper', space, asked)}?for={alan.pk}&page=1"
+        body = sent(channel="post", said_on=clock.today().isoformat(), attribution="chosen")
+        done = client.post(enter, body | {f"answer-{many[35].pk}": "1"}, follow=True)
+        assert "Alan: one answer is written down." in done.content.decode()
+        assert Response.objects.get().statement == many[35]
+        assert self.told(done.content.decode()) == [f"{n}" for n in range(60, 70)], "the next part of the same sheet"
+
+
+def test_what_an_answer_is_about_comes_on_paper_too(space, claims, alan, signed_in):
+    asked = opened(space, claims)
+    client = signed_in(space.opened_by)
+    assert "fairness" in client.get(url("paper", space, asked)).content.decode()
+    body = sent(channel="post", said_on=clock.today().isoformat(), attribution="chosen")
+    body |= {f"answer-{claims[0].pk}": "1", f"values-{claims[0].pk}": ["fairness"]}
+    body |= {f"own_value-{claims[0].pk}": "a warm room", f"values-{claims[1].pk}": ["fairness"]}
+    enter = f"{url('enter_paper', space, asked)}?for={alan.pk}"
+    refused = client.post(enter, body)
+    assert refused.status_code == 422, "something was written of a claim without an answer to it"
+    assert client.post(enter, body | {f"answer-{claims[1].pk}": "0"}).status_code == 302
+    told = {each.statement: {value.name for value in each.values.all()} for each in Response.objects.all()}
+    assert told == {claims[0]: {"fairness", "a warm room"}, claims[1]: {"fairness"}}
+    html = client.get(f"{enter}&again=1").content.decode()
+    assert "a warm room" in html

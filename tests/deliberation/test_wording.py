@@ -166,7 +166,9 @@ class TestAskedAgain:
         html = asked.content.decode()
         assert asked.context["claim"] == claim
         assert "It still holds" in html
-        assert "<del>" in html
+        assert f"“{OLD}”" in html
+        assert "You agreed when it read:" in html
+        assert html.count('name="answer"') == 4, "the answer that may still hold is there once"
         holds = client.post(url("say_to", space, claim), sent(answer="1", attribution="chosen", wording=2))
         assert holds.url == reverse("deliberation:say", args=[space.slug])
         response = Response.objects.get(person=nine[0])
@@ -174,6 +176,19 @@ class TestAskedAgain:
         assert EarlierResponse.objects.get(response=response).wording == 1
         assert tallies(space)[claim.pk].agree == 1
         assert client.get(reverse("deliberation:say", args=[space.slug]), follow=True).context["claim"] != claim
+
+    def test_of_somebody_who_does_not_go_online_it_is_spoken_as_of_somebody_else(self, build, space, claim, signed_in):
+        alan = build.member(space, "Alan", account=False)
+        actions.respond(actor=space.opened_by, person=alan, statement=claim, answer=-1, channel="phone")
+        reword(claim, claim.drawn_by)
+        client = signed_in(space.opened_by)
+        asked = client.get(f"{url('say_to', space, claim)}?for={alan.pk}").content.decode()
+        assert "Alan disagreed when it read:" in asked
+        assert "Alan has answered one of 1 claims." in asked
+        for wrong in ("You answered", "You have answered", "your answer"):
+            assert wrong not in asked
+        left = client.post(f"{url('let_stand', space, claim)}?for={alan.pk}", sent(), follow=True).content.decode()
+        assert "The answer of Alan stays with the words it was given to." in left
 
     def test_may_leave_it_with_the_earlier_words(self, space, donna, claim, nine, signed_in):
         reword(claim, donna)

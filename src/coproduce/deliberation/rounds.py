@@ -1,5 +1,6 @@
 """Rounds: asking about claims together, on paper too, and closing them."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from coproduce.contributions.queries import assisted_members
 from coproduce.deliberation import actions, queries
 from coproduce.deliberation.forms import CloseRoundForm, PaperForm, RoundForm, WhoseForm
 from coproduce.deliberation.models import Response, Round, Statement
+from coproduce.deliberation.turning import part_asked
 from coproduce.deliberation.views import sheet
 from coproduce.errors import NotHere
 from coproduce.history.sending import send_once
@@ -24,7 +26,8 @@ from coproduce.spaces.access import Place, may_see_again, member_place, require_
 from coproduce.ui.forms import form_for
 from coproduce.ui.pages import page
 
-OFFERED_CLAIMS = 200
+ON_A_SHEET = 30
+"""So many claims at most are printed, and entered, together: a round may ask about hundreds."""
 
 
 def _facilitating(request: HttpRequest, slug: str) -> Place:
@@ -54,9 +57,8 @@ def open_round(request: HttpRequest, slug: str) -> HttpResponse:
     running = queries.open_round(place.space)
     if running is not None and request.method != "POST":
         return HttpResponseRedirect(running.get_absolute_url())
-    claims = list(queries.statements_in(place.space).order_by("-drawn_at", "pk")[:OFFERED_CLAIMS])
-    form = form_for(request, RoundForm, claims=claims, shortest=queries.shortest_round(place.space))
-    if request.method == "POST" and form.is_valid():
+    form = form_for(request, RoundForm, space=place.space, shortest=queries.shortest_round(place.space))
+    if request.method == "POST" and not form.wants_to_look and form.is_valid():
         done = send_once(
             request,
             form,
@@ -64,7 +66,9 @@ def open_round(request: HttpRequest, slug: str) -> HttpResponse:
         )
         actions.ask_for_map(place.space)
         return done
-    return sheet(request, "deliberation/open_round.html", {"form": form, "any_claims": bool(claims)}, place)
+    return sheet(
+        request, "deliberation/open_round.html", {"form": form, "any_claims": form.is_bound or form.found}, place
+    )
 
 
 @require_safe
@@ -73,16 +77,23 @@ def round_page(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     place = space_for(request, slug)
     asked = queries.round_in(place, pk)
     claims = queries.claims_of_round(asked)
-    worded = queries.wordings_at(claims, asked.closed_at)
+    part = part_asked(request, len(claims), queries.A_PAGE)
     context = {
         "round": asked,
-        "claims": [(claim, worded[claim.pk].words) for claim in claims],
+        "claims": _worded(asked, part.of(claims)),
+        "part": part,
         "mine": queries.mine_in_round(asked, place.person) if place.is_member and place.person else {},
         "can_close": asked.is_open and clock.now() >= asked.not_before,
         "is_member": place.is_member,
         "is_facilitator": place.is_facilitator,
     }
     return page(request, "deliberation/round.html", context, space=place.space, place="views")
+
+
+def _worded(asked: Round, claims: Sequence[Statement]) -> list[tuple[Statement, str]]:
+    """Each claim with the words it had in the round."""
+    worded = queries.wordings_at(claims, asked.closed_at)
+    return [(claim, worded[claim.pk].words) for claim in claims]
 
 
 @require_http_methods(["GET", "POST"])
@@ -114,7 +125,7 @@ def paper(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     place = _facilitating(request, slug)
     asked = queries.round_in(place, pk)
     claims = queries.claims_of_round(asked)
-    worded = queries.wordings_at(claims, asked.closed_at)
+    part = part_asked(request, len(claims), ON_A_SHEET)
     people: list[Person | None] = list(assisted_members(place.space))
     named = request.GET.get("for", "")
     if named:
@@ -124,7 +135,10 @@ def paper(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     context = {
         "round": asked,
         "sheets": [(one, queries.paper_code(asked, one) if one else "") for one in people or [None]],
-        "words": [worded[claim.pk].words for claim in claims],
+        "words": [words for _claim, words in _worded(asked, part.of(claims))],
+        "part": part,
+        "kept": urlencode({"for": named}) + "&" if named else "",
+        "values": queries.values_offered(place.space),
         "people": assisted_members(place.space),
         "enter": request.build_absolute_uri(reverse("deliberation:enter_paper", args=[slug, pk])),
     }
@@ -144,12 +158,21 @@ def enter_paper(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     if person == place.person:
         raise NotHere
     claims = queries.claims_of_round(asked)
-    form = _paper_form(request, place, asked, person, claims)
+    part = part_asked(request, len(claims), ON_A_SHEET)
+    form = _paper_form(request, place, asked, person, claims=_worded(asked, part.of(claims)), first=part.first)
     if request.method == "POST" and form.is_valid():
-        done = send_once(request, form, lambda: _enter(request, place, asked, person, form))
+        after = f"?{urlencode({'for': person.pk, 'page': part.later})}" if part.later else ""
+        done = send_once(request, form, lambda: _enter(request, place, asked, person, form) + after)
         actions.ask_for_map(place.space)
         return done
-    context = {"form": form, "round": asked, "speaker": person, "code": queries.paper_code(asked, person)}
+    context = {
+        "form": form,
+        "round": asked,
+        "speaker": person,
+        "code": queries.paper_code(asked, person),
+        "part": part,
+        "kept": urlencode({"for": person.pk}) + "&",
+    }
     return sheet(request, "deliberation/enter_paper.html", context, place)
 
 
@@ -177,14 +200,23 @@ def _whose(request: HttpRequest, place: Place, asked: Round) -> HttpResponse:
     )
 
 
-def _paper_form(request: HttpRequest, place: Place, asked: Round, person: Person, claims: list[Statement]) -> PaperForm:
-    worded = queries.wordings_at(claims, asked.closed_at)
+def _paper_form(
+    request: HttpRequest,
+    place: Place,
+    asked: Round,
+    person: Person,
+    *,
+    claims: list[tuple[Statement, str]],
+    first: int,
+) -> PaperForm:
     there = queries.mine_in_round(asked, person)
     ways = queries.ways_of_people(place.space, [person.pk], shown_only=True).get(person.pk, "")
     return form_for(
         request,
         PaperForm,
-        claims=[(claim, worded[claim.pk].words) for claim in claims],
+        claims=claims,
+        first=first,
+        values=queries.values_offered(place.space),
         before={pk: _said_before(place, response) for pk, response in there.items()},
         person=person,
         ways=ways,
@@ -203,15 +235,7 @@ def _said_before(place: Place, response: Response) -> str:
 def _enter(request: HttpRequest, place: Place, asked: Round, person: Person, form: PaperForm) -> str:
     data = form.cleaned_data
     rows = [
-        actions.OnPaper(
-            claim,
-            actions.Said(
-                data[f"answer-{claim.pk}"],
-                data[f"importance-{claim.pk}"],
-                data[f"reason-{claim.pk}"],
-                data["attribution"],
-            ),
-        )
+        actions.OnPaper(claim, actions.Said(**form.said_of(claim), attribution=data["attribution"]))
         for claim in form.filled()
     ]
     entered = actions.enter_paper(

@@ -8,15 +8,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from coproduce.contributions.difference import difference
 from coproduce.contributions.queries import assisted_members
 from coproduce.deliberation import actions, queries
 from coproduce.deliberation.forms import NobodyForm, SayForm
-from coproduce.deliberation.models import Response, Statement
+from coproduce.deliberation.models import Answer, Response, Statement
 from coproduce.deliberation.views import sheet
 from coproduce.errors import NotHere
 from coproduce.history.sending import send_once
@@ -26,6 +25,18 @@ from coproduce.ui.forms import form_for
 from coproduce.ui.pages import page
 
 SKIPPED_AT_MOST = 200
+OWN_THEN = {
+    Answer.AGREE: gettext_lazy("You agreed when it read:"),
+    Answer.DISAGREE: gettext_lazy("You disagreed when it read:"),
+    Answer.UNSURE: gettext_lazy("You were unsure when it read:"),
+    Answer.NOT_MINE: gettext_lazy("You said that it is not yours to say when it read:"),
+}
+THEIRS_THEN = {
+    Answer.AGREE: gettext_lazy("%(name)s agreed when it read:"),
+    Answer.DISAGREE: gettext_lazy("%(name)s disagreed when it read:"),
+    Answer.UNSURE: gettext_lazy("%(name)s was unsure when it read:"),
+    Answer.NOT_MINE: gettext_lazy("%(name)s said that it is not theirs to say when it read:"),
+}
 
 
 def say_url(place: Place, person: Person, **query: str) -> str:
@@ -153,6 +164,7 @@ def _around(request: HttpRequest, asked: _Asked) -> dict[str, Any]:
     """What stands around the answers."""
     place, person, claim = asked.place, asked.person, asked.claim
     done, total = queries.left_to_answer(place, person)
+    then, words_then = _said_then(asked)
     last = _Remembered(request, place, person).last
     return {
         "asked": asked,
@@ -163,7 +175,8 @@ def _around(request: HttpRequest, asked: _Asked) -> dict[str, Any]:
         "assisted": assisted_members(place.space) if place.is_facilitator and asked.is_own else [],
         "done": done,
         "total": total,
-        "changed": _changed(asked),
+        "then": then,
+        "words_then": words_then,
         "round": queries.open_round(place.space),
         "button": NobodyForm(auto_id=False),
         "enough": say_url(place, person, enough="1"),
@@ -171,11 +184,12 @@ def _around(request: HttpRequest, asked: _Asked) -> dict[str, Any]:
     }
 
 
-def _changed(asked: _Asked) -> SafeString | str:
-    """How the words that were answered became the present ones, for somebody who answered other words."""
+def _said_then(asked: _Asked) -> tuple[str, str]:
+    """What somebody answered to other words than the present ones, in a sentence, and those words; "" for neither."""
     if asked.before is None or not asked.is_overtaken:
-        return ""
-    return difference(queries.words_answered(asked.before), asked.claim.words)
+        return "", ""
+    then = (OWN_THEN if asked.is_own else THEIRS_THEN)[asked.before.answer]
+    return then % {"name": asked.person.chosen_name}, queries.words_answered(asked.before)
 
 
 def _say_form(request: HttpRequest, asked: _Asked) -> SayForm:
@@ -197,6 +211,7 @@ def _say_form(request: HttpRequest, asked: _Asked) -> SayForm:
         values=queries.values_offered(space),
         own=asked.is_own,
         present=asked.claim.wording,
+        still=before.answer if before is not None and asked.is_overtaken else None,
         initial=initial,
     )
 
@@ -233,7 +248,9 @@ def let_stand(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
 
     def leave() -> str:
         actions.let_answer_stand(actor=place.person, response=response)
-        messages.success(request, _("Your answer stays with the words it was given to."))
+        own = _("Your answer stays with the words it was given to.")
+        theirs = _("The answer of %(name)s stays with the words it was given to.") % {"name": person.chosen_name}
+        messages.success(request, own if person == place.person else theirs)
         return say_url(place, person)
 
     return send_once(request, form, leave)

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -14,6 +15,7 @@ from coproduce.deliberation.figures import agreement_figures, said_matters, said
 from coproduce.deliberation.forms import DrawForm, WhyForm
 from coproduce.deliberation.models import Statement
 from coproduce.deliberation.opened import shown_map
+from coproduce.deliberation.turning import part_asked
 from coproduce.errors import NotHere
 from coproduce.history.sending import send_once
 from coproduce.spaces.access import Place, member_place, require_facilitator, space_for
@@ -45,24 +47,21 @@ def all_statements(request: HttpRequest, slug: str) -> HttpResponse:
     place = space_for(request, slug)
     order = request.GET.get("order", "")
     order = order if order in queries.ORDERS else "drawn"
-    number = _page_number(request)
-    claims, total = queries.all_claims(place, order, number)
+    word = request.GET.get("find", "").replace("\0", "").strip()[:80]
+    found = queries.claims_in_order(place, order, word)
+    part = part_asked(request, len(found), queries.A_PAGE)
+    claims = queries.claims_listed(place, part.of(found))
     context = {
         "claims": [(claim, said_matters(claim.matters)) for claim in claims],
-        "total": total,
+        "hidden": queries.hidden_among(place.space, [claim.statement.pk for claim in claims]),
+        "part": part,
         "order": order,
         "orders": _orders(),
-        "page_number": number,
-        "earlier": number - 1 if number else None,
-        "later": number + 1 if (number + 1) * queries.A_PAGE < total else None,
+        "word": word,
+        "kept": urlencode({"order": order} | ({"find": word} if word else {})) + "&",
         "is_member": place.is_member,
     }
     return page(request, "deliberation/all_statements.html", context, space=place.space, place="views")
-
-
-def _page_number(request: HttpRequest) -> int:
-    asked = request.GET.get("page", "0")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 0
 
 
 def _orders() -> list[tuple[str, str]]:

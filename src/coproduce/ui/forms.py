@@ -57,6 +57,18 @@ class KeyedForm(forms.Form):
             self.fields["key"].widget.attrs["data-makes-new"] = ""
 
 
+def own_words(label: Any, *, needed: Any = None, hint: Any = "", rows: int = 4, at_most: int = 4000) -> forms.CharField:
+    """A field for somebody's words. needed: what is said to whoever leaves it empty; None where it may be."""
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        max_length=at_most,
+        required=needed is not None,
+        widget=forms.Textarea(attrs={"rows": rows, "class": "short"}),
+        error_messages={} if needed is None else {"required": needed},
+    )
+
+
 def sheet_of(request: HttpRequest) -> str:
     """The address of the sheet that a request is about: with ``?for=``, for what is written down for somebody else.
 
@@ -150,7 +162,7 @@ def form_for(request: HttpRequest, form_class: type[F], *, began: QueryDict | No
     return form
 
 
-def _form_for(request: HttpRequest, form_class: type[F], began: QueryDict | None, **kwargs: Any) -> F:
+def _form_for(request: HttpRequest, form_class: type[F], began: QueryDict | None, /, **kwargs: Any) -> F:
     if request.method == "POST":
         return form_class(request.POST, request.FILES, **kwargs)
     kept = _kept_here(request)
@@ -163,7 +175,7 @@ def _form_for(request: HttpRequest, form_class: type[F], began: QueryDict | None
     return _filled_in(form_class, began, **kwargs) if began is not None else form_class(**kwargs)
 
 
-def _filled_in(form_class: type[F], words: QueryDict, **kwargs: Any) -> F:
+def _filled_in(form_class: type[F], words: QueryDict, /, **kwargs: Any) -> F:
     """The form as it was left, without complaints."""
     form = form_class(words, **kwargs)
     form._errors = ErrorDict()

@@ -219,14 +219,16 @@ ORDERS = ("drawn", "agree", "differ", "matters", "few")
 A_PAGE = 30
 
 
-def all_claims(place: Place, order: str, page: int) -> tuple[list[Claim], int]:
-    """(``A_PAGE`` claims in the order asked for, how many there are). Five queries, where nothing was done since.
+def claims_in_order(place: Place, order: str, word: str = "") -> list[UUID]:
+    """Every claim in sight in the order asked for, or those whose words hold ``word``. Two queries, where nothing was
+    done since.
 
     order: ``drawn`` newest first, ``agree`` most agreed first, ``differ`` most divided first, ``matters`` those first
     that matter a lot to most people, ``few`` least answered first.
     """
     now = standing_of(place.space)
-    pks = list(statements_in(place.space).order_by("-drawn_at", "id").values_list("pk", flat=True))
+    there = statements_in(place.space).order_by("-drawn_at", "id")
+    pks = list((there.filter(words__icontains=word) if word else there).values_list("pk", flat=True))
     told = {pk: now.tallies[pk] for pk in now.enough}
     keys = {
         "agree": lambda pk: -told.get(pk, Tally()).held,
@@ -234,13 +236,16 @@ def all_claims(place: Place, order: str, page: int) -> tuple[list[Claim], int]:
         "matters": lambda pk: -_may_matter(now.matters.get(pk, Mattering()), place.space).a_lot,
         "few": lambda pk: now.tallies.get(pk, Tally()).answered,
     }
-    if order in keys:
-        pks.sort(key=keys[order])
-    shown = pks[A_PAGE * page : A_PAGE * (page + 1)]
-    claims = _claims(place, shown, now.tallies, {})
+    return sorted(pks, key=keys[order]) if order in keys else pks
+
+
+def claims_listed(place: Place, pks: Sequence[UUID]) -> list[Claim]:
+    """These claims in their order, with how many answered them in which way. Four queries at most."""
+    now = standing_of(place.space)
+    claims = _claims(place, pks, now.tallies, {})
     for pk, claim in claims.items():
         claim.matters = _may_matter(now.matters.get(pk, Mattering()), place.space)
-    return list(claims.values()), len(pks)
+    return list(claims.values())
 
 
 def _may_matter(matters: Mattering, space: Space) -> Mattering:

@@ -1,5 +1,6 @@
 """Rounds: claims that people are asked about together, and whose answers are out of sight while one is open."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -53,6 +54,11 @@ def shown_claims(space: Space) -> QuerySet[Statement]:
 def answers_are_hidden(space: Space, statement: Statement) -> bool:
     """Whether what people answer to this claim is out of sight until a round closes. One query."""
     return hidden_claims(space).filter(pk=statement.pk).exists()
+
+
+def hidden_among(space: Space, statements: Collection[UUID]) -> set[UUID]:
+    """Of these claims those of which answers are out of sight until a round closes. One query."""
+    return set(hidden_claims(space).filter(pk__in=statements).values_list("pk", flat=True))
 
 
 def is_asked_now(statement: Statement) -> bool:

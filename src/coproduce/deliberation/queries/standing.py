@@ -56,10 +56,10 @@ class Standing:
 
     claims: how many are in sight; hidden: of how many answers are out of sight while a round is open. people: who
     said how they see at least one of the others; apart: who said only that one is not theirs to say. in_map: how many
-    answers a map made now is of: also those to claims that were put out of sight, which bear on nothing in it. tallies: of claims that somebody answered. enough: claims that as
-    many people answered as may be shown. shared, divided, mattering: of these, in the order to show them (``results``).
-    agreement: by standpoint, of the claims in these three. argued: of the divided ones, those with reasons given on
-    either side; with_reasons: those with any.
+    answers a map made now is of: also those to claims that were put out of sight, which bear on nothing in it.
+    tallies: of claims that somebody answered. enough: claims that as many people answered as may be shown. shared,
+    divided, mattering: of these, in the order to show them (``results``). agreement: by standpoint, of the claims in
+    these three. argued: of the divided ones, those with reasons given on either side; with_reasons: those with any.
     """
 
     events: Events
