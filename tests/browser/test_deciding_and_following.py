@@ -53,7 +53,7 @@ def test_nothing_closes_before_its_time(visit, shot, scripts):
     shot(page, "proposal-open")
     fits(page)
     take_position(page, "Consent")
-    expect(page.get_by_role("main")).to_contain_text("What is still missing")
+    expect(page.get_by_role("main")).to_contain_text("It cannot be agreed yet")
     expect(page.get_by_role("link", name=re.compile("^Close it"))).to_have_count(0)
     page.goto(f"{proposal}close/")
     expect(page.get_by_role("main")).to_contain_text("It cannot be closed before then")
@@ -77,7 +77,7 @@ def test_a_proposal_goes_from_words_to_what_came_of_it(visit, shot, size, script
     propose(page, slug, "A bell on every landing")
 
     # The charter waits for somebody who lives with it, and nobody has said so yet.
-    expect(main).to_contain_text("What is still missing")
+    expect(main).to_contain_text("It cannot be agreed yet")
     expect(page.get_by_role("link", name="Close it as agreed")).to_have_count(0)
     take_position(page, "Consent")
     follow(page, "Close it as agreed")

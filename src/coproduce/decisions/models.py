@@ -351,6 +351,11 @@ class Decision(Identified):
     charter = models.ForeignKey(Charter, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     result = models.JSONField(null=True, blank=True)
 
+    @property
+    def is_due(self) -> bool:
+        """Whether the day has come on which it is looked at again."""
+        return self.review_on is not None and self.review_on <= clock.today()
+
     def __str__(self) -> str:
         return f"{self.proposal_id} {self.agreed}"
 

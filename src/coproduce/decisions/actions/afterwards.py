@@ -37,7 +37,8 @@ def ask_to_look_again(
     The rule: so many members ask, or one does on or after the review day, or one brings something new where the charter
     lets that be enough: a ``contribution`` brought since, or an ``outcome`` (its identifier; the caller has looked that
     it is of this space). The old decision stays as it is; the new proposal begins with its words and is
-    carried by whoever asked last. Once for each person. Raises ``NotHere``, ``NotAllowed`` or ``ValidationError``.
+    carried by whoever asked last. Once for each person: who asked before the rule was met, and comes back when it is,
+    puts it again with the words they gave then. Raises ``NotHere``, ``NotAllowed`` or ``ValidationError``.
     """
     person = person or actor
     decision = Decision.objects.select_related("proposal__space", "version").get(pk=decision.pk)
@@ -45,7 +46,11 @@ def ask_to_look_again(
     Proposal.objects.select_for_update(of=("self",)).get(pk=decision.proposal_id)  # so that it is put again once
     recorder = recorder_for(actor, person, space)
     require_open_space(space)
-    _require_not_yet(decision, person)
+    if looked_at_again(decision) is not None:
+        raise NotAllowed(_("It has been put again since. Say there what you think."))
+    before = ReopeningAsked.objects.filter(decision=decision, person=person).first()
+    if before is not None:
+        return _come_back(actor, decision, before)
     if contribution is not None:
         require_usable(space, [contribution])
         if contribution.brought_at <= decision.decided_at:
@@ -62,19 +67,31 @@ def ask_to_look_again(
     asked.full_clean()
     asked.save(force_insert=True)
     again = _put_again(actor, decision, asked) if reopening_of(decision).is_met else None
+    _record_asked(actor, asked, again)
+    return asked
+
+
+def _come_back(actor: Person, decision: Decision, asked: ReopeningAsked) -> ReopeningAsked:
+    """Somebody who has asked before asks once more: the rule may be met since then, on the day that was set."""
+    if not reopening_of(decision).is_met:
+        raise NotAllowed(_("You have asked for this already. It is on the record."))
+    _record_asked(actor, asked, _put_again(actor, decision, asked))
+    return asked
+
+
+def _record_asked(actor: Person, asked: ReopeningAsked, again: Proposal | None) -> None:
     record(
         "decision asked about again",
         actor=actor,
-        space=space,
+        space=asked.decision.proposal.space,
         subject=asked,
-        decision=decision.pk,
-        person=person.pk,
+        decision=asked.decision_id,
+        person=asked.person_id,
         reason=asked.reason,
-        contribution=contribution.pk if contribution is not None else None,
-        outcome=outcome,
+        contribution=asked.contribution_id,
+        outcome=asked.outcome,
         proposal=again.pk if again is not None else None,
     )
-    return asked
 
 
 @transaction.atomic
@@ -109,13 +126,6 @@ def say_rung(
         words=said.words,
     )  # fmt: skip
     return said
-
-
-def _require_not_yet(decision: Decision, person: Person) -> None:
-    if looked_at_again(decision) is not None:
-        raise NotAllowed(_("It has been put again since. Say there what you think."))
-    if ReopeningAsked.objects.filter(decision=decision, person=person).exists():
-        raise NotAllowed(_("You have asked for this already. It is on the record."))
 
 
 def _put_again(actor: Person, decision: Decision, asked: ReopeningAsked) -> Proposal:

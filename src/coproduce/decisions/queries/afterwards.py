@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from statistics import median_low
 from uuid import UUID
 
-from coproduce import clock
 from coproduce.decisions.ladder import Rung, ladder_of
 from coproduce.decisions.models import Decision, ReopeningAsked, RungSaid
 from coproduce.deliberation.queries import group_name, may_be_read, ways_beside, ways_of_people
@@ -39,8 +38,7 @@ def reopening_of(decision: Decision) -> Reopening:
     """Where asking to look again stands, by the charter that holds now. Three queries."""
     charter = present_charter(decision.proposal.space)
     asked = ReopeningAsked.objects.filter(decision=decision).select_related("person", "recorded_by", "contribution")
-    due = decision.review_on is not None and decision.review_on <= clock.today()
-    return Reopening(list(asked), charter.members_to_reopen, charter.evidence_reopens, due)
+    return Reopening(list(asked), charter.members_to_reopen, charter.evidence_reopens, decision.is_due)
 
 
 @dataclass(frozen=True, slots=True)

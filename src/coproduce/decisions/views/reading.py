@@ -12,14 +12,15 @@ from coproduce.contributions.difference import difference
 from coproduce.decisions import queries
 from coproduce.decisions.asking import asked_of
 from coproduce.decisions.figures import knowledge_figure, needs_figure
-from coproduce.decisions.models import PositionKind, Proposal, ProposalState, Stage, VoiceKind
+from coproduce.decisions.models import PositionKind, Proposal, ProposalState, Stage
 from coproduce.decisions.told import changes_of_charter, told_suggestions
+from coproduce.decisions.views.talk import talk
 from coproduce.spaces.access import Place, space_for
-from coproduce.spaces.models import Deciding
+from coproduce.spaces.models import Deciding, SpaceState
 from coproduce.ui.pages import page
 from coproduce.valuing.queries.tensions import tension_beside
 
-REASONS_A_SIDE = 5
+REASONS_A_SIDE = 3
 
 
 @require_safe
@@ -53,6 +54,8 @@ def proposal(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     standing = queries.standing_in(place, found)
     rungs = queries.rungs_of(place, decision) if decision else None
     may_close = _may_close(place, found, standing)
+    reopening = queries.reopening_of(decision) if decision and place.is_member else None
+    again = queries.looked_at_again(decision) if decision else None
     context = {
         "proposal": found,
         "version": queries.present_version(found),
@@ -63,6 +66,7 @@ def proposal(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         "standing": standing,
         "now": asked_of(place, found, ready, standing) if is_open and place.is_member else None,
         "needs": needs_figure(ready.needs),
+        "all_here": all(need.is_met for need in ready.needs) if all(need.is_told for need in ready.needs) else None,
         "takes_positions": found.kind not in (Deciding.ADVICE, Deciding.VOTE),
         "sides": _sides(queries.stances_on(place, found)),
         **_said(place, found),
@@ -71,11 +75,13 @@ def proposal(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         "is_open": is_open,
         "is_member": place.is_member,
         "is_mine": place.person is not None and found.proposed_by_id == place.person.pk,
-        "again": queries.looked_at_again(decision) if decision else None,
-        "reopening": queries.reopening_of(decision) if decision and place.is_member else None,
+        "again": again,
+        "reopening": reopening,
+        "is_due": decision is not None and decision.is_due and again is None,
+        "may_reopen": place.is_member and place.space.state != SpaceState.ENDED,
         "rungs": rungs,
         "rung_table": _rung_table(rungs) if rungs else [],
-        "stages": Stage.choices,
+        "stage": _stage(found) if is_open else None,
         "is_facilitator": place.is_facilitator,
         "may_close": may_close,
         "may_close_against": may_close and ready.reading_is_over,
@@ -110,9 +116,14 @@ def _said(place: Place, found: Proposal) -> dict[str, Any]:
     said = queries.voices_on(place, found)
     amendments = queries.amendments_on(found) if place.is_member else []
     rules = told_suggestions(place, amendments)
+    rows = [(one, rules.get(one.pk)) for one in amendments]
     return {
-        "voices": {kind.value: [one for one in said if one.kind == kind] for kind in VoiceKind},
-        "amendments": [(one, rules.get(one.pk)) for one in amendments],
+        "talk": talk(said, found.state == ProposalState.OPEN),
+        "amendments": amendments
+        and {
+            "shown": [row for row in rows if row[0].is_taken_up is None],
+            "folded": [row for row in rows if row[0].is_taken_up is not None],
+        },
         "asked": queries.asked_for_advice(found) if found.kind == Deciding.ADVICE and place.is_member else [],
     }
 
@@ -126,18 +137,28 @@ def _days_of_reading(found: Proposal) -> int:
 
 
 def _sides(stances: queries.Stances) -> dict[str, Any]:
-    """Reasons for and against, as many of each at first, and everybody by position."""
-    yes = [one for one in stances.of(PositionKind.CONSENT, PositionKind.RESERVATIONS) if one.words]
-    no = [one for one in stances.of(PositionKind.OBJECT, PositionKind.ASIDE) if one.words]
+    """Reasons for and against, and everybody by position. Objections and reservations are never folded away."""
+    consents = [one for one in stances.of(PositionKind.CONSENT) if one.words]
+    reserved = [one for one in stances.of(PositionKind.RESERVATIONS) if one.words]
+    object_ = [one for one in stances.of(PositionKind.OBJECT) if one.words]
+    aside = [one for one in stances.of(PositionKind.ASIDE) if one.words]
+    yes, no = max(REASONS_A_SIDE - len(reserved), 1), max(REASONS_A_SIDE - len(object_), 0)
     return {
-        "yes": yes[:REASONS_A_SIDE],
-        "yes_more": yes[REASONS_A_SIDE:],
-        "no": no[:REASONS_A_SIDE],
-        "no_more": no[REASONS_A_SIDE:],
+        "yes": [*consents[:yes], *reserved],
+        "yes_more": consents[yes:],
+        "no": [*object_, *aside[:no]],
+        "no_more": aside[no:],
         "kinds": [(kind, kind.label, stances.counts.get(kind, 0), stances.of(kind)) for kind in PositionKind],
         "before": stances.before,
         "anybody": bool(stances.counts),
     }
+
+
+def _stage(found: Proposal) -> dict[str, Any] | None:
+    """Where a round is: which step of how many, and its name."""
+    if not found.stage:
+        return None
+    return {"number": Stage.values.index(found.stage) + 1, "of": len(Stage.values), "name": found.get_stage_display()}
 
 
 @require_safe
