@@ -119,6 +119,14 @@ def can_be_undone(rows: Sequence[Collection[str]], atoms: Counter[frozenset[str]
     people: Counter[Column] = Counter()
     for groups, count in atoms.items():
         people[(1, *(int(not groups.isdisjoint(row)) for row in rows))] += count
+    return columns_tell_of_few(people, threshold)
+
+
+def columns_tell_of_few(people: Counter[Column], threshold: int) -> bool:
+    """Whether some weighting of rows is not zero for at least one person and for fewer than ``threshold``.
+
+    ``people`` counts those who stand alike in all rows, by how they stand in each (0: not in it).
+    """
     return _breakable(people, threshold - 1, len(_basis(people)), set())
 
 

@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, stdtrit
 
 from coproduce_methods.concordance import Concordance, kendall_w
-from coproduce_methods.suppression import Joined, Row, can_be_undone, join_small_groups
+from coproduce_methods.suppression import Joined, Row, can_be_undone, columns_tell_of_few, join_small_groups
 
 METHOD_VERSION = "1.0"
 DRAWS, DRAWS_OF_MANY, MANY = 1_999, 199, 5_000
@@ -346,6 +346,51 @@ def may_stand_beside(
     people = Counter(frozenset(own_rows) for own_rows in shown_in if own_rows)
     rows = sorted(frozenset[str]().union(*people))
     return not rows or not can_be_undone([(row,) for row in rows], people, threshold)
+
+
+def may_follow(
+    before: Sequence[Collection[str] | None],
+    after: Sequence[Collection[str] | None],
+    changed: Sequence[bool],
+    threshold: int = 8,
+    *,
+    others: str = "",
+    nothing_said: str = "",
+) -> bool:
+    """Whether a table may take the place of an earlier one that people have seen: ``values_by`` then, and now.
+
+    For each person, in the same order, their groups in either table (None: not counted in it), and whether they gave
+    otherwise in the second. True when no adding and subtracting of rows, within and across the two, tells of fewer
+    people than the threshold. Careful where few people stayed as they were and many changed: then it may say no
+    without need. ValueError for lists of different length.
+    """
+    tables = [_standing_in(table, threshold, others, nothing_said) for table in (before, after)]
+    people: Counter[tuple[int, ...]] = Counter()
+    for then, now, otherwise in zip(*tables, changed, strict=True):
+        # Who changed is two unknowns that are taken away together: one column of both says so, if nothing else adds
+        # up to the factor between them.
+        factor = _APART if otherwise and any(then) else 1
+        column = (*then, *(factor * here for here in now))
+        if any(column):
+            people[column] += 1
+    return not people or not columns_tell_of_few(people, threshold)
+
+
+_APART = 1_000_003
+
+
+def _standing_in(
+    table: Sequence[Collection[str] | None], threshold: int, others: str, nothing_said: str
+) -> list[tuple[int, ...]]:
+    """For each person 1 or 0 for everybody together and for each row that ``values_by`` shows."""
+    held = [None if own is None else frozenset(own) or frozenset([nothing_said]) for own in table]
+    counted = [own for own in held if own is not None]
+    plan = join_small_groups(counted, threshold, others=others, nothing_said=nothing_said)
+    rows = () if plan.all_hidden else plan.rows
+    return [
+        (int(own is not None and bool(rows)), *(int(own is not None and not own.isdisjoint(row)) for row in rows))
+        for own in held
+    ]
 
 
 def _shifts_of(

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from scipy.spatial.distance import jensenshannon
 
 from coproduce_methods.suppression import join_small_groups
-from coproduce_methods.valuing import jensen_shannon, may_stand_beside, paired_interval, value_shifts, values_by
+from coproduce_methods.valuing import (
+    jensen_shannon,
+    may_follow,
+    may_stand_beside,
+    paired_interval,
+    value_shifts,
+    values_by,
+)
 
 LIVED = [{"dignity": 6, "access": 3, "money": 1}] * 4 + [{"dignity": 4, "access": 4, "money": 2}] * 4
 WORK = [{"dignity": 2, "access": 2, "money": 6}] * 4 + [{"dignity": 2, "access": 3, "money": 5}] * 4
@@ -285,4 +292,48 @@ def test_no_sum_or_difference_of_two_tables_is_of_fewer_than_five(people):
             rows += [[int(own is not None and not (own or {""}).isdisjoint(row)) for own in table] for row in plan.rows]
     for weights in product((-1, 0, 1), repeat=len(rows)):
         told_of = np.count_nonzero(np.array(weights) @ np.array(rows)) if rows else 0
+        assert told_of == 0 or told_of >= 5
+
+
+# ── a table and the one that takes its place ─────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("came", "may"), [(0, True), (1, False), (7, False), (8, True)])
+def test_a_table_follows_another_only_if_their_difference_hides_everybody(came, may):
+    before = [{"nurse"}] * 9 + [None] * came
+    assert may_follow(before, [{"nurse"}] * (9 + came), [False] * (9 + came)) is may
+
+
+@pytest.mark.parametrize(("changed", "may"), [(0, True), (1, False), (7, False), (8, True), (20, True)])
+def test_somebody_who_gave_otherwise_is_one_and_not_two(changed, may):
+    people = [{"nurse"}] * 40
+    assert may_follow(people, people, [number < changed for number in range(40)]) is may
+
+
+def test_eight_who_came_do_not_hide_the_one_of_them_who_has_a_row_of_their_own():
+    before = [{"carer"}] * 8 + [{"nurse"}] * 8
+    came = [{"carer"}] * 7 + [{"nurse"}]
+    assert not may_follow([*before, *[None] * 8], [*before, *came], [False] * 24)
+    assert may_follow([*before, *[None] * 8], [*before, *[{"carer"}] * 8], [False] * 24)
+
+
+HELD = st.frozensets(st.sampled_from("ab"), max_size=2)
+
+
+@given(st.lists(st.tuples(st.none() | HELD, st.none() | HELD, st.booleans()), min_size=5, max_size=12))
+def test_no_sum_or_difference_of_two_tables_that_follow_is_of_fewer_than_five(people):
+    before, after = [one[0] for one in people], [one[1] for one in people]
+    changed = [one[2] for one in people]
+    assume(may_follow(before, after, changed, 5))
+    sums = []
+    for table, unknown in ((before, 0), (after, 1)):
+        plan = join_small_groups([own for own in table if own is not None], 5)
+        for row in () if plan.all_hidden else [None, *plan.rows]:
+            sums.append(np.zeros((len(people), 2), dtype=int))
+            for number, own in enumerate(table):
+                inside = own is not None and (row is None or not (own or {""}).isdisjoint(row))
+                sums[-1][number, unknown if changed[number] else 0] = inside
+    for weights in product((-1, 0, 1), repeat=min(len(sums), 7)):
+        told = sum((weight * one for weight, one in zip(weights, sums, strict=False)), np.zeros((1, 2), dtype=int))
+        told_of = np.count_nonzero(np.any(told, axis=1))
         assert told_of == 0 or told_of >= 5

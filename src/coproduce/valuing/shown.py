@@ -35,6 +35,8 @@ def worth_of(space: Space, code: str = "") -> Worth:
     wanted = [newest.get((season.code, method)) for method in (counted.VALUING, counted.SHIFTS)]
     stored = CountedValues.objects.in_bulk([pk for pk in wanted if pk]) if any(wanted) else {}
     result, shifts = (stored.get(pk) for pk in wanted)
+    if shifts is not None and (result is None or shifts.computed_at < result.computed_at):
+        shifts = None  # it is of fewer people than the table beside it, and may not stand beside that
     listed = list_of(space)
     names = Names(listed, giving.names_before([each.pk for each in listed if not each._state.adding]))
     return Worth(

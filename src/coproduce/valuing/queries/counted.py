@@ -12,8 +12,8 @@ from coproduce.deliberation.models import Value
 from coproduce.history.chain import canonical
 from coproduce.spaces.models import Space, Standpoint
 from coproduce.valuing.models import EACH, Allocation, CountedValues, EarlierAllocation
-from coproduce.valuing.queries.giving import season_now, tokens_of
-from coproduce_methods.valuing import METHOD_VERSION, Tokens, may_stand_beside, value_shifts, values_by
+from coproduce.valuing.queries.giving import tokens_of
+from coproduce_methods.valuing import METHOD_VERSION, Tokens, may_follow, may_stand_beside, value_shifts, values_by
 
 VALUING, SHIFTS = "valuing", "value shifts"
 SEED = 1
@@ -127,15 +127,27 @@ def shifts_may_be_shown(seasons: Sequence[Season10], held: dict[UUID, frozenset[
 
 
 def made_of(space: Space, season: str, threshold: int, at: datetime | None = None) -> list[Made]:
-    """What is counted of one season: each standpoint, and what changed since the season before. Six queries."""
+    """What is counted of one season: each standpoint, and what changed since the season before. Some fifteen queries.
+
+    Earlier seasons stand as they were counted last: whoever came to them afterwards is in no table, and what changed
+    since may not tell of them either.
+    """
     earlier = seasons_given(space, up_to=season)[-3:]
-    given = given_in(space, earlier, at)
+    moments = _counted_last(space, earlier[:-1], at)
+    given = [given_in(space, [code], moments.get(code, at))[0] for code in earlier]
     held = standpoints_of(space, at)
     made = [counted_values(space, given[-1], held, threshold)] if given else []
     if len(given) > 1 and shifts_may_be_shown(given, held, threshold):
         changed = counted_shifts(given[-2], given[-1], held, threshold)
         made += [changed] if changed is not None else []
     return made
+
+
+def _counted_last(space: Space, seasons: Sequence[str], at: datetime | None) -> dict[str, datetime]:
+    """When each of these seasons was counted last, up to a moment. One query."""
+    found = CountedValues.objects.filter(space=space, season__in=list(seasons), method=VALUING)
+    found = found if at is None else found.filter(computed_at__lte=at)
+    return dict(found.order_by("computed_at").values_list("season", "computed_at"))
 
 
 def seasons_given(space: Space, up_to: str = "") -> list[str]:
@@ -165,11 +177,23 @@ def given_since(stored: CountedValues) -> int:
 
 
 def is_due(space: Space, season: Season) -> bool:
-    """Whether a season is to be counted (again): when as many people gave or changed as are needed so that the
-    difference between the two tables points at nobody; and once more when it is over. Two queries.
+    """Whether a season is to be counted (again): when as many people gave or changed as are needed so that nothing
+    between the two tables points at anybody. That holds when it is over as well: whoever came last, with fewer, is in
+    no table, or looking before and after would tell what they gave. Two queries, twelve when there may be enough.
     """
     newest = newest_of(space, season.code, VALUING)
     if newest is None:
         return Allocation.objects.filter(space=space, season=season.code).count() >= space.threshold
-    n = given_since(newest)
-    return n >= space.threshold or bool(n and season.first < season_now().first)
+    return given_since(newest) >= space.threshold and _may_follow(space, newest)
+
+
+def _may_follow(space: Space, newest: CountedValues) -> bool:
+    then, now = (given_in(space, [newest.season], at)[0].gave for at in (newest.computed_at, None))
+    people = sorted({*then, *now})
+    spoke, speak = standpoints_of(space, newest.computed_at), standpoints_of(space)
+    return may_follow(
+        [spoke.get(one, frozenset()) if one in then else None for one in people],
+        [speak.get(one, frozenset()) if one in now else None for one in people],
+        [then.get(one) != now.get(one) for one in people],
+        space.threshold,
+    )
