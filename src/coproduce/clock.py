@@ -40,6 +40,11 @@ def new_id() -> uuid.UUID:
     return uuid.UUID(int=bits)
 
 
+def untimed_id() -> uuid.UUID:
+    """A new identifier that does not tell when it was made: for what stands in an address and carries no name."""
+    return uuid.UUID(bytes=chance(16), version=4)
+
+
 def chance(count: int) -> bytes:
     """Bytes that nobody can guess; within ``repeatable`` those of its seed."""
     repeated = _chance.get()

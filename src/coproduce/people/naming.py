@@ -2,9 +2,11 @@
 
 import unicodedata
 from typing import Protocol
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from coproduce import clock
 from coproduce.people.models import Attribution
 from coproduce.ways import BY_LETTER
 
@@ -20,6 +22,14 @@ def tidy_name(text: str) -> str:
     line = " ".join(text.split())
     seen = "".join(c for c in line if c in JOINERS or not unicodedata.category(c).startswith("C"))
     return seen.strip() if seen.strip(JOINERS + " ") else ""
+
+
+def new_id_of_words(attribution: str) -> UUID:
+    """An identifier for new words. It stands in addresses, and of words without a name it does not tell the moment:
+    that could be compared with what the same person did under their name a minute before.
+    """
+    is_named = attribution in (Attribution.NAME, Attribution.CHOSEN)
+    return clock.new_id() if is_named else clock.untimed_id()
 
 
 class Named(Protocol):

@@ -59,6 +59,7 @@ def _require_room(actor: Person, there: int, files: Sequence[NewFile]) -> None:
 def _row(actor: Person, file: NewFile, space: UUID, keep: Keep) -> Attachment:
     made = file.made
     return Attachment(
+        id=clock.untimed_id(),  # it stands in the address of a file that may go with nameless words
         space_id=space,
         added_by=actor,
         added_at=clock.now(),

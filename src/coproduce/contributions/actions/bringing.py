@@ -19,6 +19,7 @@ from coproduce.errors import ConsentMissing, NotAllowed, NotHere
 from coproduce.gatherings.models import Gathering
 from coproduce.history.chain import record
 from coproduce.people.models import Attribution, Channel, Person
+from coproduce.people.naming import new_id_of_words
 from coproduce.spaces.access import recorder_for
 from coproduce.spaces.models import Space, SpaceState
 from coproduce.ways import in_order
@@ -83,6 +84,7 @@ def bring_contribution(  # noqa: PLR0913  # all that can be said about words is 
     if close and answers is not None:
         raise NotAllowed(_("An answer stands beside what it answers, so everybody there can read it."))
     contribution = Contribution(
+        id=new_id_of_words(attribution),
         space=space,
         author=author,
         recorder=recorder,

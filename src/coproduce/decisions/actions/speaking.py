@@ -9,6 +9,7 @@ from coproduce.decisions.models import AdviceAsked, Amendment, Proposal, Stage, 
 from coproduce.errors import NotAllowed, NotHere, NotReady
 from coproduce.history.chain import record
 from coproduce.people.models import Attribution, Person
+from coproduce.people.naming import new_id_of_words
 from coproduce.spaces.access import recorder_for, require_member
 from coproduce.spaces.models import Deciding
 
@@ -34,6 +35,7 @@ def speak_to(
         raise NotAllowed(_("Advice is asked for where one person decides. Here you can say what you think of it."))
     asked = AdviceAsked.objects.filter(proposal=proposal, person=person).first()
     voice = Voice(
+        id=new_id_of_words(attribution),
         proposal=proposal,
         person=person,
         kind=kind,

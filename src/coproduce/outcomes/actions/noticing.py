@@ -15,6 +15,7 @@ from coproduce.errors import NotHere
 from coproduce.history.chain import record
 from coproduce.outcomes.models import Bearing, Effect, Outcome, OutcomeEvidence
 from coproduce.people.models import Person
+from coproduce.people.naming import new_id_of_words
 from coproduce.spaces.access import require_member
 
 
@@ -48,6 +49,7 @@ def tell_effect(  # who noticed what, for whom, when, and whether it is good
     else:
         contribution = _brought(actor, outcome, words, sees_differently, fields)
     effect = Effect(
+        id=new_id_of_words(contribution.attribution),
         outcome=outcome,
         contribution=contribution,
         bearing=Bearing(bearing).value,

@@ -14,6 +14,7 @@ from coproduce.deliberation.models import Value
 from coproduce.errors import NotAllowed, NotHere
 from coproduce.history.chain import record
 from coproduce.people.models import Attribution, Person
+from coproduce.people.naming import new_id_of_words
 from coproduce.spaces.access import membership_of, recorder_for
 from coproduce.spaces.models import Space, Understanding, Visibility
 from coproduce.valuing.models import TensionSource, ValueTension
@@ -70,6 +71,7 @@ def name_tension(
     if listed[one] == listed[other]:
         raise NotAllowed(_("Choose two different values."))
     said = ValueTension(
+        id=new_id_of_words(attribution),
         space=space,
         one=listed[one],
         other=listed[other],
