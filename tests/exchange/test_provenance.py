@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 from prov.constants import PROV_LABEL, PROV_TYPE
 from prov.model import (
     ProvActivity,
@@ -22,10 +23,12 @@ from prov.model import (
     ProvUsage,
 )
 
+from coproduce.clock import untimed_id
 from coproduce.consent.models import Agreement, AgreementText, Use
 from coproduce.contributions.models import Contribution, ContributionState
 from coproduce.exchange.provenance import FORMATS, document_of, write_prov
 from coproduce.people.models import Attribution
+from coproduce.themes.models import ThemeLink
 from tests.traces.test_across import Two
 from tests.traces.test_walking import Story
 
@@ -114,6 +117,39 @@ def test_only_the_words_and_names_that_may_leave(build, story):
     assert said == {f"id:{story.answer.pk}"}
     for person in (story.ada, story.bo, quoted):
         assert str(person.pk) not in text
+
+
+def test_of_words_without_a_name_it_tells_the_day_and_never_the_moment(build, story):
+    """The moment could be compared with what somebody did under their name a minute before."""
+    space, at = story.space, datetime(2026, 5, 4, 14, 3, 7, 123456, tzinfo=UTC)
+    words = {
+        name: build.contribution(space, story.bo, name, attribution=name, brought_at=at.replace(minute=n))
+        for n, name in enumerate(("chosen", "anonymous", "standpoint", "name"))
+    }
+    ThemeLink.objects.create(contribution=words["anonymous"], theme=story.theme, linked_by=story.bo, linked_at=at)
+    document = read(space)
+    made = {str(one.args[0]): one.args[2] for one in document.get_records(ProvGeneration)}
+    moments = {name: made[f"id:{one.pk}"].astimezone(UTC) for name, one in words.items()}
+    assert moments["chosen"] == at.replace(minute=0)
+    assert moments["name"] == at.replace(minute=3)
+    assert (
+        moments["anonymous"]
+        == moments["standpoint"]
+        == timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    )
+    assert "14:03:07" not in written(space).replace(moments["name"].isoformat(), "")
+
+
+def test_the_place_of_words_in_the_file_does_not_tell_their_order(build, story):
+    at = datetime(2026, 5, 4, 14, tzinfo=UTC)
+    keys = [
+        build.contribution(
+            story.space, story.bo, f"{n}", attribution="anonymous", brought_at=at.replace(minute=n), pk=untimed_id()
+        ).pk
+        for n in range(12)
+    ]
+    text = written(story.space)
+    assert sorted(keys, key=lambda pk: text.index(f"id:{pk}")) == sorted(keys, key=lambda pk: str(pk)[-12:]) != keys
 
 
 @pytest.mark.parametrize("state", [*ContributionState.values, "use ended"])

@@ -12,7 +12,9 @@ from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import CharField, F, Q
+from django.db.models.functions import Cast, Right, TruncDate
+from django.utils import timezone
 
 from coproduce import clock
 from coproduce.consent.models import Use
@@ -44,10 +46,17 @@ _End = tuple[Kind, UUID]
 
 
 class _Written(NamedTuple):
-    """A document in the making: what is in it, and since when."""
+    """A document in the making: what is in it, since when, and which of it is words without a name."""
 
     document: ProvDocument
     since: dict[_End, datetime]
+    nameless: set[_End]
+
+    def told_at(self, at: datetime, *ends: _End) -> datetime:
+        """The moment, or for what joins words without a name the day: at the moment somebody may have done something
+        else under their name.
+        """
+        return _day(at) if self.nameless.intersection(ends) else at
 
 
 def write_prov(space: Space, kind: str, out: IO[bytes]) -> None:
@@ -63,7 +72,7 @@ def document_of(space: Space) -> ProvDocument:
     """
     from prov.model import ProvDocument  # only who asks for such a file waits for it
 
-    written = _Written(ProvDocument(), {})
+    written = _Written(ProvDocument(), {}, set())
     written.document.add_namespace("cp", TERMS)
     written.document.add_namespace("id", THING)
     written.document.add_namespace("dct", "http://purl.org/dc/terms/")
@@ -78,6 +87,10 @@ def document_of(space: Space) -> ProvDocument:
     return written.document
 
 
+def _day(at: datetime) -> datetime:
+    return timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def _name(pk: UUID) -> str:
     return f"id:{pk}"
 
@@ -87,6 +100,7 @@ def _entity(written: _Written, kind: Kind, pk: UUID, at: datetime, label: str, *
     if kind == Kind.THEME:
         about.append(("prov:type", written.document.valid_qualified_name("prov:Collection")))
     written.document.entity(_name(pk), [(name, value) for name, value in about if value not in ("", None)])
+    at = written.told_at(at, (kind, pk))
     written.document.generation(_name(pk), time=at)
     written.since[kind, pk] = at
 
@@ -101,12 +115,18 @@ def _space(space: Space, written: _Written) -> None:
 
 
 def _words(space: Space, written: _Written) -> None:
-    """Words, with their text where it may be quoted; and who said them, where they agreed to be named."""
+    """Words, with their text where it may be quoted; and who said them, where they agreed to be named.
+
+    In the order of their days, so that the place of words without a name tells no more than their day does.
+    """
     named, quoted = agreed(space, Use.ATTRIBUTED_QUOTE), agreed(space, Use.QUOTE)
-    found = Contribution.objects.filter(in_use(), space=space).select_related("author").order_by("brought_at", "pk")
+    found = Contribution.objects.filter(in_use(), space=space).select_related("author")
+    found = found.order_by(TruncDate("brought_at"), Right(Cast("pk", CharField()), 12))
     agents: dict[tuple[UUID, str], str] = {}
     for one in found.iterator(chunk_size=AT_ONCE):
         words = one.words if one.author_id in named or one.author_id in quoted else None
+        if one.attribution in NAMELESS:
+            written.nameless.add((Kind.WORDS, one.pk))
         more = {"prov:value": words, "cp:kind": one.kind, "cp:ways": one.ways, "cp:said-on": one.said_on.isoformat()}
         _entity(written, Kind.WORDS, one.pk, one.brought_at, "", **more)
         if one.author_id in named and one.attribution not in NAMELESS:
@@ -172,7 +192,7 @@ def _links(space: Space, table: Table, written: _Written) -> None:
     ):
         ends = (earlier.kind, before), (later.kind, after)
         if all(end in written.since for end in ends):
-            _join(written, table.what, ends, through[0] if through else before, at)
+            _join(written, table.what, ends, through[0] if through else before, written.told_at(at, *ends))
 
 
 def _join(written: _Written, what: What, ends: tuple[_End, _End], source: UUID, at: datetime) -> None:
