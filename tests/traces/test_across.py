@@ -174,6 +174,18 @@ def test_words_go_only_where_their_author_agreed_and_while_they_do(build, two):
     assert back.far.thing is None
 
 
+@pytest.mark.parametrize("attribution", ["standpoint", "anonymous"])
+def test_what_was_agreed_for_words_without_a_name_is_not_found_out_by_asking(build, two, attribution):
+    words = build.contribution(two.ours, two.mine, "Two buses and a hill", attribution=attribution)
+    with pytest.raises(NotAllowed) as before:
+        two.ask(source=words)
+    text = AgreementText.objects.create(space=two.ours, use=Use.REUSE, words=".", written_by=two.mine)
+    Agreement.objects.create(space=two.ours, person=two.mine, use=Use.REUSE, text=text, given=True)
+    with pytest.raises(NotAllowed) as after:
+        two.ask(source=words)
+    assert str(before.value.what_now) == str(after.value.what_now)
+
+
 def test_the_database_refuses_a_link_that_joins_nothing_or_one_space(two):
     base = {"ours": two.ours, "theirs": two.theirs, "why": "x", "asked_by": two.both}
     for wrong in (

@@ -11,20 +11,22 @@ from coproduce.contributions.models import Contribution
 from coproduce.contributions.use import require_usable
 from coproduce.errors import NotAllowed, NotHere
 from coproduce.history.chain import record
-from coproduce.people.models import Person
+from coproduce.people.models import Attribution, Person
 from coproduce.spaces.access import membership_of, require_member
 from coproduce.spaces.models import Privacy, Space
 from coproduce.traces.models import ENDS, AcrossLink
 
 
 class NotForAnotherProject(NotAllowed):
-    """Words whose author has not agreed that they be used in another project."""
+    """Words whose author has not agreed that they be used in another project; or that carry no name, whatever was
+    agreed: whoever asks would learn what somebody agreed to whom nobody should be able to find.
+    """
 
     def __init__(self) -> None:
         super().__init__(
             _(
-                "Whoever said these words has not agreed that they are used in another project. Link the theme "
-                "they are in, or what was decided from them. Nothing was changed."
+                "These words carry no name, or whoever said them has not agreed that they are used in another "
+                "project. Link the theme they are in, or what was decided from them. Nothing was changed."
             )
         )
 
@@ -75,7 +77,7 @@ def _require_of(space: Space, thing: Any) -> None:
     if isinstance(thing, Contribution):
         require_usable(space, [thing])
         agreed = Agreement.objects.filter(space=space, person=thing.author_id, use=Use.REUSE, given=True, ended_at=None)
-        if not agreed.exists():
+        if thing.attribution not in (Attribution.NAME, Attribution.CHOSEN) or not agreed.exists():
             raise NotForAnotherProject
 
 
