@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from coproduce import clock
 from coproduce.contributions.actions import acknowledge_contribution, withdraw_contribution
-from coproduce.deliberation.actions import compute_opinion_map, draw_statement, respond
+from coproduce.deliberation.actions import close_round, compute_opinion_map, draw_statement, open_a_round, respond
 from coproduce.deliberation.models import OpinionMap
 from coproduce.errors import NotHere
 from coproduce.exchange.actions.space import read_space
@@ -75,6 +75,18 @@ def test_what_is_kept_stays_while_the_account_goes_on(space, signed_in, build):
         build.contribution(space, space.people_in_it[2], "one more", ways="L")
     assert client.get(account.get_absolute_url()).content.decode().split("<h1")[1] == before.split("<h1")[1]
     assert "36 things were brought" in client.get(reverse("reports:account", args=[space.slug])).content.decode()
+
+
+def test_what_a_round_hides_is_not_read_in_an_account_from_before(space, signed_in):
+    account = keep_account(actor=space.people_in_it[0], space=space)
+    client = signed_in(space.people_in_it[1])
+    assert "It helps." in client.get(account.get_absolute_url()).content.decode()
+    asked = open_a_round(actor=space.opened_by, space=space, question="Now?", claims=[space.claim], hides=True)
+    for reader in (client, signed_in(None)):
+        assert "It helps." not in reader.get(account.get_absolute_url()).content.decode()
+    with later(40):
+        close_round(actor=space.opened_by, asked=asked)
+        assert "It helps." in client.get(account.get_absolute_url()).content.decode()
 
 
 def test_pressed_twice_it_is_kept_once_with_one_event(space, signed_in):

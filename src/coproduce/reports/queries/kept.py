@@ -8,7 +8,7 @@ from uuid import UUID
 
 from coproduce.deliberation.actions import map_again
 from coproduce.deliberation.models import OpinionMap, Statement
-from coproduce.deliberation.queries import wordings_at
+from coproduce.deliberation.queries import shown_claims, wordings_at
 from coproduce.errors import NotHere
 from coproduce.history.models import Event
 from coproduce.priorities.actions.calculating import calculate_again
@@ -42,11 +42,14 @@ def kept_account(place: Place, pk: UUID) -> KeptAccount:
 def claims_of(account: KeptAccount) -> list[tuple[Statement, dict[str, Any]]]:
     """Each claim that is in sight, in its words of then, with how people saw it, the most answered first. Two queries
     at most.
+
+    Those of a round that hides what people answer are left out until it is closed: what was kept before would lead
+    people as much as what is answered now.
     """
     then: dict[str, Any] = next(
         (one.result["claims"] for one in account.analyses.all() if one.method == "agreement"), {}
     )
-    claims = list(Statement.objects.filter(space=account.space, hidden_at=None).order_by("drawn_at", "pk"))
+    claims = list(shown_claims(account.space).order_by("drawn_at", "pk"))
     worded = wordings_at(claims, account.kept_at)
     for claim in claims:
         claim.words = worded[claim.pk].words
