@@ -29,7 +29,14 @@ from coproduce.spaces.models import Space
 
 KEPT_FOR = timedelta(days=90)
 MOST_VERSIONS = 8
-SHEETS = ("bring", "answer", "revise", "write_down")
+SHEETS = (
+    "contributions:bring",
+    "contributions:answer",
+    "contributions:revise",
+    "contributions:write_down",
+    "outcomes:bring_evidence",
+    "outcomes:happened",
+)
 """The pages that keep drafts, by the names of their addresses."""
 
 
@@ -47,7 +54,7 @@ class Version:
 
     @property
     def words(self) -> str:
-        return self.filled_in.get("words", "")
+        return self.filled_in.get("words", "") or self.filled_in.get("title", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +114,7 @@ def sheet_in(space: Space, address: str) -> str:
         found = resolve(parts.path)
     except Resolver404:
         raise NotHere from None
-    if found.url_name not in SHEETS or found.app_name != "contributions" or found.kwargs.get("slug") != space.slug:
+    if found.view_name not in SHEETS or found.kwargs.get("slug") != space.slug:
         raise NotHere
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
@@ -121,4 +128,6 @@ def _name_of(sheet: str) -> str:
         "answer": _("An answer"),
         "revise": _("A change to your words"),
         "write_down": _("What somebody said to you"),
+        "bring_evidence": _("What shows that it is so"),
+        "happened": _("Something happened"),
     }.get(name or "", _("Something to bring"))

@@ -20,7 +20,7 @@ from coproduce.contributions.drafts import draft_in, sheet_in
 from coproduce.contributions.forms import DescribeForm
 from coproduce.contributions.models import Attachment, AttachmentKind, Contribution
 from coproduce.contributions.recognised import NAMELESS
-from coproduce.contributions.sheet import filled_in, keys_of
+from coproduce.contributions.sheet import filled_in, keys_of, leads_on
 from coproduce.errors import NotHere
 from coproduce.history.sending import send_once, was_sent
 from coproduce.spaces.access import Place, member_place
@@ -100,10 +100,15 @@ def describe(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     contribution = queries.own_contribution(place, pk)
     attached = queries.attachments_of([contribution.pk])
     form = form_for(request, DescribeForm, attachments=attached)
+    then = leads_on(request, place) or contribution.get_absolute_url()
+
+    def act() -> str:
+        describe_files(actor=place.person, contribution=contribution, **form.fields_for_action())
+        return then
+
     if request.method == "POST" and form.is_valid():
-        said = form.fields_for_action()
-        return send_once(request, form, lambda: describe_files(actor=place.person, contribution=contribution, **said))
-    context = {"form": form, "contribution": contribution, "attached": form.beside()}
+        return send_once(request, form, act)
+    context = {"form": form, "contribution": contribution, "attached": form.beside(), "then": then}
     status = 422 if form.errors else 200
     return page(request, "contributions/describe.html", context, space=place.space, place="brought", status=status)
 

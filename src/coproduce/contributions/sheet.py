@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 
 from coproduce.contributions.actions import add_files, close_draft, keep_draft
@@ -33,13 +34,16 @@ class Sheet:
     """One request to a page for words.
 
     view: ``form`` first; for a POST ``answer``, which is a response or None where the page is to be shown again; then
-    ``page``.
+    ``page``. ``then``: where bringing leads, "" for the words that were brought.
     """
+
+    tab = "brought"
 
     def __init__(self, request: HttpRequest, place: Place) -> None:
         if place.person is None:
             raise SignInNeeded
         self.request, self.place, self.person = request, place, place.person
+        self.then = ""
         self.path = sheet_of(request)
         self.draft: Draft | None = draft_for(self.person, place.space, self.path)
         self.versions: list[Version] = versions_in(self.draft)
@@ -66,13 +70,14 @@ class Sheet:
 
     # ── what was sent ────────────────────────────────────────────────────────────────────────────
 
-    def answer(self, form: KeyedForm, act: Callable[[], Contribution]) -> HttpResponse | None:
+    def answer(self, form: KeyedForm, act: Callable[[], Any]) -> HttpResponse | None:
         """What to answer to a POST: ``act`` brings the words, once, and the files go with them.
 
         Files of a page that is shown again are kept with its draft, so that nobody has to look for them twice.
         """
         is_for_later = KEEP in self.request.POST
-        may_send = form.is_valid() and not is_for_later
+        looks = getattr(form, "wants_to_look", False)  # for words to choose: the page comes back with what was added
+        may_send = not looks and form.is_valid() and not is_for_later
         files, refused = self._files()
         for sentence in refused:
             form.add_error(None, sentence)
@@ -111,13 +116,24 @@ class Sheet:
     def _waiting(self) -> list[Attachment]:
         return list(self.draft.attachments.all()) if self.draft is not None else []
 
-    def _send(self, contribution: Contribution, files: list[NewFile], keep: Keep) -> str:
+    def _going_along(self) -> list[Attachment]:
+        """Files of the draft that go with what is sent."""
         left_out = self._left_out()
-        waiting = [each for each in self._waiting() if each.pk not in left_out]
+        return [each for each in self._waiting() if each.pk not in left_out]
+
+    def _send(self, made: Any, files: list[NewFile], keep: Keep) -> str:
+        """What follows when ``act`` has answered with what it made: the address to go to."""
+        waiting = self._going_along()
         if files or waiting:
-            add_files(actor=self.person, contribution=contribution, files=files, keep=keep, from_draft=waiting)
+            add_files(actor=self.person, contribution=made, files=files, keep=keep, from_draft=waiting)
+        self._close_draft()
+        return self._leads_to(made, has_files=bool(files or waiting))
+
+    def _close_draft(self) -> None:
         close_draft(actor=self.person, space=self.place.space, sheet=self.path, **keys_of(self.request.POST))
-        return described_next(contribution) if files or waiting else contribution.get_absolute_url()
+
+    def _leads_to(self, contribution: Contribution, *, has_files: bool) -> str:
+        return described_next(contribution, self.then) if has_files else self.then or contribution.get_absolute_url()
 
     def _keep(self, files: list[NewFile], keep: Keep) -> None:
         keep_draft(
@@ -150,7 +166,7 @@ class Sheet:
             **context,
         }
         status = 422 if form.errors else 200
-        return page(self.request, template, filled, space=self.place.space, place="brought", status=status)
+        return page(self.request, template, filled, space=self.place.space, place=self.tab, status=status)
 
 
 def _key_of(version: Version | None) -> str:
@@ -170,6 +186,17 @@ def filled_in(sent: QueryDict) -> str:
     return kept.urlencode()
 
 
-def described_next(contribution: Contribution) -> str:
-    """Where bringing leads when files went along: to the page that asks for a description, which can be passed by."""
-    return reverse("contributions:describe", args=[contribution.space.slug, contribution.pk])
+def described_next(contribution: Contribution, then: str = "") -> str:
+    """Where bringing leads when files went along: to the page that asks for a description, which can be passed by.
+
+    then: an address of the space to which that page leads on.
+    """
+    address = reverse("contributions:describe", args=[contribution.space.slug, contribution.pk])
+    return f"{address}?{urlencode({'then': then})}" if then else address
+
+
+def leads_on(request: HttpRequest, place: Place) -> str:
+    """Where a page leads that was opened with ``?then=``: an address of this space, "" for none and for any other."""
+    then = request.GET.get("then", "")
+    is_here = then.startswith(place.space.get_absolute_url()) and url_has_allowed_host_and_scheme(then, None)
+    return then if is_here else ""

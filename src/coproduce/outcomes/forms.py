@@ -6,13 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from coproduce import clock
-from coproduce.contributions.forms import CitingForm, SpokenForm, WrittenDownForm
+from coproduce.contributions.forms import CitingForm, SpokenForm, WrittenDownForm, name_choices
 from coproduce.contributions.models import Contribution
 from coproduce.contributions.queries import assisted_members
 from coproduce.deliberation.forms import ChoosesContributions
 from coproduce.outcomes.models import Bearing, OutcomeKind, State
 from coproduce.outcomes.queries import Choices, possible_sources
-from coproduce.people.models import Channel, Person
+from coproduce.people.models import Attribution, Channel, Person
 from coproduce.spaces.access import Place
 from coproduce.ui.forms import KeyedForm
 from coproduce.ui.words import shortened
@@ -118,13 +118,32 @@ class HappenedForm(NamesSources):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
-    field_order = ["key", "title", "bearing", "words", "decisions", "themes", "contributions", "find"]
+    attribution = forms.ChoiceField(
+        label=_("How shall your name appear beside what you add?"), required=False, widget=forms.RadioSelect
+    )
+
+    field_order = [
+        "key", "title", "bearing", "words", "attribution", "decisions", "themes", "contributions", "find",
+    ]  # fmt: skip
+
+    def __init__(self, *args: Any, person: Person | None = None, ways: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ways = ways
+        name = self.fields["attribution"]
+        choices, name.choice_hints = name_choices(person, ways)
+        name.choices = [one for one in choices if ways or one[0] != Attribution.STANDPOINT]
+        self.initial.setdefault("attribution", Attribution.CHOSEN)
 
     def fields_for_action(self) -> dict[str, Any]:
         """What ``tell_outcome`` takes: nobody planned it, and it is there."""
         said = self.cleaned_data
         held = {name: said[name] for name in ("title", "bearing", "words")}
         return {**held, "kind": OutcomeKind.OTHER, "expected": False, "state": State.DONE, **self.sources()}
+
+    def evidence(self) -> dict[str, Any]:
+        """What ``bring_evidence`` takes for a picture or a paper that is added: the line stands beside it."""
+        said = self.cleaned_data
+        return {"words": said["title"], "ways": self.ways, "attribution": said["attribution"] or Attribution.CHOSEN}
 
 
 class TellForm(SaysState, NamesSources):

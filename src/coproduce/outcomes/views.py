@@ -15,7 +15,6 @@ from coproduce.outcomes import actions, queries
 from coproduce.outcomes.forms import (
     CommitForm,
     GoodEnoughForm,
-    HappenedForm,
     KeepForm,
     SourceForm,
     StateForm,
@@ -111,7 +110,7 @@ def outcome(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
 def tell(request: HttpRequest, slug: str) -> HttpResponse:
     """Something changed, or did not, or simply happened."""
     place = member_place(request, slug)
-    form = form_for(request, TellForm, place=place, chosen=request.GET.getlist("from"), initial=_beginning(request))
+    form = form_for(request, TellForm, place=place, chosen=request.GET.getlist("from"), initial=beginning(request))
     if request.method == "POST" and not form.wants_to_look and form.is_valid():
         return send_once(
             request,
@@ -119,22 +118,6 @@ def tell(request: HttpRequest, slug: str) -> HttpResponse:
             lambda: actions.tell_outcome(actor=place.person, space=place.space, **form.fields_for_action()),
         )
     return sheet(request, "tell", {"form": form}, place)
-
-
-@require_http_methods(["GET", "POST"])
-def happened(request: HttpRequest, slug: str) -> HttpResponse:
-    """Something happened: one short sheet. What it came from, if anything, is known from the page one comes from."""
-    place = member_place(request, slug)
-    chosen = request.GET.getlist("from")
-    form = form_for(request, HappenedForm, place=place, chosen=chosen, initial=_beginning(request))
-    if request.method == "POST" and not form.wants_to_look and form.is_valid():
-        return send_once(
-            request,
-            form,
-            lambda: actions.tell_outcome(actor=place.person, space=place.space, **form.fields_for_action()),
-        )
-    begun = bool(chosen) or bool({"decision", "theme"} & set(request.GET))
-    return sheet(request, "happened", {"form": form, "begun": begun or "look" in request.POST}, place)
 
 
 @require_http_methods(["GET", "POST"])
@@ -148,7 +131,7 @@ def say_where_from(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     return sheet(request, "say_where_from", {"form": form, "outcome": told}, place)
 
 
-def _beginning(request: HttpRequest) -> dict[str, Any]:
+def beginning(request: HttpRequest) -> dict[str, Any]:
     """What the address already says: ``?decision=`` and ``?theme=``."""
     begin: dict[str, Any] = {"kind": "service", "expected": "yes"}
     for name in ("decision", "theme"):

@@ -16,7 +16,7 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
 
   async function save() {
     const body = filled();
-    if (saving || form.dataset.sending || !body.get("words")?.trim() || body.toString() === last) {
+    if (saving || form.dataset.sending || !((body.get("words") ?? "") + (body.get("title") ?? "")).trim() || body.toString() === last) {
       again = saving;
       return;
     }
