@@ -15,11 +15,13 @@ import pytest
 from django.urls import NoReverseMatch, Resolver404, URLPattern, get_resolver, resolve, reverse
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESK, PHONE, TINY, WCAG
+from tests.browser.conftest import DESK, PHONE, TINY, WCAG, scripts_of_the_test
 from tests.browser.steps import (
     ask_for_code,
     bring,
+    follow,
     heading,
+    join_as_new,
     mail_to,
     new_address,
     open_space,
@@ -95,7 +97,7 @@ class Weighed:
 
 
 def wrong_with(page, answer, weighed, *, closely):
-    """What this page should not be. ``closely``: with axe, on a phone by day and on a desk by night."""
+    """What this page should not be. ``closely``: with axe, on a small phone by day and on a desk by night."""
     said = []
     if answer.status != 200:
         said.append(f"answers {answer.status}")
@@ -111,12 +113,12 @@ def wrong_with(page, answer, weighed, *, closely):
     wide = page.evaluate("document.documentElement.scrollWidth")
     if wide > TINY["width"]:
         said.append(f"is {wide} wide where there are {TINY['width']}")
-    page.set_viewport_size(PHONE)
-    page.evaluate(AXE)
-    said += [f"on a phone, {each}" for each in page.evaluate(RUN_AXE, WCAG)]
-    page.set_viewport_size(DESK)
-    page.emulate_media(color_scheme="dark")
-    said += [f"on a desk in the dark, {each}" for each in page.evaluate(RUN_AXE, WCAG)]
+    with scripts_of_the_test(page):
+        page.evaluate(AXE)
+        said += [f"on a phone, {each}" for each in page.evaluate(RUN_AXE, WCAG)]
+        page.set_viewport_size(DESK)
+        page.emulate_media(color_scheme="dark")
+        said += [f"on a desk in the dark, {each}" for each in page.evaluate(RUN_AXE, WCAG)]
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(PHONE)
     return said
@@ -275,6 +277,122 @@ def test_pages_on_the_way_of_a_stranger(visit):
     assert not look.wrong, "\n".join(look.wrong)
 
 
+def put(page, slug, way, title):
+    """Put something to decide, in the way of that name; gives its address."""
+    page.goto(f"/s/{slug}/decisions/")
+    follow(page, "Put something to decide")
+    page.get_by_text("Decide it in another way").click()
+    follow(page, way)
+    write(page, "What should happen, in one line?", title)
+    write(page, "And in full?", "Whoever lives furthest from the door is asked first.")
+    tick(page, "Nobody asked the last house")
+    go_on(page, "Put it to everyone")
+    heading(page, title)
+    return page.url
+
+
+@pytest.fixture(params=[True, False], ids=["scripts", "no-scripts"])
+def deciding(request, visit):
+    """Noreen on a phone, in a space of hers in which there are words to stand on, and its slug."""
+    page = visit(PHONE, "noreen", java_script_enabled=request.param)
+    slug = open_space(page, f"Who is asked first, {request.node.callspec.id}?", f"First {request.node.callspec.id}")
+    bring(page, slug, "Nobody asked the last house on the lane.")
+    return page, slug
+
+
+# long because a round is walked from the first question to what people thought of it afterwards
+def test_pages_on_the_way_of_a_round(visit, deciding):  # noqa: PLR0915
+    look, (page, slug) = Closely(), deciding
+    other = visit(PHONE)
+    join_as_new(other, way_in(page, slug), "Edith")
+    proposal = put(page, slug, "Consent in rounds", "The last house first")
+    follow(page, "Ask something")
+    write(page, "In your words", "Which one is the last?")
+    go_on(page, "Say this")
+    follow(page, re.compile("^Answer it"))
+    look(page)
+    write(page, "Your answer", "The one with no bell.")
+    go_on(page, "Answer")
+    follow(page, "Move it on")
+    look(page)
+    for step in ("Saying what we think of it", "Making it better"):
+        page.goto(f"{proposal}move/")
+        tick(page, step)
+        go_on(page, "Move it")
+
+    other.goto(proposal)
+    follow(other, "Suggest other words")
+    write(other, "How should it read?", "Whoever cannot hear the bell is asked first.")
+    write(other, "Why?", "I live next to the door, and I did not hear it.")
+    other.get_by_role("main").locator("form button.button").click()
+    expect(other.get_by_role("main")).to_contain_text("Other words that were suggested")
+    page.goto(proposal)
+    follow(page, re.compile("^Take it up, or say why not"))
+    look(page)
+    tick(page, "Take these words up")
+    go_on(page, "Answer")
+
+    follow(page, "Have somebody bring your position")
+    page.get_by_label("Who brings it?").select_option(label="Edith")
+    go_on(page, "Ask them to bring it")
+    follow(page, "Have somebody bring your position")
+    follow(page, "Take that back")
+    look(page)
+    go_on(page, "Take it back")
+
+    page.goto(f"{proposal}move/")
+    tick(page, "Saying where we stand")
+    go_on(page, "Move it")
+    follow(page, "Say where you stand")
+    tick(page, "Consent")
+    go_on(page, "Say this")
+    follow(page, "Close it as agreed")
+    go_on(page, "Close it as agreed")
+    follow(page, "Say how you saw it")
+    look(page)
+    assert not look.wrong, "\n".join(look.wrong)
+
+
+def test_pages_on_the_way_of_advice(deciding):
+    look, (page, slug) = Closely(), deciding
+    page.goto(f"/s/{slug}/charter/")
+    follow(page, "Write a new version")
+    look(page)
+    tick(page, "Advice process")
+    write(page, "Why does the charter change?", "Small things need not wait.")
+    go_on(page, "Put this charter in force")
+    put(page, slug, "Advice process", "A bell for the last house")
+    follow(page, "Ask somebody for advice")
+    look(page)
+    write(page, "Or somebody from outside", "The man who mends bells")
+    tick(page, "They know about it")
+    go_on(page, "Write it down")
+    follow(page, re.compile("^Write down what they said"))
+    look(page)
+    assert not look.wrong, "\n".join(look.wrong)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_pages_on_the_way_of_a_trace_and_to_another_space(visit, site, scripts):
+    look, page = Closely(), visit(PHONE, "comfort", java_script_enabled=scripts)
+    page.goto(f"/s/{site.slug}/themes/")
+    follow(page, "Getting there")
+    follow(page, "Where this came from, back to the first words")
+    follow(page, re.compile("^Follow it.*The slow one"))
+    follow(page, "And what it led to")
+    follow(page, re.compile("^And .* more of"))
+    look(page)
+
+    page.goto(f"/s/{site.slug}/outcomes/")
+    follow(page, re.compile("Rested before talking"))
+    follow(page, "What it led to")
+    follow(page, "To and from other spaces")
+    follow(page, re.compile("^Open.*The board came from"))
+    follow(page, "End it")
+    look(page)
+    assert not look.wrong, "\n".join(look.wrong)
+
+
 # Held to the same in ``test_signing_in.py``, where there are passkeys and an app.
 IN_SIGNING_IN = {
     "account_login", "mfa_login_webauthn", "account_inactive", "mfa_authenticate", "people:again",
@@ -318,12 +436,6 @@ IN_OUTCOMES = {
 }  # fmt: skip
 # Led to from a mail alone: what it says and does is in ``tests/messages``.
 FROM_A_MAIL = {"messages:stop"}
-# Not walked to yet: only whoever put something that is still open meets most of them, or it is one of many of its kind.
-# What they say and do is in ``tests/decisions``, ``tests/spaces`` and ``tests/traces``, without axe.
-NOT_WALKED_TO_YET = {
-    "decisions:answer", "decisions:ask", "decisions:heard", "decisions:move", "decisions:no_longer_through",
-    "decisions:rung", "decisions:suggestion", "spaces:change_charter", "traces:all_to", "traces:end_across",
-}  # fmt: skip
 # Buttons send to these; there is nothing to open.
 ONLY_PRESSED = {
     "traces:agree_across",
@@ -354,7 +466,7 @@ NO_PAGES = {
 def test_no_kind_of_page_is_left_out():
     """A new page must be linked from somewhere, or be walked to in a test here."""
     elsewhere = IN_OUTCOMES | IN_SIGNING_IN | IN_SUGGESTIONS | WITH_FILES | IN_CARE | IN_CODING
-    elsewhere |= IN_PRIORITIES | IN_CONVERSATION | FROM_A_MAIL | IN_SEEING_IT | IN_BALLOTS | NOT_WALKED_TO_YET
+    elsewhere |= IN_PRIORITIES | IN_CONVERSATION | FROM_A_MAIL | IN_SEEING_IT | IN_BALLOTS
     missing = set(kinds()) - set(visited) - elsewhere - NO_PAGES - ONLY_PRESSED
     assert not missing, "nobody came to: " + ", ".join(sorted(missing))
 
