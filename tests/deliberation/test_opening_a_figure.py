@@ -290,10 +290,10 @@ class TestAGroupOfTheMap:
     def test_counts_are_of_today_and_add_up(self, space, camps):
         everyone, claims = camps
         labels = {person.pk: int(i >= 12) for i, person in enumerate(everyone)}
-        told = group_votes(space, labels, 2, [claims[0].pk])[claims[0].pk]
+        told = group_votes(space, labels, 2, [claims[0].pk])[claims[0].pk].tallies
         assert [tally.answered for tally in told] == [12, 12]
         actions.respond(actor=everyone[0], statement=claims[0], answer=0)
-        again = group_votes(space, labels, 2, [claims[0].pk])[claims[0].pk]
+        again = group_votes(space, labels, 2, [claims[0].pk])[claims[0].pk].tallies
         assert again[0].unsure >= told[0].unsure
         assert sum(tally.answered for tally in again) == 24
 
@@ -306,9 +306,9 @@ class TestAGroupOfTheMap:
         labels = {person.pk: 0 for person in [*carers, *others[:2]]} | {person.pk: 1 for person in others[2:]}
         assert group_votes(space, labels, 2, [claim.pk]) == {claim.pk: None}
         mixed = {person.pk: i % 2 for i, person in enumerate([*carers, *others])}
-        assert group_votes(space, mixed, 2, [claim.pk])[claim.pk] == [Tally(5, 0, 7), Tally(5, 0, 7)]
+        assert group_votes(space, mixed, 2, [claim.pk])[claim.pk].tallies == [Tally(5, 0, 7), Tally(5, 0, 7)]
         Standpoint.objects.all().delete()
-        assert group_votes(space, labels, 2, [claim.pk])[claim.pk] == [Tally(10, 0, 2), Tally(0, 0, 12)]
+        assert group_votes(space, labels, 2, [claim.pk])[claim.pk].tallies == [Tally(10, 0, 2), Tally(0, 0, 12)]
 
     def test_a_group_of_which_few_answered_is_not_told_nor_the_rest_by_subtraction(self, build, space):
         everyone = people(build, space, "L", 20)
@@ -321,9 +321,23 @@ class TestAGroupOfTheMap:
         everyone = people(build, space, "L", 23)
         claim = draw(build, space, "One.")
         answer(claim, everyone, 1)
-        labels = {person.pk: i // 10 for i, person in enumerate(everyone[:20])}
-        assert group_votes(space, labels, 2, [claim.pk]) == {claim.pk: None}
-        assert group_votes(space, labels | {p.pk: 1 for p in everyone[20:]}, 2, [claim.pk])[claim.pk] is not None
+        labels = {person.pk: i // 9 for i, person in enumerate(everyone[:19])}
+        labels[everyone[18].pk] = 1
+        told = group_votes(space, labels, 2, [claim.pk])[claim.pk]
+        assert told == ([Tally(13, 0, 0), Tally(10, 0, 0)], 0), "four are in none: counted with the smaller group"
+        assert group_votes(space, labels | {p.pk: 1 for p in everyone[19:]}, 2, [claim.pk])[claim.pk].joined is None
+
+    def test_nor_where_standpoints_tell_them_apart_from_the_group_they_are_counted_with(self, build, space):
+        """All eight carers who are in a group are in the second; of those in none four are carers as well."""
+        carers, others = people(build, space, "C", 12), people(build, space, "L", 20)
+        claim = draw(build, space, "One.")
+        answer(claim, [*carers, *others], 1)
+        labels = {person.pk: 0 for person in others} | {person.pk: 1 for person in carers[:8]}
+        assert group_votes(space, labels, 2, [claim.pk])[claim.pk] == ([Tally(20), Tally(12)], 1)
+        labels = {person.pk: 0 for person in carers[:8]} | {person.pk: 1 for person in others}
+        assert group_votes(space, labels, 2, [claim.pk])[claim.pk] == ([Tally(12), Tally(20)], 0)
+        labels = {person.pk: int(i < 2) for i, person in enumerate(others)} | {person.pk: 1 for person in carers[:8]}
+        assert group_votes(space, labels, 2, [claim.pk]) == {claim.pk: None}, "all less carers less a group are two"
 
 
 def test_members_of_other_spaces_open_nothing(build, space, claim, signed_in):

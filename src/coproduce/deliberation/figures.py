@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from coproduce.deliberation.queries import EVERYONE, Claim, Mattering, Tally, group_name, row_name
 from coproduce.spaces.models import Space
-from coproduce.ui.pictures.agreement import Row, agreement_key, agreement_marks, people_a_mark
+from coproduce.ui.pictures.agreement import Row, agreement_key, agreement_marks, people_a_mark, said_of
 
 STANDPOINTS = "LCPROM"
 
@@ -33,6 +33,12 @@ class AgreementFigure:
     apart: str = ""
     matters: str = ""
     everyone_url: str = ""
+
+    @property
+    def in_all(self) -> str:
+        """How many gave which answer, each person once, in words."""
+        tally = self.claim.tally
+        return said_of(Row("", tally.agree, tally.unsure, tally.disagree))
 
 
 def agreement_figures(
@@ -104,7 +110,8 @@ def _notes(claim: Claim, threshold: int) -> list[str]:
         notes.append(_("Too few have answered from each standpoint to show them apart."))
     if sum(row.people for row in agreement.rows) > agreement.total.people:
         notes.append(_("Somebody who speaks from two standpoints is counted in both rows."))
-    notes.append(_("Nobody is shown alone."))
+    if agreement.rows or agreement.joined:
+        notes.append(_("Nobody is shown alone."))
     return notes
 
 

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from coproduce.deliberation.models import OpinionMap, Statement
 from coproduce.deliberation.queries import (
     Events,
+    GroupsTold,
     Standing,
-    Tally,
     group_votes,
     shown_claims,
     ways_of_people,
@@ -53,6 +53,7 @@ VERY_STEADY, STEADY = 0.9, 0.75
 """Of the likeness between a map and the maps made with some people left out, which lies between 0 and 1."""
 SAID_OF_EACH = 2
 HELD_BY_ALL = 3
+OPEN_AT_ONCE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,11 +308,19 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class GroupPart:
-    """Claims of one kind, with what one mark stands for."""
+    """Claims of one kind, with what one mark stands for. The first few lie open, the others are folded away."""
 
     heading: str
     rows: list[GroupRow]
     key: SafeString | str
+
+    @property
+    def first(self) -> list[GroupRow]:
+        return self.rows[:OPEN_AT_ONCE]
+
+    @property
+    def more(self) -> list[GroupRow]:
+        return self.rows[OPEN_AT_ONCE:]
 
 
 def group_parts(space: Space, stored: OpinionMap, now: Standing, number: int) -> list[GroupPart] | None:
@@ -345,22 +354,27 @@ def group_parts(space: Space, stored: OpinionMap, now: Standing, number: int) ->
 @lru_cache(maxsize=16)
 def _votes(
     space: Space, key: UUID, input_hash: str, claims: tuple[UUID, ...], _events: Events
-) -> dict[UUID, list[Tally] | None]:
+) -> dict[UUID, GroupsTold | None]:
     """How the groups of a map answer claims now, kept until something is done in the space (``queries.standing``)."""
     result = to_draw(key, input_hash)
     return group_votes(space, labels_of(result), result["k"], claims)
 
 
-def _rows_of(told: Sequence[Tally] | None, here: int) -> list[Row]:
+def _rows_of(told: GroupsTold | None, here: int) -> list[Row]:
     if told is None:
         return []
-    own, rest = told[here], [tally for group, tally in enumerate(told) if group != here]
+    own, rest = told.tallies[here], [tally for group, tally in enumerate(told.tallies) if group != here]
     others = (sum(t.agree for t in rest), sum(t.unsure for t in rest), sum(t.disagree for t in rest))
-    return [Row(_("In this group"), own.agree, own.unsure, own.disagree), Row(_("In the others"), *others)]
+    name, name_of_others = _("In this group"), _("In the others")
+    if told.joined == here:
+        name = _("In this group, with a few who are in none")
+    elif told.joined is not None:
+        name_of_others = _("In the others, with a few who are in none")
+    return [Row(name, own.agree, own.unsure, own.disagree), Row(name_of_others, *others)]
 
 
 def _group_row(
-    statement: Statement, direction: str, here: int, votes: Mapping[UUID, Sequence[Tally] | None], each: int
+    statement: Statement, direction: str, here: int, votes: Mapping[UUID, GroupsTold | None], each: int
 ) -> GroupRow:
     rows = _rows_of(votes.get(statement.pk), here)
     marks = agreement_marks(rows, each) if rows else ""

@@ -12,9 +12,12 @@ from coproduce.deliberation import queries
 from coproduce.deliberation.figures import agreement_figures, said_apart, said_matters
 from coproduce.deliberation.map_figures import MapFigure, group_parts, map_figure
 from coproduce.deliberation.models import Answer
+from coproduce.deliberation.turning import part_asked
 from coproduce.errors import NotHere
 from coproduce.spaces.access import Place, space_for
 from coproduce.ui.pages import page
+
+HELD_AT_ONCE = 10
 
 
 @require_safe
@@ -69,14 +72,17 @@ def _so_many(answer: str, people: int) -> str:
 def held(request: HttpRequest, slug: str) -> HttpResponse:
     """The claims that most agree with, and which of them nearly everyone holds, with the rule that says so."""
     place = space_for(request, slug)
-    looked_at = queries.claims_held(place)
+    every = queries.claims_held(place)
+    part = part_asked(request, len(every), HELD_AT_ONCE)
+    looked_at = part.of(every)
     figures = agreement_figures([claim for claim, _is_held in looked_at], place.space)
     context = {
         "nearly": [figure for figure, (_claim, is_held) in zip(figures, looked_at, strict=True) if is_held],
         "others": [figure for figure, (_claim, is_held) in zip(figures, looked_at, strict=True) if not is_held],
         "overall": round(100 * queries.NEARLY_EVERYONE),
         "in_each": round(100 * queries.IN_EVERY_GROUP),
-        "at_most": queries.A_PAGE,
+        "at_most": queries.MOST_HELD,
+        "part": part,
     }
     return page(request, "deliberation/held.html", context, space=place.space, place="views")
 

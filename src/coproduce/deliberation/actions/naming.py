@@ -60,7 +60,9 @@ def find_value(space: Space, name: str, *, added_by: Person | None, begun: Offer
     name = " ".join(name.split())
     found = Value.objects.filter(space=space, name__iexact=name).first()
     if found is None:
-        found = Value(space=space, name=name, added_by=added_by, added_at=clock.now())
+        # It joins the list without the name of who added it, and its identifier stands in addresses.
+        pk = clock.untimed_id() if begun is None else clock.new_id()
+        found = Value(id=pk, space=space, name=name, added_by=added_by, added_at=clock.now())
         if begun is not None:
             found.explanation, found.system, found.starting = str(begun.explanation), begun.system, begun.code
         found.full_clean()

@@ -22,6 +22,7 @@ from coproduce.deliberation.queries.claims import (
     voices,
 )
 from coproduce.deliberation.queries.maps import (
+    GroupsTold,
     group_votes,
     map_being_made,
     newest_map,
@@ -34,6 +35,7 @@ from coproduce.deliberation.queries.reasons import (
 from coproduce.deliberation.queries.results import (
     A_PAGE,
     EVERYONE,
+    MOST_HELD,
     ORDERS,
     READ_AT_ONCE,
     Claim,
@@ -101,12 +103,14 @@ __all__ = [
     "EVERYONE",
     "IN_EVERY_GROUP",
     "LOOKED_AT",
+    "MOST_HELD",
     "NEARLY_EVERYONE",
     "ORDERS",
     "READ_AT_ONCE",
     "Claim",
     "CountedRow",
     "Events",
+    "GroupsTold",
     "HowWeSeeIt",
     "Mattering",
     "Reason",

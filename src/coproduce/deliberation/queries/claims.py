@@ -56,7 +56,7 @@ class SourceWords:
     is_gone: it was taken back or put out of sight, or is not for this person; then nothing of it is here but, for
     members, its ``state``.
     note: what to know before reading; then ``line``, which stands in lists and pictures, holds it and not the words.
-    speaker: who said it, for those who gave a name with it.
+    speaker: who said it, for those who gave a name with it; is_unnamed: neither a name nor a standpoint stands with it.
     """
 
     pk: UUID
@@ -67,6 +67,7 @@ class SourceWords:
     is_gone: bool = False
     state: str = ""
     note: str = ""
+    is_unnamed: bool = False
     speaker: UUID | None = None
 
     @property
@@ -93,6 +94,8 @@ def as_sources(place: Place, contributions: Sequence[Contribution]) -> list[Sour
             each.words,
             each.ways,
             note=each.content_note,
+            is_unnamed=each.attribution == Attribution.ANONYMOUS
+            or (each.attribution == Attribution.STANDPOINT and not each.ways),
             speaker=each.author_id if each.attribution in (Attribution.NAME, Attribution.CHOSEN) else None,
         )
         if each.pk in seen

@@ -1,7 +1,7 @@
 """Stored maps of opinion, and the answers that they are made of."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -41,9 +41,18 @@ def map_being_made(space: Space) -> Piece | None:
     return going_on(space, KIND)
 
 
+class GroupsTold(NamedTuple):
+    """How the people of each group of a map answer one claim. joined: the group with which those few are counted who
+    answered it and are in none, since they could be had by subtracting all groups from the total; None where nobody is.
+    """
+
+    tallies: list[Tally]
+    joined: int | None = None
+
+
 def group_votes(
     space: Space, labels: Mapping[UUID, int], groups: int, statements: Collection[UUID]
-) -> dict[UUID, list[Tally] | None]:
+) -> dict[UUID, GroupsTold | None]:
     """How the people of each group of a map answer these claims now; None for a claim where that would tell of few.
 
     labels: the group of everybody who is in one. The rows of a claim by standpoint are shown as well, so the test that
@@ -60,12 +69,31 @@ def group_votes(
         atoms[statement][ways.get(person, UNSAID) | {_mark(group)}] += 1
     every = {pk: sum((Counter(by) for by in counts), Counter()) for pk, counts in tallies.items()}
     agreement = agreement_on(space, {pk: Tally(n[1], n[0], n[-1]) for pk, n in every.items()})
-    return {
-        pk: [Tally(by[1], by[0], by[-1]) for by in tallies[pk][:groups]]
-        if _may_be_told(agreement[pk], atoms[pk], groups, space.threshold)
-        else None
-        for pk in statements
-    }
+    told: dict[UUID, GroupsTold | None] = {}
+    for pk in statements:
+        home = _with_whom(tallies[pk], space.threshold)
+        if home is not None:
+            tallies[pk][home] += tallies[pk][groups]
+            atoms[pk] = _moved(atoms[pk], _mark(groups), _mark(home))
+        may = _may_be_told(agreement[pk], atoms[pk], groups, space.threshold)
+        told[pk] = GroupsTold([Tally(by[1], by[0], by[-1]) for by in tallies[pk][:groups]], home) if may else None
+    return told
+
+
+def _with_whom(counts: Sequence[Counter[int]], threshold: int) -> int | None:
+    """The smallest group that anybody of answered, for the few in none, who come last; None where they are not few."""
+    *sizes, apart = (by.total() for by in counts)
+    if not 0 < apart < threshold:
+        return None
+    return min((size, group) for group, size in enumerate(sizes) if size)[1] if any(sizes) else None
+
+
+def _moved(atoms: Counter[frozenset[str]], mark: str, to: str) -> Counter[frozenset[str]]:
+    """The same people, with one mark in the place of another."""
+    found: Counter[frozenset[str]] = Counter()
+    for held, people in atoms.items():
+        found[held - {mark} | {to} if mark in held else held] += people
+    return found
 
 
 def _mark(group: int) -> str:

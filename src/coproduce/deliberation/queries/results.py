@@ -93,7 +93,7 @@ def how_we_see_it(
     shared: int = 3,
     differing: int = 2,
     mattering: int = 2,
-    reasons: int = 3,
+    reasons: int = 2,
 ) -> HowWeSeeIt:
     """The results of a space. At most nine queries, however many claims, people and answers there are, and eight more
     where something was done in the space since they were counted last.
@@ -200,14 +200,17 @@ def counted_row(place: Place, pk: UUID, name: str) -> CountedRow | None:
     return CountedRow(claim, row, row.groups)
 
 
+MOST_HELD = 30
+
+
 def claims_held(place: Place) -> list[tuple[Claim, bool]]:
     """The claims that most people agree with, most agreed first, by standpoint, and whether nearly everyone holds
-    each (``how_we_see_it``): all that were looked at, ``A_PAGE`` at most. Eight queries.
+    each (``how_we_see_it``): all that were looked at, ``MOST_HELD`` at most. Eight queries.
     """
     now = standing_of(place.space)
     tally = now.tallies
     most = [pk for pk in now.enough if 2 * tally[pk].agree > tally[pk].answered]
-    most = sorted(most, key=lambda pk: (-tally[pk].held, pk))[:A_PAGE]
+    most = sorted(most, key=lambda pk: (-tally[pk].held, pk))[:MOST_HELD]
     agreement = agreement_on(place.space, {pk: tally[pk] for pk in most})
     claims = _claims(place, most, tally, agreement)
     return [(claim, is_shared(claim.tally, agreement[pk])) for pk, claim in claims.items()]
@@ -216,7 +219,7 @@ def claims_held(place: Place) -> list[tuple[Claim, bool]]:
 # ── every claim ──────────────────────────────────────────────────────────────────────────────────
 
 ORDERS = ("drawn", "agree", "differ", "matters", "few")
-A_PAGE = 30
+A_PAGE = 20
 
 
 def claims_in_order(place: Place, order: str, word: str = "") -> list[UUID]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
@@ -69,24 +70,24 @@ def _marks(counts: Sequence[int]) -> str:
     )
 
 
-def _sentence(row: Row) -> str:
+def said_of(row: Row) -> str:
+    """How many of a row gave which answer, in words."""
     said = []
+    agree, unsure, disagree = (number_format(n, force_grouping=True) for n in row[1:4])
     if row.agree:
-        said.append(ngettext("%(n)s agrees", "%(n)s agree", row.agree) % {"n": row.agree})
+        said.append(ngettext("%(n)s agrees", "%(n)s agree", row.agree) % {"n": agree})
     if row.unsure:
-        said.append(gettext("%(n)s unsure") % {"n": row.unsure})
+        said.append(gettext("%(n)s unsure") % {"n": unsure})
     if row.disagree:
-        said.append(ngettext("%(n)s disagrees", "%(n)s disagree", row.disagree) % {"n": row.disagree})
+        said.append(ngettext("%(n)s disagrees", "%(n)s disagree", row.disagree) % {"n": disagree})
     return ", ".join(said) or gettext("nobody has answered yet")
 
 
 def _told(row: Row) -> SafeString | str:
     """The sentence, leading to what was counted; read aloud alone it says of whom."""
     if not row.url:
-        return _sentence(row)
-    return format_html(
-        '<a href="{}"><span class="visually-hidden">{}: </span>{}</a>', row.url, row.group, _sentence(row)
-    )
+        return said_of(row)
+    return format_html('<a href="{}"><span class="visually-hidden">{}: </span>{}</a>', row.url, row.group, said_of(row))
 
 
 def agreement_key(each: int = 1) -> SafeString:
