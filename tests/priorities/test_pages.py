@@ -279,6 +279,27 @@ class TestChoosing:
         assert (choice.person, choice.recorded_by, choice.channel) == (harold, it.comfort, "post")
         assert signed_in(it.noreen).get(url).status_code == 404
 
+    def test_a_second_person_types_the_same_ballot_and_it_is_checked(self, told, build, signed_in):
+        it = told()
+        harold = build.member(it.space, "Harold", account=False)
+        isobel = build.member(it.space, "Isobel", facilitator=True)
+        it.choosing()
+        url = f"{at(it, 'choose')}?for={harold.pk}"
+        one, other = (f"q-{question.pk}" for question in it.questions[:2])
+        send(signed_in(it.comfort), url, **{one: "1", other: "2"}, channel="post", said_on="2026-01-02")
+        again = signed_in(isobel)
+        assert '<option value="1" selected' not in again.get(url).content.decode()
+        differs = send(again, url, **{one: "2", other: "1"}, channel="post", said_on="2026-01-02")
+        assert "It is not what was typed the first time." in again.get(differs["Location"]).content.decode()
+        assert Choice.objects.get().checked_by is None
+        client = signed_in(it.comfort)
+        same = send(client, url, **{one: "2", other: "1"}, channel="post", said_on="2026-01-02")
+        page = client.get(same["Location"]).content.decode()
+        assert "It is checked." in page
+        choice = Choice.objects.get()
+        assert (choice.recorded_by, choice.checked_by) == (isobel, it.comfort)
+        assert Event.objects.filter(kind="ballot checked").count() == 1
+
     def test_nobody_chooses_after_it_was_closed(self, told, signed_in):
         it = told().meeting()
         client = signed_in(it.noreen)

@@ -230,3 +230,40 @@ def test_the_sheet_needs_few_queries_however_many_values(build, space, signed_in
     client.get(url("give", space))
     with django_assert_max_num_queries(14):
         client.get(url("give", space))
+
+
+def test_a_second_person_types_the_same_and_it_is_checked(build, space, signed_in):
+    callum = build.member(space, "Callum", facilitator=True)
+    isobel = build.member(space, "Isobel", facilitator=True)
+    zofia = build.member(space, "Pani Zofia", account=False)
+    address = f"{url('give', space)}?for={zofia.pk}"
+    signed_in(callum).post(address, sheet(tokens_respect=10, words="Always."))
+    first = Allocation.objects.get()
+    again = signed_in(isobel)
+    assert 'value="10"' not in again.get(address).content.decode()
+    respect, money = (Value.objects.get(starting=code).pk.hex for code in ("respect", "money"))
+    answer = again.post(address, sheet(**{f"tokens_{respect}": 10, "words": "Always."}), follow=True)
+    assert "You typed the same as the first time. It is checked." in answer.content.decode()
+    assert "Isobel typed the same: it is checked." in answer.content.decode()
+    kept = Allocation.objects.get()
+    assert (kept.recorded_by, kept.checked_by, kept.given_at) == (callum, isobel, first.given_at)
+    assert EarlierAllocation.objects.count() == 0
+    assert Event.objects.filter(kind="tokens checked", subject=kept.pk).count() == 1
+    # What differs takes its place, and is not checked before a second person has typed that.
+    answer = again.post(address, sheet(**{f"tokens_{money}": 10, "words": "Always."}), follow=True).content.decode()
+    kept = Allocation.objects.get()
+    assert (kept.recorded_by, kept.checked_by) == (isobel, None)
+    answer = signed_in(callum).post(address, sheet(**{f"tokens_{money}": 9, "words": "Always."}), follow=True)
+    assert "It is not what was typed the first time." in answer.content.decode()
+    assert "Nobody else has typed it again yet." in answer.content.decode()
+    assert (Allocation.objects.get().recorded_by, EarlierAllocation.objects.count()) == (callum, 2)
+
+
+def test_nobody_checks_their_own_typing(build, space):
+    callum = build.member(space, "Callum", facilitator=True)
+    zofia = build.member(space, account=False)
+    for _time in range(2):
+        given = actions.give_tokens(actor=callum, space=space, person=zofia, tokens={"rights": 10})
+    assert given.checked_by is None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Allocation.objects.update(checked_by=callum, checked_at=given.given_at)

@@ -96,3 +96,13 @@ def sources_gone(states: Iterable[str]) -> list[str]:
 
 
 _TOLD = (ContributionState.WITHDRAWN, ContributionState.ASIDE, ContributionState.HIDDEN)
+
+
+def typed_again_says(*, is_same: bool) -> str:
+    """What somebody reads who typed up a sheet that another had typed before, without being shown what it was."""
+    if is_same:
+        return gettext("You typed the same as the first time. It is checked.")
+    return gettext(
+        "It is not what was typed the first time. What you typed is kept now. "
+        "Look at the paper once more, and ask somebody else to type it again."
+    )

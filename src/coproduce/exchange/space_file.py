@@ -168,7 +168,9 @@ NEW_IN_2: dict[str, frozenset[str]] = {
 """By record, the fields that files of version 1 do not have. Reading one gives them what a new row begins with."""
 
 NEW_IN_3: dict[str, frozenset[str]] = {
+    "allocation": frozenset({"checked_at", "checked_by"}),
     "amendment": frozenset({"charter"}),
+    "priority_choice": frozenset({"checked_at", "checked_by"}),
 }
 """By record, the fields that files of version 2 do not have either."""
 

@@ -295,7 +295,10 @@ class EvidenceCheck(Identified):
 
 
 class Choice(Identified):
-    """What one person chose in the interim round: one for each person, changed until the round is closed."""
+    """What one person chose in the interim round: one for each person, changed until the round is closed.
+
+    checked_by: of a ballot that somebody typed up, who typed the same a second time.
+    """
 
     exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="choices")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
@@ -303,9 +306,19 @@ class Choice(Identified):
     said_on = models.DateField()
     chosen_at = models.DateTimeField(default=clock.now)
     recorded_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    checked_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    checked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["exercise", "person"], name="priorities_choice_one_each")]
+        constraints = [
+            models.UniqueConstraint(fields=["exercise", "person"], name="priorities_choice_one_each"),
+            models.CheckConstraint(
+                condition=models.Q(checked_by=None, checked_at=None)
+                | models.Q(checked_by__isnull=False, checked_at__isnull=False, recorded_by__isnull=False)
+                & ~models.Q(checked_by=models.F("recorded_by")),
+                name="priorities_checked_by_a_second_person",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_id} in {self.exercise_id}"

@@ -33,6 +33,7 @@ PERSONAL = {
     "Choice": (
         Personal("person", KEEP, because="it was counted; it leads to someone without a name"),
         Personal("recorded_by", KEEP, theirs=False, because="who wrote it down stays known"),
+        Personal("checked_by", KEEP, theirs=False, because="that a second person typed the same stays known"),
     ),
     "ChosenQuestion": (Personal("choice__person", KEEP, because="it was counted; it leads to someone without a name"),),
     "Calculation": (Personal("made_by", KEEP, theirs=False, because=DID),),

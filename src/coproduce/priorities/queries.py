@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from coproduce import clock
 from coproduce.contributions.models import ContributionState
+from coproduce.contributions.use import in_use
 from coproduce.deliberation.queries import SourceWords, as_sources, ways_of_people
 from coproduce.errors import NotHere
 from coproduce.gatherings.models import Gathering
@@ -313,6 +314,21 @@ def choice_of(exercise: Exercise, person: Person) -> Choice | None:
     return found.prefetch_related("chosen").first()
 
 
+class Ballot(NamedTuple):
+    """Somebody who does not come online, and the ballot that was typed up for them: None where none was."""
+
+    person: Person
+    choice: Choice | None
+
+
+def ballots_of(exercise: Exercise, people: Iterable[Person]) -> list[Ballot]:
+    """For each of these people whether their ballot is in, who typed it up, and who typed the same again. One query."""
+    people = list(people)
+    found = Choice.objects.filter(exercise=exercise, person__in=people).select_related("recorded_by", "checked_by")
+    by_person = {choice.person_id: choice for choice in found}
+    return [Ballot(person, by_person.get(person.pk)) for person in people]
+
+
 # ── results and tables ───────────────────────────────────────────────────────────────────────────
 
 
@@ -382,6 +398,11 @@ def places_of(exercise: Exercise) -> list[FinalPlace]:
     return rows
 
 
+def final_place(question: Question) -> FinalPlace | None:
+    """Where one question came out. None where it was not talked over."""
+    return FinalPlace.objects.filter(question=question).first()
+
+
 def top_of(exercise: Exercise) -> list[FinalPlace]:
     """The list that came out: the first ``exercise.top`` places with their questions. Empty until it is done.
 
@@ -390,6 +411,23 @@ def top_of(exercise: Exercise) -> list[FinalPlace]:
     if exercise.step != Step.DONE:
         return []
     return [row for row in places_of(exercise) if row.place <= exercise.top]
+
+
+def list_named(place: Place, typed: str) -> list[FinalPlace]:
+    """The list that came out of the exercise with this identifier; empty for what is none, or is not settled."""
+    try:
+        return top_of(exercise_in(place, UUID(typed)))
+    except (ValueError, NotHere):
+        return []
+
+
+def words_behind(questions: Collection[UUID]) -> list[UUID]:
+    """The contributions that stand behind these questions now and of which something may be made. One query."""
+    if not questions:
+        return []
+    links = QuestionSource.objects.filter(question__in=questions, ended_at=None, uncertainty__out_at=None)
+    found = links.filter(in_use("uncertainty__contribution__")).order_by("question__number", "made_at", "pk")
+    return list(dict.fromkeys(found.values_list("uncertainty__contribution", flat=True)))
 
 
 # ── where words went ─────────────────────────────────────────────────────────────────────────────

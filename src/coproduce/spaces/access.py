@@ -135,6 +135,11 @@ def may_see_again(reader: Person | None, said: WrittenDown | None) -> bool:
     return reader.pk in (said.person_id, said.recorded_by_id, getattr(said, "brought_by_id", None))
 
 
+def typed_by_another(said: WrittenDown, recorder: Person | None) -> bool:
+    """Whether a sheet that somebody typed up is typed now by a second person, who is not shown what the first typed."""
+    return recorder is not None and said.recorded_by_id is not None and said.recorded_by_id != recorder.pk
+
+
 def recorder_for(actor: Person, person: Person, space: Space) -> Person | None:
     """For actions where ``actor`` presses the button and the words are ``person``'s: who is noted as the recorder.
 

@@ -20,7 +20,7 @@ class Allocation(Identified):
 
     season: its code, ``2026-spring`` (``conversation.seasons``). about: the value that the words are about, if they
     said so; nobody else learns where tokens went. What they gave before, in the same season, is kept as
-    ``EarlierAllocation``.
+    ``EarlierAllocation``. checked_by: of a sheet that somebody typed up, who typed the same a second time.
     """
 
     space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="+")
@@ -31,11 +31,19 @@ class Allocation(Identified):
     attribution = models.CharField(max_length=10, choices=Attribution.choices, default=Attribution.STANDPOINT)
     given_at = models.DateTimeField(default=clock.now)
     recorded_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    checked_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    checked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["given_at", "id"]
         constraints = [
             models.UniqueConstraint(fields=["space", "person", "season"], name="valuing_one_allocation_a_season"),
+            models.CheckConstraint(
+                condition=models.Q(checked_by=None, checked_at=None)
+                | models.Q(checked_by__isnull=False, checked_at__isnull=False, recorded_by__isnull=False)
+                & ~models.Q(checked_by=models.F("recorded_by")),
+                name="valuing_checked_by_a_second_person",
+            ),
         ]
         indexes = [models.Index(fields=["space", "season"], name="valuing_of_a_season")]
 

@@ -6,6 +6,7 @@ PERSONAL = {
     "Allocation": (
         Personal("person", EMPTY, empties=("words",)),
         Personal("recorded_by", KEEP, theirs=False, because="who wrote it down stays known"),
+        Personal("checked_by", KEEP, theirs=False, because="that a second person typed the same stays known"),
     ),
     "EarlierAllocation": (Personal("allocation__person", EMPTY, empties=("words",)),),
     "Token": (Personal("allocation__person", KEEP, because="it is counted with others’, and leads to nobody named"),),

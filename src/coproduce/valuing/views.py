@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from coproduce.contributions.queries import assisted_members
+from coproduce.contributions.sentences import typed_again_says
 from coproduce.contributions.use import usable
 from coproduce.conversation.seasons import season_called
 from coproduce.deliberation.actions import add_value as put_on_list
@@ -121,9 +122,12 @@ def _tokens_form(request: HttpRequest, place: Place, person: Person) -> forms.To
 
 
 def _give(request: HttpRequest, place: Place, person: Person, form: forms.TokensForm) -> str:
-    actions.give_tokens(actor=place.person, space=place.space, person=person, **form.fields_for_action())
+    given = actions.give_tokens(actor=place.person, space=place.space, person=person, **form.fields_for_action())
     total = form.total()
-    messages.success(request, forms.left_says(total))
+    if form.given.is_hidden:
+        messages.success(request, typed_again_says(is_same=given.checked_by_id is not None))
+    else:
+        messages.success(request, forms.left_says(total))
     if person != place.person:
         return reverse("valuing:room", args=[place.space.slug])
     return reverse("valuing:values" if total == giving.EACH else "valuing:give", args=[place.space.slug])
@@ -135,8 +139,8 @@ def room(request: HttpRequest, slug: str) -> HttpResponse:
     place = member_place(request, slug)
     require_facilitator(place.person, place.space)
     people = assisted_members(place.space)
-    gave = giving.gave_in(place.space, people, giving.season_now())
-    rows = [(person, gave.get(person.pk)) for person in people]
+    sheets = giving.sheets_of(place.space, people, giving.season_now())
+    rows = [(person, sheets.get(person.pk)) for person in people]
     return _page(request, "room", place, rows=rows, season=giving.season_now())
 
 

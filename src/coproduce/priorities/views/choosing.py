@@ -4,18 +4,21 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from coproduce.contributions.queries import assisted_members
+from coproduce.contributions.sentences import typed_again_says
 from coproduce.deliberation.queries import speaker
 from coproduce.history.sending import send_once
+from coproduce.people.models import Person
 from coproduce.priorities import actions, queries
 from coproduce.priorities.figures import interim_figure
 from coproduce.priorities.forms.choosing import ChooseForm
-from coproduce.priorities.models import Step
+from coproduce.priorities.models import Exercise, Step
 from coproduce.priorities.views.exercise import exercise_page
-from coproduce.spaces.access import may_see_again, member_place, space_for
+from coproduce.spaces.access import Place, may_see_again, member_place, space_for
 from coproduce.ui.forms import form_for
 
 
@@ -30,6 +33,7 @@ def choose(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     there = queries.choice_of(found, person)
     before = there if may_see_again(place.person, there) else None
     chosen = [row.question_id for row in before.chosen.all()] if before else []
+    types_up = place.is_facilitator and person == place.person
     form = form_for(
         request,
         ChooseForm,
@@ -39,14 +43,7 @@ def choose(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         written_down=person != place.person,
     )
     if request.method == "POST" and form.is_valid():
-
-        def act() -> str:
-            actions.choose_questions(actor=place.person, exercise=found, person=person, **form.fields_for_action())
-            return found.get_absolute_url()
-
-        answer = send_once(request, form, act)
-        messages.success(request, _("Kept. It can be changed until somebody closes the round."))
-        return answer
+        return _kept(request, place, found, person, form, is_again=there is not None and before is None)
     context = {
         "form": form,
         "speaker": person,
@@ -54,9 +51,23 @@ def choose(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         "before": before,
         "is_hidden": there is not None and before is None,
         "until": queries.may_choose_until(found),
-        "assisted": assisted_members(place.space) if place.is_facilitator and person == place.person else [],
+        "assisted": queries.ballots_of(found, assisted_members(place.space)) if types_up else [],
     }
     return exercise_page(request, "choose", place, found, context)
+
+
+def _kept(
+    request: HttpRequest, place: Place, found: Exercise, person: Person, form: ChooseForm, *, is_again: bool
+) -> HttpResponse:
+    """Keep what was chosen and say so. is_again: somebody else typed it up before, and this person was not shown it."""
+
+    def act() -> str:
+        choice = actions.choose_questions(actor=place.person, exercise=found, person=person, **form.fields_for_action())
+        said = _("Kept. It can be changed until somebody closes the round.")
+        messages.success(request, typed_again_says(is_same=choice.checked_by_id is not None) if is_again else said)
+        return reverse("priorities:choose", args=[place.space.slug, found.pk]) if is_again else found.get_absolute_url()
+
+    return send_once(request, form, act)
 
 
 @require_safe

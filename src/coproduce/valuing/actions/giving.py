@@ -13,7 +13,7 @@ from coproduce.deliberation.models import Value
 from coproduce.errors import NotAllowed, NotHere
 from coproduce.history.chain import record
 from coproduce.people.models import Attribution, Person
-from coproduce.spaces.access import recorder_for
+from coproduce.spaces.access import recorder_for, typed_by_another
 from coproduce.spaces.models import Space
 from coproduce.valuing.models import EACH, Allocation, EarlierAllocation, Token
 from coproduce.valuing.queries.giving import keyed, season_now, tokens_of
@@ -40,7 +40,8 @@ def give_tokens(
     tokens: how many by the key of a value (its identifier or, where nobody has used the list, its starting code).
     own: the name of a value that they add, and its tokens. words, attribution: why, and how their name appears beside
     it; about: the key of the value that the words are about, "own" for the one they add. Fewer than ``EACH`` are kept
-    and counted once all are given. Giving again changes it; what was given before is kept.
+    and counted once all are given. Giving again changes it; what was given before is kept. When a second person types
+    the same for somebody assisted as the first did, nothing changes but that it has been checked.
     Raises ``NotHere``, ``NotAllowed``, ``TooManyTokens`` or ``ValidationError``.
     """
     person = person or actor
@@ -48,19 +49,18 @@ def give_tokens(
     require_open(space)
     begin_list(space)
     listed = keyed(Value.objects.filter(space=space))
-    wanted = {key: n for key, n in tokens.items() if n}
-    if any(key not in listed for key in wanted):
-        raise NotHere(_("One of the values is not in this space."))
-    spread = {listed[key]: n for key, n in wanted.items()}
-    added = _own(space, own, person, spread)
-    if any(n < 0 for n in spread.values()) or sum(spread.values()) > EACH:
-        raise TooManyTokens(_("There are ten tokens in all. Nothing was changed."))
+    spread, added = _spread(space, listed, tokens, own, person)
     allocation, had = _changing(space, person)
+    gives = {value.pk: n for value, n in spread.items()}
+    says = (words.strip(), (added if about == "own" else listed.get(about)) if words.strip() else None, attribution)
+    before = (allocation.words, allocation.about, allocation.attribution)
+    if typed_by_another(allocation, recorder) and (had, before) == (gives, says):
+        return _checked(actor, allocation)
     if any(not value.is_offered and value.pk not in had and value.added_by_id != person.pk for value in spread):
         raise NotAllowed(_("One of these values was taken off the list meanwhile. Put its tokens somewhere else."))
-    _keep_earlier(allocation, had, {value.pk: n for value, n in spread.items()}, words.strip())
-    allocation.words, allocation.attribution, allocation.recorded_by = words.strip(), attribution, recorder
-    allocation.about = (added if about == "own" else listed.get(about)) if allocation.words else None
+    _keep_earlier(allocation, had, gives, says[0])
+    allocation.words, allocation.about, allocation.attribution = says
+    allocation.recorded_by, allocation.checked_by, allocation.checked_at = recorder, None, None
     allocation.given_at = clock.now()
     allocation.full_clean()
     allocation.save()
@@ -75,6 +75,35 @@ def give_tokens(
         tokens={str(value.pk): n for value, n in spread.items()},
         words=allocation.words,
         added=added.name if added else "",
+    )
+    return allocation
+
+
+def _spread(
+    space: Space, listed: Mapping[str, Value], tokens: Mapping[str, int], own: tuple[str, int], person: Person
+) -> tuple[dict[Value, int], Value | None]:
+    """How many tokens go to which value, and the value that was added."""
+    wanted = {key: n for key, n in tokens.items() if n}
+    if any(key not in listed for key in wanted):
+        raise NotHere(_("One of the values is not in this space."))
+    spread = {listed[key]: n for key, n in wanted.items()}
+    added = _own(space, own, person, spread)
+    if any(n < 0 for n in spread.values()) or sum(spread.values()) > EACH:
+        raise TooManyTokens(_("There are ten tokens in all. Nothing was changed."))
+    return spread, added
+
+
+def _checked(actor: Person, allocation: Allocation) -> Allocation:
+    allocation.checked_by, allocation.checked_at = actor, clock.now()
+    allocation.full_clean()
+    allocation.save()
+    record(
+        "tokens checked",
+        actor=actor,
+        space=allocation.space,
+        subject=allocation,
+        person=allocation.person_id,
+        season=allocation.season,
     )
     return allocation
 

@@ -128,9 +128,18 @@ def in_words(tokens: dict[str, int], values: Iterable[Value]) -> list[tuple[str,
     return [(names[pk], n) for pk, n in sorted(tokens.items(), key=lambda pair: -pair[1]) if pk in names]
 
 
-def gave_in(space: Space, people: Collection[Person], season: Season) -> dict[UUID, int]:
-    """How many tokens each of these people gave in a season, of those who gave any. Two queries."""
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet of this season that is in: how many tokens are on it, who typed it up, and who typed the same again."""
+
+    tokens: int
+    typed_by: Person | None
+    checked_by: Person | None
+
+
+def sheets_of(space: Space, people: Collection[Person], season: Season) -> dict[UUID, Sheet]:
+    """The sheets of these people in a season, by person. Two queries."""
     found = Allocation.objects.filter(space=space, season=season.code, person__in=list(people))
-    rows = dict(found.order_by().values_list("pk", "person"))
-    tokens = tokens_of(list(rows))
-    return {person: sum(tokens.get(pk, {}).values()) for pk, person in rows.items()}
+    rows = list(found.select_related("recorded_by", "checked_by"))
+    tokens = tokens_of([row.pk for row in rows])
+    return {row.person_id: Sheet(sum(tokens.get(row.pk, {}).values()), row.recorded_by, row.checked_by) for row in rows}
