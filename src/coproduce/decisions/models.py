@@ -9,6 +9,7 @@ from coproduce.ballots.models import Ballot
 from coproduce.contributions.models import Contribution
 from coproduce.history.models import Identified
 from coproduce.people.models import Attribution, Person
+from coproduce.priorities.models import Question
 from coproduce.spaces.models import Charter, Deciding, Space
 from coproduce.themes.models import Theme
 
@@ -101,19 +102,25 @@ class ProposalVersion(Identified):
 
 
 class ProposalSource(Identified):
-    """What a proposal comes from: a contribution or a theme."""
+    """What a proposal comes from: a contribution, a theme, or a question of a list of what matters most.
+
+    The words behind a question that was taken up are there beside it, as they stood behind it on that day.
+    """
 
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="sources")
     contribution = models.ForeignKey(Contribution, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     theme = models.ForeignKey(Theme, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    question = models.ForeignKey(Question, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(contribution=None, theme__isnull=False)
-                | models.Q(contribution__isnull=False, theme=None),
-                name="decisions_source_is_one_thing",
+                condition=models.Q(contribution=None, theme__isnull=False, question=None)
+                | models.Q(contribution__isnull=False, theme=None, question=None)
+                | models.Q(contribution=None, theme=None, question__isnull=False),
+                name="decisions_source_is_one_of_three",
             ),
+            models.UniqueConstraint(fields=["proposal", "question"], name="decisions_source_question_once"),
             models.UniqueConstraint(fields=["proposal", "contribution"], name="decisions_source_contribution_once"),
             models.UniqueConstraint(fields=["proposal", "theme"], name="decisions_source_theme_once"),
         ]

@@ -171,6 +171,7 @@ NEW_IN_3: dict[str, frozenset[str]] = {
     "allocation": frozenset({"checked_at", "checked_by"}),
     "amendment": frozenset({"charter"}),
     "priority_choice": frozenset({"checked_at", "checked_by"}),
+    "proposal_source": frozenset({"question"}),
 }
 """By record, the fields that files of version 2 do not have either."""
 

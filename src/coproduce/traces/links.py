@@ -166,6 +166,7 @@ TABLES: tuple[Table, ...] = (
     ),
     _proposed(Kind.WORDS, "contribution"),
     _proposed(Kind.THEME, "theme"),
+    _proposed(Kind.PRIORITY, "question"),
     _led(Kind.PROPOSAL, "decision__proposal", What.DECIDED, Q(decision__agreed=True)),
     _led(Kind.PROPOSAL, "decision__proposal", What.REFUSED, Q(decision__agreed=False)),
     _led(Kind.THEME, "theme"),

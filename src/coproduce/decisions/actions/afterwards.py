@@ -1,5 +1,6 @@
 """After a decision: asking to look at it again, and saying which rung of participation it was."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
@@ -145,5 +146,5 @@ def _put_again(actor: Person, decision: Decision, asked: ReopeningAsked) -> Prop
     said = why % {"n": everybody.count()}  # and not their reasons: everybody may read why words were put
     sources = sources_of_decision(decision)
     if asked.contribution is not None:
-        sources = type(sources)(sources.themes, [*sources.contributions, asked.contribution])
+        sources = replace(sources, contributions=[*sources.contributions, asked.contribution])
     return put(actor=actor, proposal=again, words=decision.version.words, sources=sources, rules=rules, why=said)

@@ -17,6 +17,8 @@ from coproduce.deliberation.queries import ways_of_people
 from coproduce.errors import NotAllowed, NotHere
 from coproduce.history.chain import record
 from coproduce.people.models import Person
+from coproduce.priorities.models import Question, Step
+from coproduce.priorities.queries import words_behind
 from coproduce.spaces.access import require_member
 from coproduce.spaces.charters import CharterRules, changed_rules
 from coproduce.spaces.models import ALWAYS_ALLOWED, Charter, Deciding, Membership, MembershipState, Space
@@ -30,6 +32,7 @@ class Sources:
 
     themes: Sequence[Theme] = ()
     contributions: Sequence[Contribution] = ()
+    questions: Sequence[Question] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,14 @@ def propose(  # what is put, what it comes from, and how it is decided
     words: str,
     themes: Sequence[Theme] = (),
     contributions: Sequence[Contribution] = (),
+    questions: Sequence[Question] = (),
     kind: str = Deciding.CONSENT,
     for_what: str = "",
     vote: Vote | None = None,
 ) -> Proposal:
-    """Put something to decide together, from these themes and contributions (at least one of them).
+    """Put something to decide together, from these themes, contributions and questions (at least one of them).
+
+    questions: of a list of what matters most, once it has been chosen. The words behind them are taken up with them.
 
     It is decided under the charter that holds now, whatever becomes of the charter later, and by those who are members
     now. kind: one that the charter allows; for_what: the charter's matter, where people named there decide;
@@ -62,11 +68,12 @@ def propose(  # what is put, what it comes from, and how it is decided
     Raises ``NotHere``, ``NotAllowed`` or ``ValidationError``.
     """
     require_member(actor, space)
-    _require_sources(space, themes, contributions)
+    sources = Sources(themes, contributions, questions)
+    _require_sources(space, sources)
     if (vote is None) == (kind == Deciding.VOTE):
         raise NotAllowed(_("For a vote, say between what people choose and how it is counted."))
     proposal = Proposal(space=space, title=title.strip(), proposed_by=actor, kind=kind, for_what=for_what)
-    put(actor=actor, proposal=proposal, words=words, sources=Sources(themes, contributions), vote=vote)
+    put(actor=actor, proposal=proposal, words=words, sources=sources, vote=vote)
     return proposal
 
 
@@ -113,9 +120,11 @@ def put(
     if vote is not None:
         _open_vote(proposal, words, vote)
     themes = list(dict.fromkeys(theme.pk for theme in sources.themes))
-    named = list(dict.fromkeys(each.pk for each in sources.contributions))
+    questions = list(dict.fromkeys(each.pk for each in sources.questions))
+    named = list(dict.fromkeys([*(each.pk for each in sources.contributions), *words_behind(questions)]))
     rows = [ProposalSource(proposal=proposal, theme_id=pk) for pk in themes]
     rows += [ProposalSource(proposal=proposal, contribution_id=pk) for pk in named]
+    rows += [ProposalSource(proposal=proposal, question_id=pk) for pk in questions]
     ProposalSource.objects.bulk_create(rows)
     record(
         "proposal put",
@@ -131,6 +140,7 @@ def put(
         reopens=proposal.reopens_id,
         themes=themes,
         contributions=named,
+        questions=questions,
     )
     return proposal
 
@@ -199,19 +209,27 @@ def _nobody_decides(charter: Charter) -> str:
     return _("Nobody whom our charter names for this is here any more.")
 
 
-def _require_sources(space: Space, themes: Sequence[Theme], contributions: Sequence[Contribution]) -> None:
-    if not themes and not contributions:
+def _require_sources(space: Space, sources: Sources) -> None:
+    if not sources.themes and not sources.contributions and not sources.questions:
         raise NotAllowed(_("Choose at least one theme or one thing that somebody brought: what this comes from."))
-    wrong_theme = any(theme.space_id != space.pk or theme.state != ThemeState.OPEN for theme in themes)
+    wrong_theme = any(theme.space_id != space.pk or theme.state != ThemeState.OPEN for theme in sources.themes)
     if wrong_theme:
         raise NotHere(_("A theme you chose was merged, or is not from this space."))
-    require_usable(space, contributions)
+    wanted = {question.pk for question in sources.questions}
+    chosen = Question.objects.filter(pk__in=wanted, exercise__space=space, exercise__step=Step.DONE)
+    if wanted and chosen.exclude(final=None).count() < len(wanted):
+        raise NotHere(_("A question you chose is on no list of this space that has been settled."))
+    require_usable(space, sources.contributions)
 
 
 def sources_of_decision(decision: Decision) -> Sources:
     """What the proposal of a decision came from, as far as it is still there to be used."""
     rows = ProposalSource.objects.filter(proposal=decision.proposal_id).select_related(
-        "theme__merged_into", "contribution"
+        "theme__merged_into", "contribution", "question"
     )
     themes = [row.theme.merged_into or row.theme for row in rows if row.theme is not None]
-    return Sources(themes, [row.contribution for row in rows if row.contribution is not None])
+    return Sources(
+        themes,
+        [row.contribution for row in rows if row.contribution is not None],
+        [row.question for row in rows if row.question is not None],
+    )

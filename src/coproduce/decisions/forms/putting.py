@@ -13,6 +13,7 @@ from coproduce.decisions.forms.pieces import SAY_WHY, ChoosesPerson, own_words, 
 from coproduce.decisions.models import Stage
 from coproduce.deliberation.forms import ChoosesContributions
 from coproduce.people.models import Person
+from coproduce.priorities.models import Question
 from coproduce.spaces.forms import CharterFields, RightsFields
 from coproduce.spaces.models import Deciding
 from coproduce.themes.models import Theme
@@ -47,21 +48,33 @@ class ProposeForm(WordingForm, ChoosesContributions):
         required=False,
         error_messages={"invalid_choice": _("One of these themes was merged or is not in this space.")},
     )
+    questions = forms.MultipleChoiceField(
+        label=_("Which questions of our list does it take up?"),
+        help_text=_("What people said to them comes with them."),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        error_messages={"invalid_choice": _("One of these questions is not on our list.")},
+    )
 
-    field_order = ["key", "title", "words", "themes", "contributions", "find"]
+    field_order = ["key", "title", "words", "questions", "themes", "contributions", "find"]
 
-    def __init__(self, *args: Any, themes: Sequence[Theme], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, themes: Sequence[Theme], questions: Sequence[Question] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.themes_offered = {str(theme.pk): theme for theme in themes}
-        if themes:
-            self.fields["themes"].choices = [(pk, theme.name) for pk, theme in self.themes_offered.items()]
+        self.questions_offered = {str(question.pk): question for question in questions}
+        self._offer("themes", [(pk, theme.name) for pk, theme in self.themes_offered.items()])
+        self._offer("questions", [(pk, question.words) for pk, question in self.questions_offered.items()])
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        if choices:
+            self.fields[name].choices = choices
         else:
-            del self.fields["themes"]
+            del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        untouched = not self.errors.keys() & {"themes", "contributions"}
-        if untouched and not cleaned.get("themes") and not cleaned.get("contributions"):
+        sources = {"themes", "questions", "contributions"}
+        if not self.errors.keys() & sources and not any(cleaned.get(name) for name in sources):
             self.add_error("contributions", _("Tick at least one theme or one thing that was brought."))
         return cleaned
 
@@ -72,6 +85,10 @@ class ProposeForm(WordingForm, ChoosesContributions):
     def chosen_themes(self) -> list[Theme]:
         """The themes that were ticked."""
         return [self.themes_offered[pk] for pk in self.cleaned_data.get("themes", [])]
+
+    def chosen_questions(self) -> list[Question]:
+        """The questions that were ticked."""
+        return [self.questions_offered[pk] for pk in self.cleaned_data.get("questions", [])]
 
 
 class VoteForm(ProposeForm):
@@ -94,7 +111,7 @@ class VoteForm(ProposeForm):
         initial="secret",
     )
 
-    field_order = ["key", "title", "words", "options", "rule", "how", "themes", "contributions", "find"]
+    field_order = ["key", "title", "words", "options", "rule", "how", "questions", "themes", "contributions", "find"]
 
     def clean_options(self) -> list[str]:
         lines = [line.strip() for line in self.cleaned_data["options"].splitlines() if line.strip()]
@@ -118,7 +135,7 @@ class DelegatedForm(ProposeForm):
         error_messages={"required": _("Choose the matter that our charter gives to somebody.")},
     )
 
-    field_order = ["key", "for_what", "title", "words", "themes", "contributions", "find"]
+    field_order = ["key", "for_what", "title", "words", "questions", "themes", "contributions", "find"]
 
     def __init__(self, *args: Any, matters: Mapping[str, Sequence[Person]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,7 +1,7 @@
 """From whose words a decision or an outcome comes, and which ways of knowing reached it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from django.urls import reverse
@@ -10,6 +10,7 @@ from coproduce.contributions.models import ContributionState
 from coproduce.contributions.queries import visible_contributions
 from coproduce.decisions.models import Proposal, ProposalSource
 from coproduce.deliberation.queries import SourceWords, as_sources
+from coproduce.priorities.models import Question
 from coproduce.spaces.access import Place
 from coproduce.themes.models import ThemeLink
 from coproduce.ways import LETTERS, in_order
@@ -35,11 +36,14 @@ class ThemeSource:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """From whose words a decision or an outcome comes. ``gone``: the states of sources taken back or out of sight."""
+    """From whose words a decision or an outcome comes. ``gone``: the states of sources taken back or out of sight;
+    ``questions``: those of a list of what matters most that it takes up. The words behind them are among ``words``.
+    """
 
     words: list[SourceWords]
     themes: list[ThemeSource]
     gone: list[str]
+    questions: list[Question] = field(default_factory=list)
 
     def by_way(self) -> dict[str, int]:
         """How many contributions reached it with each way of knowing, in the order of drawing; 0 for none."""
@@ -55,13 +59,17 @@ class Knowledge:
 
 
 def knowledge_of(place: Place, proposal: Proposal) -> Knowledge:
-    """The words and themes that a proposal was made from. Three queries, four for visitors."""
+    """The words, themes and questions that a proposal was made from. Three queries, four for visitors."""
     sources = list(
         ProposalSource.objects.filter(proposal=proposal)
-        .select_related("contribution__author", "theme__merged_into")
-        .order_by("contribution__said_on", "theme__proposed_at", "pk")
+        .select_related("contribution__author", "theme__merged_into", "question__exercise")
+        .order_by("contribution__said_on", "theme__proposed_at", "question__final__place", "pk")
     )
-    return knowledge_from(place, sources)
+    knowledge = knowledge_from(place, sources)
+    questions = [each.question for each in sources if each.question is not None]
+    for question in questions:
+        question.exercise.space = place.space
+    return replace(knowledge, questions=questions)
 
 
 def knowledge_from(place: Place, sources: Sequence[object]) -> Knowledge:

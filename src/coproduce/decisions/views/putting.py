@@ -22,6 +22,8 @@ from coproduce.decisions.told import Way, ways_to_decide
 from coproduce.decisions.views.charter import amend_charter
 from coproduce.decisions.views.pages import open_proposal, own_proposal, sheet
 from coproduce.history.sending import send_once
+from coproduce.priorities.models import FinalPlace
+from coproduce.priorities.queries import list_named
 from coproduce.spaces.access import Place, member_place
 from coproduce.spaces.models import Charter, Deciding
 from coproduce.spaces.queries import charter_with_rights, people_here, people_named
@@ -31,7 +33,9 @@ from coproduce.ui.forms import form_for
 
 @require_http_methods(["GET", "POST"])
 def propose(request: HttpRequest, slug: str) -> HttpResponse:
-    """Put something to decide. ``?theme=`` and ``?from=`` tick something at first, ``?kind=`` says how to decide."""
+    """Put something to decide. ``?theme=`` and ``?from=`` tick something at first, ``?kind=`` says how to decide;
+    ``?list=`` takes up a list of what matters most, of it only ``?question=`` where that is said.
+    """
     place = member_place(request, slug)
     charter = charter_with_rights(place.space)
     ways = ways_to_decide(request, charter)
@@ -48,6 +52,7 @@ def propose(request: HttpRequest, slug: str) -> HttpResponse:
                 words=form.cleaned_data["words"],
                 themes=form.chosen_themes(),
                 contributions=form.chosen_contributions(),
+                questions=form.chosen_questions(),
                 kind=way.kind,
                 **form.more_for_action(),
             ),
@@ -61,15 +66,27 @@ def _propose_form(request: HttpRequest, place: Place, charter: Charter, way: Way
         Deciding.DELEGATED: (DelegatedForm, {"matters": people_named(charter)}),
     }
     kind, more = forms.get(way.kind, (ProposeForm, {}))
+    listed = list_named(place, request.GET.get("list", ""))
     return form_for(
         request,
         kind,
         place=place,
         themes=open_themes(place, limit=60),
+        questions=[row.question for row in listed],
         chosen=request.GET.getlist("from"),
-        initial={"themes": request.GET.getlist("theme")},
+        initial={"themes": request.GET.getlist("theme"), **_begun(listed, request.GET.getlist("question"))},
         **more,
     )
+
+
+def _begun(listed: list[FinalPlace], named: list[str]) -> dict[str, Any]:
+    """A proposal that takes up a list, or a few questions of it, begun with their words."""
+    wanted = [row for row in listed if not named or str(row.question_id) in named]
+    if not wanted:
+        return {}
+    title = wanted[0].question.exercise.title if not named else wanted[0].question.words
+    words = "\n".join(f"{row.place}. {row.question.words}" for row in wanted)
+    return {"title": title[:160], "words": words, "questions": [str(row.question_id) for row in wanted]}
 
 
 @require_http_methods(["GET", "POST"])

@@ -11,7 +11,7 @@ from coproduce.history.sending import send_once
 from coproduce.priorities import actions, queries
 from coproduce.priorities.forms.fields import WhyForm
 from coproduce.priorities.forms.words import CheckForm, DrawQuestionForm, GatherForm, RewordForm, WordsBehindForm
-from coproduce.priorities.models import Exercise, Uncertainty
+from coproduce.priorities.models import Exercise, Step, Uncertainty
 from coproduce.priorities.views.exercise import exercise_page, for_carriers
 from coproduce.spaces.access import Place, member_place, space_for
 from coproduce.ui.forms import form_for
@@ -129,6 +129,7 @@ def question(request: HttpRequest, slug: str, pk: UUID, question: UUID) -> HttpR
         "question": asked.question,
         "versions": list(one.versions.select_related("written_by").order_by("-number")),
         "checks": checks,
+        "final": queries.final_place(one) if found.step == Step.DONE else None,
         "moved": list(one.sources.filter(ended_at__isnull=False).select_related("ended_by").order_by("ended_at")[:50]),
     }
     return exercise_page(request, "question", place, found, context)
