@@ -20,7 +20,14 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, stdtrit
 
 from coproduce_methods.concordance import Concordance, kendall_w
-from coproduce_methods.suppression import Joined, Row, can_be_undone, columns_tell_of_few, join_small_groups
+from coproduce_methods.suppression import (
+    SMALLEST_THRESHOLD,
+    Joined,
+    Row,
+    can_be_undone,
+    columns_tell_of_few,
+    join_small_groups,
+)
 
 METHOD_VERSION = "1.0"
 DRAWS, DRAWS_OF_MANY, MANY = 1_999, 199, 5_000
@@ -361,8 +368,9 @@ def may_follow(
 
     For each person, in the same order, their groups in either table (None: not counted in it), and whether they gave
     otherwise in the second. True when no adding and subtracting of rows, within and across the two, tells of fewer
-    people than the threshold. Careful where few people stayed as they were and many changed: then it may say no
-    without need. ValueError for lists of different length.
+    people than ``SMALLEST_THRESHOLD``: each table keeps to the threshold by itself, and between two of them it would
+    hold up one in five. Careful where few people stayed as they were and many changed: then it may say no without
+    need. ValueError for lists of different length.
     """
     tables = [_standing_in(table, threshold, others, nothing_said) for table in (before, after)]
     people: Counter[tuple[int, ...]] = Counter()
@@ -373,7 +381,7 @@ def may_follow(
         column = (*then, *(factor * here for here in now))
         if any(column):
             people[column] += 1
-    return not people or not columns_tell_of_few(people, threshold)
+    return not people or not columns_tell_of_few(people, SMALLEST_THRESHOLD)
 
 
 _APART = 1_000_003

@@ -244,7 +244,7 @@ class TestRungs:
 
     def test_the_gap_is_shown_between_groups_that_are_large_enough(self, build, space, decision, people, signed_in):
         for ways, rung in (("L", "informing"), ("P", "co-production")):
-            for _n in range(9):
+            for _n in range(8):
                 actions.say_rung(actor=build.member(space, ways=ways), decision=decision, rung=rung)
         html = signed_in(people[0]).get(url_of(decision.proposal)).content.decode()
         assert "Four rungs lie between how it was seen." in html
@@ -254,6 +254,26 @@ class TestRungs:
         actions.say_rung(actor=few, decision=decision, rung="coercion")
         html = signed_in(people[0]).get(url_of(decision.proposal)).content.decode()
         assert ">People who research it<" not in html
+
+    def test_nobody_is_followed_from_one_count_to_the_next(self, build, space, decision, people, signed_in):
+        """Of eight who came one practises; her row would be hers alone, to whoever looked before."""
+        said = [*["L"] * 8, *["P"] * 8]
+        for ways in said:
+            actions.say_rung(actor=build.member(space, ways=ways), decision=decision, rung="informing")
+        client = signed_in(people[0])
+
+        def table():
+            html = client.get(url_of(decision.proposal)).content.decode()
+            return html.partition('id="rungs"')[2].partition("<tbody>")[2].partition("</tbody>")[0]
+
+        before = table()
+        assert "<td>8 " in before
+        for ways in "LLLLLLLP":
+            actions.say_rung(actor=build.member(space, ways=ways), decision=decision, rung="coercion")
+            assert table() == before
+        for ways in "LPPPPPPP":
+            actions.say_rung(actor=build.member(space, ways=ways), decision=decision, rung="coercion")
+        assert table() != before
 
     def test_a_rung_that_is_none_is_refused(self, decision, people, signed_in):
         refused = signed_in(people[0]).post(url_of(decision.proposal, "rung"), filled(rung="throne", words=""))

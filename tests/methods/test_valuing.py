@@ -298,13 +298,13 @@ def test_no_sum_or_difference_of_two_tables_is_of_fewer_than_five(people):
 # ── a table and the one that takes its place ─────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(("came", "may"), [(0, True), (1, False), (7, False), (8, True)])
+@pytest.mark.parametrize(("came", "may"), [(0, True), (1, False), (4, False), (5, True), (8, True)])
 def test_a_table_follows_another_only_if_their_difference_hides_everybody(came, may):
     before = [{"nurse"}] * 9 + [None] * came
     assert may_follow(before, [{"nurse"}] * (9 + came), [False] * (9 + came)) is may
 
 
-@pytest.mark.parametrize(("changed", "may"), [(0, True), (1, False), (7, False), (8, True), (20, True)])
+@pytest.mark.parametrize(("changed", "may"), [(0, True), (1, False), (4, False), (5, True), (20, True)])
 def test_somebody_who_gave_otherwise_is_one_and_not_two(changed, may):
     people = [{"nurse"}] * 40
     assert may_follow(people, people, [number < changed for number in range(40)]) is may

@@ -12,6 +12,7 @@ from coproduce.people.naming import shown_name, shown_recorder
 from coproduce.spaces.access import Place
 from coproduce.spaces.queries import present_charter
 from coproduce_methods.suppression import join_small_groups
+from coproduce_methods.valuing import may_follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,27 +100,43 @@ def rungs_of(place: Place, decision: Decision) -> RungsSeen:
     """Which rung people said a decision was. Four queries at most.
 
     Groups smaller than the space's threshold are joined so that no sum or difference of the rows tells of fewer people
-    (``coproduce_methods.suppression``). Each row has its own middle; there is none of all rows.
+    (``coproduce_methods.suppression``). Whoever says it is counted with the others who came with them, so that nobody
+    is followed by looking before and after. Each row has its own middle; there is none of all rows.
     """
-    said = list(RungSaid.objects.filter(decision=decision).order_by("said_at", "pk"))
-    rungs = list(ladder_of(said[-1].ladder if said else "").rungs)
+    said = list(RungSaid.objects.filter(decision=decision).order_by("pk"))  # in the order in which each first said it
+    rungs = list(ladder_of(max(said, key=lambda one: one.said_at).ladder if said else "").rungs)
     order = {rung.code: n for n, rung in enumerate(rungs)}
-    counted = [one for one in said if one.rung in order]
-    ways = ways_of_people(place.space, [one.person_id for one in counted]) if counted else {}
-    held = [frozenset(ways.get(one.person_id, "")) for one in counted]
+    everybody = [one for one in said if one.rung in order]
+    ways = ways_of_people(place.space, [one.person_id for one in everybody]) if everybody else {}
+    spoken = [frozenset(ways.get(one.person_id, "")) for one in everybody]
+    many = _counted_together(spoken, place.space.threshold)
+    counted, held = everybody[:many], spoken[:many]
     heights = [order[one.rung] for one in counted]
     joined = join_small_groups(held, threshold=place.space.threshold)
     rows = [_row(rungs, group, held, heights) for group in joined.rows] if len(joined.rows) > 1 else []
     total = _row(rungs, None, held, heights) if len(counted) >= place.space.threshold else None
     own = place.person.pk if place.person is not None and place.is_member else None
     return RungsSeen(
-        people=len(counted),
+        people=len(everybody),
         rungs=rungs,
         total=total,
         rows=rows,
         words=_words(place, decision, {rung.code: rung.name for rung in rungs}),
         mine=next((one for one in said if one.person_id == own), None),
     )
+
+
+def _counted_together(held: list[frozenset[str]], threshold: int) -> int:
+    """How many of these people, in the order in which they came, are in the table: as many as the threshold at a time,
+    and only where nothing between a table and the one that takes its place tells of fewer.
+    """
+    shown = 0
+    for many in range(threshold, len(held) + 1, threshold):
+        now = held[:many]
+        before = [own if number < shown else None for number, own in enumerate(now)]
+        if may_follow(before, now, [False] * many, threshold):
+            shown = many
+    return shown
 
 
 def _row(rungs: list[Rung], group: Sequence[str] | None, held: list[frozenset[str]], heights: list[int]) -> RungRow:
