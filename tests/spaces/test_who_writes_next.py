@@ -1,6 +1,7 @@
 """What somebody gave before stands on the sheet for them and for who wrote it down, and for nobody who writes next."""
 
 import re
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from coproduce.decisions import actions as deciding
 from coproduce.deliberation import actions as seeing
 from coproduce.deliberation.models import Response
 from coproduce.priorities import actions as choosing
+from coproduce.spaces.actions import add_assisted_member
 from coproduce.valuing import actions as valuing
 from coproduce.valuing.models import Allocation
 from tests.priorities.conftest import Told
@@ -58,7 +60,7 @@ class Asked:
         )
         seeing.respond(**self.said, statement=claim, answer=-1, reason=SECRET, attribution="anonymous", channel="post")
         self.url = reverse("deliberation:say_to", args=[self.space.slug, claim.pk])
-        self.shows = "your answer so far"
+        self.shows = "answer so far"
 
     def paper(self):
         self.claim()
@@ -156,3 +158,30 @@ def test_who_brings_a_position_does_not_read_what_was_said_before_them(build, si
     assert "checked" not in page.partition('name="kind"')[2].partition("</fieldset>")[0]
     deciding.take_position(actor=asked.writer, person=lynne, proposal=put, kind="aside", reason="For now.")
     assert "For now." in signed_in(asked.writer).get(f"{url}?for={lynne.pk}").content.decode()
+
+
+def test_what_is_only_counted_is_on_no_sheet_of_another_and_stays(build, signed_in):
+    space = build.space()
+    writer, other = build.member(space, "Writer", facilitator=True), space.opened_by
+    membership = add_assisted_member(
+        actor=writer, space=space, chosen_name="Frank", understanding="They pretend.",
+        standpoints=[("a carer", "C", "shown"), ("once in prison", "L", "counted")],
+        affiliations=[("The choir", "shown"), ("The union", "counted")],
+    )  # fmt: skip
+    url = reverse("spaces:describe_for", args=[space.slug, membership.pk])
+    mine, page = (signed_in(one).get(url).content.decode() for one in (writer, other))
+    for hidden in ("once in prison", "The union"):
+        assert hidden in mine
+        assert hidden not in page
+    assert "They pretend." not in page
+    assert "not on this sheet" in page
+    assert "not on this sheet" not in mine
+    sent = {"key": uuid.uuid4(), "called": "Frank", "rows": "3", "words_0": "a grandfather", "way_0": "L"}
+    sent |= {"visibility_0": "shown", "next": ""}
+    assert signed_in(other).post(url, sent).status_code == 302
+    assert set(membership.standpoints.values_list("words", flat=True)) == {"a grandfather", "once in prison"}
+    assert list(membership.affiliations.values_list("organisation", flat=True)) == ["The union"]
+    assert signed_in(other).post(url, sent | {"key": uuid.uuid4(), "forget_counted": "on"}).status_code == 302
+    assert list(membership.standpoints.values_list("words", flat=True)) == ["a grandfather"]
+    assert not membership.affiliations.exists()
+    assert membership.understandings.get().words == "They pretend."

@@ -1,5 +1,6 @@
 """What people write when they open a space, come in, and say where they speak from."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -210,7 +211,8 @@ class DescribeForm(KeyedForm):
     """Where someone speaks from: as many rows as they like, each with what may become of it.
 
     Rows are fields named ``words_0 way_0 visibility_0 …`` and ``organisation_0 belongs_0 …``; the hidden ``rows``
-    says how many there are. ``own`` is false where a facilitator asks somebody else.
+    says how many there are. ``own`` is false where a facilitator asks somebody else; ``sees_all`` where that is not
+    who wrote it down before: then what is only counted is not on the sheet, and stays unless they say it is to go.
     What is *not recorded* is left out of ``standpoints()`` and ``affiliations()``.
     """
 
@@ -229,16 +231,26 @@ class DescribeForm(KeyedForm):
         max_length=4000,
         required=False,
     )
+    forget_counted = forms.BooleanField(label=_("What was only counted until now is to go"), required=False)
     rows = forms.IntegerField(widget=forms.HiddenInput, required=False)
     next = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(
-        self, *args: Any, membership: Membership | None = None, name: str = "", own: bool = True, **kwargs: Any
+        self,
+        *args: Any,
+        membership: Membership | None = None,
+        name: str = "",
+        own: bool = True,
+        sees_all: bool = True,
+        **kwargs: Any,
     ) -> None:
-        self.own = own
+        self.own, self.sees_all = own, sees_all
         if membership is not None:
-            kwargs["initial"] = {**_as_initial(membership), **(kwargs.get("initial") or {})}
+            before = _as_initial(membership, sees_all=sees_all, own=own)
+            kwargs["initial"] = {**before, **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
+        if sees_all:
+            del self.fields["forget_counted"]
         if name:
             self.fields["called"].initial = name
         asked = self.data.get("rows") if self.is_bound else self.initial.get("rows")
@@ -312,7 +324,8 @@ class DescribeForm(KeyedForm):
 
     def fields_for_action(self) -> dict[str, Any]:
         filled = self.cleaned_data
-        return {
+        forget = {} if self.sees_all else {"forget_counted": filled["forget_counted"]}
+        return forget | {
             "chosen_name": filled["called"],
             "understanding": filled["understanding"],
             "standpoints": [
@@ -354,9 +367,15 @@ class AssistedForm(DescribeForm):
         return {**super().fields_for_action(), **own}
 
 
-def _as_initial(membership: Membership) -> dict[str, Any]:
-    """What was said before. Reads the prefetched rows of ``queries.own_membership``."""
-    standpoints, affiliations = list(membership.standpoints.all()), list(membership.affiliations.all())
+def _as_initial(membership: Membership, *, sees_all: bool, own: bool) -> dict[str, Any]:
+    """What was said before, as far as it is for whoever writes. Reads the prefetched rows of
+    ``queries.own_membership``. What it means to somebody is for themselves to change, or to say anew.
+    """
+
+    def seen(rows: Iterable[Any]) -> list[Any]:
+        return [row for row in rows if sees_all or row.visibility == Visibility.SHOWN]
+
+    standpoints, affiliations = seen(membership.standpoints.all()), seen(membership.affiliations.all())
     initial: dict[str, Any] = {
         "called": membership.person.chosen_name,
         "rows": max(3, len(standpoints), len(affiliations) + 1 if len(affiliations) > 2 else 0),
@@ -366,7 +385,7 @@ def _as_initial(membership: Membership) -> dict[str, Any]:
     for i, place in enumerate(affiliations):
         initial |= {f"organisation_{i}": place.organisation, f"belongs_{i}": place.visibility}
     thoughts = list(membership.understandings.all())
-    if thoughts:
+    if thoughts and own:
         initial["understanding"] = thoughts[0].words
     return initial
 

@@ -20,7 +20,7 @@ from coproduce.history.sending import send_once
 from coproduce.people.actions import local_path
 from coproduce.people.models import Person
 from coproduce.spaces import queries
-from coproduce.spaces.access import Place, member_place, membership_of, space_for
+from coproduce.spaces.access import Place, may_see_again, member_place, membership_of, space_for
 from coproduce.spaces.actions import (
     add_assisted_member,
     close_join_link,
@@ -240,7 +240,8 @@ def describe(request: HttpRequest, slug: str, pk: UUID | None = None) -> HttpRes
     place = member_place(request, slug)
     whose = place.membership if pk is None else _assisted(place, pk)
     membership = queries.own_membership(whose)
-    form = _describing(request, DescribeForm, membership=membership, own=pk is None)
+    sees_all = may_see_again(place.person, membership)
+    form = _describing(request, DescribeForm, membership=membership, own=pk is None, sees_all=sees_all)
     if _acts(request, form):
         leads_to = reverse("spaces:members", args=[slug]) if pk else membership.get_absolute_url()
         return send_once(request, form, lambda: _describe(place, membership, form, leads_to))

@@ -11,7 +11,7 @@ from coproduce.history import chain
 from coproduce.people.actions import add_assisted_person
 from coproduce.people.models import Channel, Person
 from coproduce.people.naming import tidy_name
-from coproduce.spaces.access import LinkClosed, recorder_for, require_facilitator
+from coproduce.spaces.access import LinkClosed, may_see_again, recorder_for, require_facilitator
 from coproduce.spaces.models import (
     Affiliation,
     JoinLink,
@@ -121,17 +121,20 @@ def describe_myself(
     standpoints: Iterable[Said | tuple[str, str, str]] = (),
     affiliations: Iterable[Belongs | tuple[str, str]] = (),
     understanding: str = "",
+    forget_counted: bool = False,
 ) -> Membership:
     """Say anew where one speaks from: what is not in the lists any more is gone, not kept as hidden.
 
-    person: an assisted member for whom a facilitator (the actor) writes it down. An understanding that differs
-    from the last one is added to it, so that the earlier ones can be read beside it.
+    person: an assisted member for whom a facilitator (the actor) writes it down. What that person let be counted only
+    stays where the actor is not who wrote it down and so was not shown it, unless forget_counted. An understanding
+    that differs from the last one is added to it, so that the earlier ones can be read beside it.
     """
     whose = person or actor
     recorder_for(actor, whose, space)
     membership = Membership.objects.get(space=space, person=whose)
     _call(whose, chosen_name)
-    _describe(membership, standpoints, affiliations, understanding)
+    keeps = not (may_see_again(actor, membership) or forget_counted)
+    _describe(membership, standpoints, affiliations, understanding, keeps_counted=keeps)
     chain.record("member described themself", actor=actor, space=space, subject=membership)
     return membership
 
@@ -149,6 +152,8 @@ def _describe(
     standpoints: Iterable[Said | tuple[str, str, str]],
     affiliations: Iterable[Belongs | tuple[str, str]],
     understanding: str,
+    *,
+    keeps_counted: bool = False,
 ) -> None:
     """Make the rows say what was said: what stays keeps its date, what is gone is deleted."""
     wanted = list(dict.fromkeys((words, way, visibility) for words, way, visibility in standpoints))
@@ -156,13 +161,13 @@ def _describe(
         said = (earlier.words, earlier.way, earlier.visibility)
         if said in wanted:
             wanted.remove(said)
-        else:
+        elif not (keeps_counted and earlier.visibility == Visibility.COUNTED):
             earlier.delete()
     for words, way, visibility in wanted:
         standpoint = Standpoint(membership=membership, words=words, way=way, visibility=visibility)
         standpoint.full_clean()
         standpoint.save(force_insert=True)
-    _belong(membership, affiliations)
+    _belong(membership, affiliations, keeps_counted=keeps_counted)
     newest = membership.understandings.order_by("-said_at").first()
     if understanding and (newest is None or newest.words != understanding):
         thought = Understanding(membership=membership, words=understanding)
@@ -170,13 +175,15 @@ def _describe(
         thought.save(force_insert=True)
 
 
-def _belong(membership: Membership, affiliations: Iterable[Belongs | tuple[str, str]]) -> None:
+def _belong(
+    membership: Membership, affiliations: Iterable[Belongs | tuple[str, str]], *, keeps_counted: bool
+) -> None:
     wanted = list(dict.fromkeys((organisation, visibility) for organisation, visibility in affiliations))
     for earlier in membership.affiliations.all():
         said = (earlier.organisation, earlier.visibility)
         if said in wanted:
             wanted.remove(said)
-        else:
+        elif not (keeps_counted and earlier.visibility == Visibility.COUNTED):
             earlier.delete()
     for organisation, visibility in wanted:
         affiliation = Affiliation(membership=membership, organisation=organisation, visibility=visibility)
