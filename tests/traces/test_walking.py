@@ -282,3 +282,20 @@ def test_what_should_be_found_out_what_shows_it_and_what_it_did_are_links_too(bu
     assert {step.thing.title for step in sources} == {"Put in a rail", "A photograph"}
     led = {step.thing.title for step in walk(place, Kind.PROPOSAL, story.decision.proposal.pk, Way.ON).levels[0].steps}
     assert led == {"A rail", again.title}
+
+
+def test_from_every_thing_the_way_back_and_on_is_one_link_away(build, signed_in):
+    story = Story(build)
+    claim = draw_statement(actor=story.ada, space=story.space, words="Stairs tell", contributions=[story.words])
+    client = signed_in(story.ada)
+    things = [
+        (Kind.CLAIM, claim, claim.get_absolute_url()),
+        (Kind.THEME, story.theme, reverse("themes:theme", args=[story.space.slug, story.theme.pk])),
+        (Kind.OUTCOME, story.outcome, story.outcome.get_absolute_url()),
+        (Kind.PROPOSAL, story.decision.proposal, story.decision.proposal.get_absolute_url()),
+        (Kind.WORDS, story.words, reverse("reports:words_did", args=[story.space.slug, story.words.pk])),
+    ]
+    for kind, thing, address in things:
+        page = client.get(address).content.decode()
+        for way in ("traces:came_from", "traces:led_to"):
+            assert reverse(way, args=[story.space.slug, kind, thing.pk]) in page, kind

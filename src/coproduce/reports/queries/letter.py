@@ -201,9 +201,9 @@ def _own_words(place: Place, season: Season, reader: Person) -> list[OwnWords]:
     """What the reader's own words did in the season, newest words first; what came of several of them is told of the
     newest alone. On a letter that somebody else prints for them, of nameless words only those which that person wrote
     down. Eight queries at most."""
-    told = Q() if place.person is not None and place.person.pk == reader.pk else known_to(place.person)
+    known = Q() if place.person is not None and place.person.pk == reader.pk else known_to(place.person)
     newest = Contribution.objects.filter(
-        seen_by(is_member=True), told, space=place.space, author=reader, said_on__lte=season.last
+        seen_by(is_member=True), known, space=place.space, author=reader, said_on__lte=season.last
     )
     words = list(newest.select_related("author", "recorder").order_by("-said_on", "-id")[:OWN_WORDS])
     traces = what_words_did(place, words)
