@@ -54,6 +54,21 @@ class NotReady(Refused):
     title = _("It is too early for that")
 
 
+class OnlyPressed(Refused):
+    """An address that buttons send to was opened, as by signing in after a session that ended.
+
+    ``back_url``: the page above it, where the button may stand.
+    """
+
+    status = 405
+    title = _("A button leads here, and it was not pressed")
+    what_now = _("Nothing was changed. Go back, and press the button again if you still want to.")
+
+    def __init__(self, back_url: str = "") -> None:
+        self.back_url = back_url
+        super().__init__()
+
+
 class ChangedMeanwhile(Refused):
     """What a sheet asks for does not fit what is there now: another window or another person was quicker."""
 

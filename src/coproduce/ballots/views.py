@@ -242,14 +242,16 @@ def close(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     place = member_place(request, slug)
     found = queries.ballot_in(place, pk)
     ends = "why" in request.POST
-    form: Any = form_for(request, EndForm if ends else CloseForm)
+    # What was typed before a session ended is for the form with words in it.
+    end_form = form_for(request, EndForm) if ends or request.method != "POST" else EndForm()
+    form: Any = end_form if ends else form_for(request, CloseForm)
     if request.method == "POST" and form.is_valid():
         return send_once(request, form, lambda: _close(place, found, form.cleaned_data.get("why", "")))
     context = {
         "ballot": found,
         "standing": queries.standing_of(found),
         "form": CloseForm() if ends else form,
-        "end_form": form if ends else EndForm(),
+        "end_form": end_form,
         "threshold": place.space.threshold,
         "may_close": place.membership is not None and actions.may_be_closed_by(found, place.membership),
     }

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "coproduce.people.middleware.PersonMiddleware",
     "coproduce.ui.middleware.RefusalMiddleware",
+    "coproduce.history.middleware.SentAgainMiddleware",
 ]
 
 ROOT_URLCONF = "coproduce.config.urls"

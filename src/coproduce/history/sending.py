@@ -91,6 +91,24 @@ def _take_for_a_race(error: IntegrityError) -> None:
         raise ChangedMeanwhile from error
 
 
+def where_it_led(request: HttpRequest) -> HttpResponseRedirect | None:
+    """For the very same form sent again: to where it led then. None for anything else.
+
+    Asked before the view looks, because what a sheet was about may have gone by its being sent: a claim that was talked
+    about, an envelope that was noted. One query, for what comes with a key.
+    """
+    if getattr(request, "person", None) is None and not request.session.session_key:
+        return None
+    try:
+        key = uuid.UUID(request.POST.get("key", ""))
+    except ValueError:
+        return None
+    earlier = Submission.objects.filter(sender=sender_of(request), key=key).first()
+    if earlier is None or not hmac.compare_digest(earlier.digest, _digest(request)):
+        return None
+    return HttpResponseRedirect(earlier.location)
+
+
 def was_sent(request: HttpRequest, key: str) -> bool:
     """Whether whoever asks has sent a form with this key."""
     try:

@@ -102,8 +102,8 @@ def theme(
 def name_theme(request: HttpRequest, slug: str) -> HttpResponse:
     """Name a theme from several contributions. Turning the page (``go``) keeps what was ticked and typed."""
     place = member_place(request, slug)
-    ticked = _ticked(request, usable(place))
     form = _turning(request, NameThemeForm) or form_for(request, NameThemeForm)
+    ticked = _ticked(request, usable(place), form)
     if request.method == "POST" and form.is_bound and form.is_valid():
         done = _name_once(request, form, lambda: _name(place, ticked, form)) if ticked else None
         if done is not None:
@@ -210,8 +210,8 @@ def merge(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
 def split(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """A new theme begins out of this one, with some of its words. Turning the page keeps what was ticked and typed."""
     place, found = theme_to_change(request, slug, pk)
-    ticked = _ticked(request, usable(place))
     form = _turning(request, SplitForm) or form_for(request, SplitForm, initial=as_it_was(found))
+    ticked = _ticked(request, usable(place), form)
     if request.method == "POST" and form.is_bound and form.is_valid():
         done = change_once(request, form, lambda: _split(place, found, ticked, form)) if ticked else None
         if done is not None:
@@ -293,10 +293,14 @@ def _start(request: HttpRequest) -> int:
     return int(typed) if typed.isdecimal() and len(typed) < 7 else 0
 
 
-def _ticked(request: HttpRequest, among: Any) -> list[Contribution]:
-    """The ticked contributions in the order they were ticked, as far as they are among those that may be."""
+def _ticked(request: HttpRequest, among: Any, form: Any) -> list[Contribution]:
+    """The ticked contributions in the order they were ticked, as far as they are among those that may be.
+
+    ``form``: what was ticked when a session ended comes back in it.
+    """
     keys = []
-    for value in (request.POST.getlist("tick") or request.GET.getlist("tick"))[:TICKED_AT_MOST]:
+    kept = form.data.getlist("tick") if form.is_bound else []
+    for value in (request.POST.getlist("tick") or kept or request.GET.getlist("tick"))[:TICKED_AT_MOST]:
         try:
             keys.append(UUID(value))
         except ValueError:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.http import urlencode
 
-from coproduce.errors import ChangedMeanwhile, Refused, SignInNeeded, TooLarge
+from coproduce.errors import ChangedMeanwhile, OnlyPressed, Refused, SignInNeeded, TooLarge
 from coproduce.ui.forms import keep_words, sheet_of
 from coproduce.ui.pages import refusal_page
 
@@ -31,6 +31,18 @@ def is_too_large(request: HttpRequest) -> bool:
     return length > (LARGEST_FROM_PEOPLE if is_known else LARGEST_WITH_FILE)
 
 
+def page_above(path: str) -> str:
+    """The nearest address above this one at which something is served; "" where there is none."""
+    while path.count("/") > 2:
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+        try:
+            resolve(path)
+        except Resolver404:
+            continue
+        return path
+    return ""
+
+
 class RefusalMiddleware:
     """Turns a ``Refused`` into its page. ``SignInNeeded`` keeps what was typed and leads to signing in."""
 
@@ -38,7 +50,14 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return refusal_page(request, TooLarge()) if is_too_large(request) else self.get_response(request)
+        if is_too_large(request):
+            return refusal_page(request, TooLarge())
+        answer = self.get_response(request)
+        if request.method != "GET" or answer.status_code != OnlyPressed.status:
+            return answer
+        said = refusal_page(request, OnlyPressed(page_above(request.path)))
+        said["Allow"] = answer["Allow"]
+        return said
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, SignInNeeded):
