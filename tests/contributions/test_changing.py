@@ -199,6 +199,22 @@ def test_only_facilitators_put_out_of_sight(build, signed_in, brought):
         ("one two three", "one three", '<p dir="auto">one ' + went("two") + " three</p>"),
         ("a", "a\n\n<b>", '<p dir="auto">a</p><p dir="auto">' + came("&lt;b&gt;") + "</p>"),
         ("", "new", '<p dir="auto">' + came("new") + "</p>"),
+        # What changed side by side is crossed out once and put once, and not word for word in turns.
+        (
+            "the old red door of the house here",
+            "the new blue door of the house here",
+            '<p dir="auto">the ' + went("old red") + " " + came("new blue") + " door of the house here</p>",
+        ),
+        # Where hardly a word stayed, the words stand whole.
+        (
+            "A ward at night needs a third pair of hands.",
+            "Ask us at any hour, we are awake.",
+            '<p dir="auto">'
+            + went("A ward at night needs a third pair of hands.")
+            + " "
+            + came("Ask us at any hour, we are awake.")
+            + "</p>",
+        ),
     ],
 )
 def test_the_difference_between_two_wordings(before, after, drawn):

@@ -13,6 +13,9 @@ _WORDS = re.compile(r"\s+|[^\s]+")
 EASY = 250_000
 """So many pairs are compared at most. Comparing takes time by the square, and anybody may write what is slowest."""
 
+LITTLE_STAYED = 3
+"""Where fewer than one word in so many stayed, old and new words stand whole."""
+
 
 def _apart(old: list[str], new: list[str]) -> Iterator[tuple[str, str]]:
     """(what went, what came) from the beginning to the end: the same twice where nothing changed."""
@@ -29,7 +32,29 @@ def _changes(before: str, after: str) -> Iterator[tuple[str, str]]:
         if gone == come:
             yield gone, come
         else:
-            yield from _apart(_WORDS.findall(gone), _WORDS.findall(come))
+            yield from _together(list(_apart(_WORDS.findall(gone), _WORDS.findall(come))))
+
+
+def _together(parts: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The same with changes that only a space parts as one, and as one in all where hardly a word stayed: words that
+    go and come in turns can be read by nobody.
+    """
+    gone, come = ("".join(side) for side in zip(*parts, strict=True))
+    if LITTLE_STAYED * sum(len(old.split()) for old, new in parts if old == new) < len(come.split()):
+        yield gone, come
+        return
+    held = "", ""
+    for number, (old, new) in enumerate(parts):
+        is_last = number + 1 == len(parts)
+        if old != new or (any(held) and old.isspace() and "\n" not in old and not is_last):
+            held = held[0] + old, held[1] + new
+            continue
+        if any(held):
+            yield held
+        held = "", ""
+        yield old, new
+    if any(held):
+        yield held
 
 
 def difference(before: str, after: str) -> SafeString:
