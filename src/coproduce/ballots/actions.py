@@ -64,6 +64,16 @@ class BallotClosed(NotAllowed):
     what_now = gettext_lazy("It takes no more votes, and what you sent was not kept. You can read what came out of it.")
 
 
+class ClosedMeanwhile(BallotClosed):
+    """Two people close it at the same moment: the later one is told."""
+
+    status = 409
+    title = gettext_lazy("Somebody closed this ballot just before you")
+    what_now = gettext_lazy(
+        "It is closed once, and what you pressed changed nothing. Open the ballot to read how it ended."
+    )
+
+
 class NotAPaper(NotAllowed):
     """What was sent is no voting paper of this ballot."""
 
@@ -327,7 +337,7 @@ def close_ballot(*, actor: Person, ballot: Ballot, uncounted_because: str = "") 
     can stay open, or end with ``uncounted_because``: its papers are then destroyed unread.
     Raises ``NotReady``, ``NotHere``, ``NotAllowed`` and its kinds above.
     """
-    urn = _held_open(ballot)
+    urn = _held_open(ballot, ClosedMeanwhile)
     ballot = urn.ballot
     _require_closer(actor, ballot)
     if clock.now() < ballot.stays_open_until:
@@ -402,14 +412,14 @@ def _require_closer(actor: Person, ballot: Ballot) -> None:
 # ── what all share ───────────────────────────────────────────────────────────────────────────────
 
 
-def _held_open(ballot: Ballot) -> Urn:
-    """The urn with its ballot as they are now, held until the transaction ends, or a refusal when it is closed."""
+def _held_open(ballot: Ballot, otherwise: type[BallotClosed] = BallotClosed) -> Urn:
+    """The urn with its ballot as they are now, held until the transaction ends, or ``otherwise`` when it is closed."""
     found = Urn.objects.select_for_update(of=("self",)).select_related("ballot__space").filter(ballot=ballot.pk)
     urn = found.first()
     if urn is None:
         raise NotHere
     if Closing.objects.filter(ballot=ballot.pk).exists():
-        raise BallotClosed
+        raise otherwise
     return urn
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from coproduce.decisions.actions import may_be_reworded
 from coproduce.decisions.models import Proposal, Stage
-from coproduce.decisions.queries import Readiness, Standing, present_version
+from coproduce.decisions.queries import Readiness, Standing, is_left_behind, present_version
 from coproduce.spaces.access import Place
 from coproduce.spaces.models import Deciding
 
@@ -26,11 +26,14 @@ class Asked:
 
 
 def asked_of(place: Place, proposal: Proposal, ready: Readiness, standing: Standing) -> Asked:
-    """What this member is asked for now. One query at most."""
+    """What this member is asked for now. Two queries at most."""
     is_mine = place.person is not None and proposal.proposed_by_id == place.person.pk
     asked = Asked()
     if is_mine:
         _of_the_proposer(place, proposal, ready, asked)
+    elif place.is_facilitator and is_left_behind(proposal):
+        asked.sentences.append(_("Whoever put this has left. Ask somebody whether they carry it on."))
+        asked.first = (_("Hand it on"), _url(place, "hand_on", proposal))
     _of_everybody(place, proposal, standing, asked, is_mine)
     _what_else(place, proposal, standing, asked, is_mine)
     return asked

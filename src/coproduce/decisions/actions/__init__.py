@@ -9,7 +9,7 @@ from coproduce.decisions.actions.amending import (
     suggest_amendment,
 )
 from coproduce.decisions.actions.closing import close_proposal
-from coproduce.decisions.actions.held import decided_already
+from coproduce.decisions.actions.held import DecidedAlready
 from coproduce.decisions.actions.proposing import Vote, hand_on_proposal, propose, propose_charter
 from coproduce.decisions.actions.reckoning import reckon_registers
 from coproduce.decisions.actions.speaking import (
@@ -32,6 +32,7 @@ from coproduce.decisions.actions.standing import (
 
 __all__ = [
     "SAYS_WHY",
+    "DecidedAlready",
     "NotInTheRegister",
     "Vote",
     "amend_proposal",
@@ -42,7 +43,6 @@ __all__ = [
     "ask_to_carry",
     "ask_to_look_again",
     "close_proposal",
-    "decided_already",
     "end_carrying",
     "hand_on_proposal",
     "may_be_reworded",

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from coproduce import clock
 from coproduce.contributions.models import Contribution
-from coproduce.contributions.use import require_usable
+from coproduce.contributions.use import is_usable, require_usable
 from coproduce.decisions.actions.held import require_open_space
 from coproduce.decisions.actions.proposing import put, sources_of_decision
 from coproduce.decisions.ladder import present_ladder
@@ -145,6 +145,6 @@ def _put_again(actor: Person, decision: Decision, asked: ReopeningAsked) -> Prop
     rules = CharterRules.from_json(decision.version.charter) if decision.version.charter else None
     said = why % {"n": everybody.count()}  # and not their reasons: everybody may read why words were put
     sources = sources_of_decision(decision)
-    if asked.contribution is not None:
+    if asked.contribution is not None and is_usable(asked.contribution):
         sources = replace(sources, contributions=[*sources.contributions, asked.contribution])
     return put(actor=actor, proposal=again, words=decision.version.words, sources=sources, rules=rules, why=said)

@@ -11,15 +11,21 @@ from coproduce import clock
 from coproduce.ballots.actions import close_ballot
 from coproduce.ballots.models import Ballot
 from coproduce.ballots.queries import result_of
-from coproduce.decisions.actions.held import held_open, require_proposer
+from coproduce.decisions.actions.held import DecidedMeanwhile, held_open, require_proposer
 from coproduce.decisions.models import Decision, Proposal, ProposalState
-from coproduce.decisions.queries import Readiness, is_eligible, present_version, readiness
+from coproduce.decisions.queries import (
+    Readiness,
+    is_eligible,
+    present_version,
+    readiness,
+    rules_to_be,
+    somebody_decides,
+)
 from coproduce.errors import NotAllowed, NotReady
 from coproduce.history.chain import record
 from coproduce.people.models import Person
 from coproduce.spaces.access import require_member
 from coproduce.spaces.actions import write_charter
-from coproduce.spaces.charters import CharterRules
 from coproduce.spaces.models import Charter, Deciding
 
 
@@ -29,12 +35,13 @@ def close_proposal(
 ) -> Decision:
     """Any member closes a proposal, as far as the charter's rules allow. What was said stays with it for good.
 
-    Where one person decides after advice, that person closes it; where named people decide, one of them. agreed: only
+    Where one person decides after advice, that person closes it; where named people decide, one of them, or anybody
+    once all of them have left. agreed: only
     when every rule is met (``readiness``). Not agreed: only when the reading time is over and the rules are not met,
     with a reason. review_on: when we look at it again. An agreed change of the charter writes its next version.
     Raises ``NotReady`` with what is still missing, ``NotHere``, ``NotAllowed`` or ``ValidationError``.
     """
-    proposal = held_open(proposal)
+    proposal = held_open(proposal, DecidedMeanwhile)
     require_member(actor, proposal.space)
     _require_may_close(actor, proposal)
     ready = readiness(proposal)
@@ -81,7 +88,12 @@ def _counted(actor: Person, proposal: Proposal, agreed: bool) -> dict[str, Any] 
         return None
     result = _result(actor, proposal.ballot)
     if agreed and not result["first"]:
-        raise NotReady(_("The vote chose nothing, so nothing is agreed. It can be closed without agreement."))
+        raise NotReady(
+            _(
+                "The vote chose nothing, so nothing is agreed. Close the ballot on its own page first, where everybody "
+                "sees it; then this can be closed without agreement."
+            )
+        )
     return result
 
 
@@ -103,8 +115,8 @@ def _result(actor: Person, ballot: Ballot) -> dict[str, Any]:
 
 
 def _written(actor: Person, decision: Decision) -> Charter:
-    """The next version of the charter, as the newest wording of the proposal has it."""
-    rules = CharterRules.from_json(decision.version.charter or {})
+    """The next version of the charter: the one that holds now, with what this proposal changes."""
+    rules = rules_to_be(decision.proposal)
     return write_charter(
         actor=actor,
         space=decision.proposal.space,
@@ -127,7 +139,7 @@ def _require_day_to_come(day: date | None) -> None:
 def _require_may_close(actor: Person, proposal: Proposal) -> None:
     if proposal.kind == Deciding.ADVICE:
         require_proposer(actor, proposal, _("Here whoever put it decides, after hearing advice."))
-    if proposal.kind == Deciding.DELEGATED and not is_eligible(proposal, actor.pk):
+    if proposal.kind == Deciding.DELEGATED and not is_eligible(proposal, actor.pk) and somebody_decides(proposal):
         raise NotAllowed(_("By our charter others decide this matter. You can say what you think of it."))
 
 

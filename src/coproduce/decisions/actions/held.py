@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from coproduce import clock
 from coproduce.decisions.models import Proposal, ProposalState, ProposalVersion
@@ -17,8 +18,26 @@ def require_open_space(space: Space) -> None:
         raise NotAllowed(_("This space has ended. It can still be read, and nothing in it is lost."))
 
 
-def held_open(proposal: Proposal) -> Proposal:
-    """The proposal as it is now, held until the transaction ends, or a refusal when it is decided."""
+class DecidedAlready(NotAllowed):
+    """A decided proposal does not change."""
+
+    title = gettext_lazy("This has been decided")
+    what_now = gettext_lazy("What was said stays as it is; you can put a new proposal. Nothing was changed.")
+
+
+class DecidedMeanwhile(DecidedAlready):
+    """Two people close it at the same moment: the later one is told."""
+
+    status = 409
+    title = gettext_lazy("Somebody closed this just before you")
+    what_now = gettext_lazy(
+        "It is closed once, and stands as it was closed then. What you wrote beside it was not kept: go back if you "
+        "want to copy it. Open the proposal to read how it was closed; you can ask to look at it again."
+    )
+
+
+def held_open(proposal: Proposal, otherwise: type[DecidedAlready] = DecidedAlready) -> Proposal:
+    """The proposal as it is now, held until the transaction ends, or a refusal (``otherwise``) when it is decided."""
     held = (
         Proposal.objects.select_for_update(of=("self",))
         .select_related("space", "charter", "ballot", "proposed_by")
@@ -26,13 +45,8 @@ def held_open(proposal: Proposal) -> Proposal:
     )
     require_open_space(held.space)
     if held.state != ProposalState.OPEN:
-        raise NotAllowed(decided_already())
+        raise otherwise
     return held
-
-
-def decided_already() -> str:
-    """What is said to somebody who would change a decided proposal."""
-    return _("This has been decided. What was said stays as it is; you can put a new proposal.")
 
 
 def require_proposer(actor: Person, proposal: Proposal, otherwise: str) -> None:

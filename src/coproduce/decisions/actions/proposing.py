@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from coproduce import clock
 from coproduce.ballots.actions import open_ballot
 from coproduce.contributions.models import Contribution
-from coproduce.contributions.use import require_usable
+from coproduce.contributions.use import in_use, require_usable
 from coproduce.decisions.actions.held import add_version, held_open, require_open_space, require_proposer
 from coproduce.decisions.models import Decision, Eligible, Proposal, ProposalSource, Stage
+from coproduce.decisions.queries import is_left_behind
 from coproduce.deliberation.queries import ways_of_people
 from coproduce.errors import NotAllowed, NotHere
 from coproduce.history.chain import record
@@ -147,11 +149,18 @@ def put(
 
 @transaction.atomic
 def hand_on_proposal(*, actor: Person, proposal: Proposal, to: Person) -> Proposal:
-    """The proposer asks another member, who agreed to it, to carry the proposal on."""
+    """The proposer asks another member, who agreed to it, to carry the proposal on.
+
+    Of somebody who has left, a facilitator asks: what they put is not left without anybody who can answer for it.
+    ``NotAllowed`` for others, and for giving it to somebody who does not go online.
+    """
     proposal = held_open(proposal)
-    require_member(actor, proposal.space)
+    membership = require_member(actor, proposal.space)
     require_member(to, proposal.space)
-    require_proposer(actor, proposal, _("Only the person who put this can hand it on."))
+    if not (membership.is_facilitator and is_left_behind(proposal)):
+        require_proposer(actor, proposal, _("Only the person who put this can hand it on."))
+    if to.is_assisted:
+        raise NotAllowed(_("Whoever carries it on answers here. This person does not go online: choose somebody else."))
     proposal.proposed_by = to
     proposal.save(update_fields=["proposed_by"])
     record("proposal handed on", actor=actor, space=proposal.space, subject=proposal, to=to.pk)
@@ -223,9 +232,11 @@ def _require_sources(space: Space, sources: Sources) -> None:
 
 
 def sources_of_decision(decision: Decision) -> Sources:
-    """What the proposal of a decision came from, as far as it is still there to be used."""
-    rows = ProposalSource.objects.filter(proposal=decision.proposal_id).select_related(
-        "theme__merged_into", "contribution", "question"
+    """What the proposal of a decision came from, as far as something may still be made of it."""
+    rows = (
+        ProposalSource.objects.filter(proposal=decision.proposal_id)
+        .filter(Q(contribution=None) | in_use("contribution__"))
+        .select_related("theme__merged_into", "contribution", "question")
     )
     themes = [row.theme.merged_into or row.theme for row in rows if row.theme is not None]
     return Sources(

@@ -33,6 +33,8 @@ def speak_to(
     recorder = recorder_for(actor, person, proposal.space)
     if kind == VoiceKind.ADVICE and proposal.kind != Deciding.ADVICE:
         raise NotAllowed(_("Advice is asked for where one person decides. Here you can say what you think of it."))
+    if kind == VoiceKind.ADVICE and person.pk == proposal.proposed_by_id:
+        raise NotAllowed(_("Ask somebody else for advice: your own words are in the proposal."))
     asked = AdviceAsked.objects.filter(proposal=proposal, person=person).first()
     voice = Voice(
         id=new_id_of_words(attribution),

@@ -1,6 +1,7 @@
 """Saying where one stands, having somebody bring it, and asking for time."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.formats import date_format
@@ -67,14 +68,15 @@ def take_position(
     if carrying is not None and not brings:
         _end(carrying)
     version = present_version(proposal)
+    brought_by = actor if brings else None
     position = Position.objects.filter(proposal=proposal, person=person).first()
     if position is None:
         position = Position(proposal=proposal, person=person)
-    elif (position.version, position.kind, position.reason) != (version, kind, reason.strip()):
+    elif _says(position) != (version.pk, kind, reason.strip(), recorder, brought_by):
         _keep_earlier(position)
     position.version, position.kind, position.reason = version, kind, reason.strip()
-    position.attribution, position.taken_at, position.recorded_by = attribution, clock.now(), recorder
-    position.brought_by = actor if brings else None
+    position.attribution, position.taken_at = attribution, clock.now()
+    position.recorded_by, position.brought_by = recorder, brought_by
     position.full_clean()
     position.save()
     record(
@@ -105,6 +107,8 @@ def ask_to_carry(*, actor: Person, proposal: Proposal, through: Person, person: 
     require_in_register(proposal, person)
     if through.pk == person.pk:
         raise NotAllowed(_("Choose somebody else. You can always say yourself where you stand."))
+    if through.is_assisted:
+        raise NotAllowed(_("This person does not go online, so they cannot bring it. Choose somebody else."))
     before = carrying_of(proposal, person.pk)
     if before is not None:
         _end(before)
@@ -213,6 +217,11 @@ def _require_room(proposal: Proposal, through: Person) -> None:
 def _end(carrying: Carrying) -> None:
     carrying.ended_at = clock.now()
     carrying.save(update_fields=["ended_at"])
+
+
+def _says(position: Position) -> tuple[UUID, str, str, Person | None, Person | None]:
+    """What was said to which words, and by whom for whom: none of it is replaced without being kept."""
+    return position.version_id, position.kind, position.reason, position.recorded_by, position.brought_by
 
 
 def _keep_earlier(position: Position) -> None:

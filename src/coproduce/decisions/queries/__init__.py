@@ -21,7 +21,7 @@ from coproduce.decisions.queries.finding import (
     reviews_due,
 )
 from coproduce.decisions.queries.knowledge import VOICES, Knowledge, ThemeSource, knowledge_from, knowledge_of
-from coproduce.decisions.queries.readiness import Need, Readiness, counted_wording, readiness
+from coproduce.decisions.queries.readiness import Need, Readiness, counted_wording, readiness, rules_to_be
 from coproduce.decisions.queries.stances import (
     POSITIONS_AT_MOST,
     Stance,
@@ -30,7 +30,9 @@ from coproduce.decisions.queries.stances import (
     carried_by,
     carrying_of,
     is_eligible,
+    is_left_behind,
     position_of,
+    somebody_decides,
     stances_on,
     standing_in,
 )
@@ -62,6 +64,7 @@ __all__ = [
     "decision_in",
     "decision_of",
     "is_eligible",
+    "is_left_behind",
     "knowledge_from",
     "knowledge_of",
     "looked_at_again",
@@ -72,8 +75,10 @@ __all__ = [
     "readiness",
     "reopening_of",
     "reviews_due",
+    "rules_to_be",
     "rung_of",
     "rungs_of",
+    "somebody_decides",
     "stances_on",
     "standing_in",
     "voice_on",

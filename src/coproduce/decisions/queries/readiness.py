@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from coproduce import clock
 from coproduce.ballots.models import Ballot, RegisterEntry
+from coproduce.ballots.queries import result_of
 from coproduce.decisions.models import (
     AdviceAsked,
     Amendment,
@@ -30,8 +31,9 @@ from coproduce.decisions.models import (
     VoiceKind,
 )
 from coproduce.decisions.queries.finding import present_version
+from coproduce.spaces.charters import CharterRules, changed_rules
 from coproduce.spaces.models import Deciding, Membership, MembershipState
-from coproduce.spaces.queries import needs_in_order
+from coproduce.spaces.queries import charter_with_rights, needs_in_order
 from coproduce.ways import LETTERS, Way
 
 YES = (PositionKind.CONSENT, PositionKind.RESERVATIONS)
@@ -149,7 +151,7 @@ def _needs(proposal: Proposal, stood: Iterable[UUID]) -> list[Need]:
         people = voted.order_by().values_list("person", flat=True)
     if proposal.kind == Deciding.ADVICE:
         said = Voice.objects.filter(proposal=proposal, kind=VoiceKind.ADVICE).exclude(asked__outside__gt="")
-        people = set(said.order_by().values_list("person", flat=True))
+        people = set(said.order_by().values_list("person", flat=True)) - {proposal.proposed_by_id}
     ways = dict(Eligible.objects.filter(proposal=proposal).order_by().values_list("person", "ways"))
     came = set(people)
     deciding = {letter: sum(letter in spoken for spoken in ways.values()) for letter in LETTERS}
@@ -185,6 +187,7 @@ def _missing(proposal: Proposal, ready: Readiness) -> list[str]:
     return [
         *_missing_time(ready),
         *_missing_vote(proposal),
+        *_missing_delegates(proposal),
         *_missing_steps(proposal, ready),
         *_missing_people(proposal, ready),
         *_missing_yes(proposal, ready),
@@ -203,14 +206,39 @@ def _missing_time(ready: Readiness) -> list[str]:
 
 
 def _missing_vote(proposal: Proposal) -> list[str]:
-    """A vote is asked for by hours, not by days; closing the proposal closes and counts it."""
-    if proposal.ballot_id is None:
+    """A vote is asked for by hours, not by days; closing the proposal closes and counts it, unless that was done."""
+    if proposal.ballot_id is None or proposal.ballot is None:
         return []
+    found = result_of(proposal.ballot) if proposal.state == ProposalState.OPEN else None
+    if found is not None:
+        return [] if found.first else [_("The vote chose nothing.")]
     until = Ballot.objects.values_list("stays_open_until", flat=True).get(pk=proposal.ballot_id)
     if clock.now() >= until:
         return []
     on = {"day": date_format(timezone.localtime(until), "j F Y, H:i")}
     return [_("Everybody has until %(day)s to vote.") % on]
+
+
+def _missing_delegates(proposal: Proposal) -> list[str]:
+    """Of a change of the charter: whom it would name and who has left meanwhile."""
+    if not proposal.about_charter or proposal.state != ProposalState.OPEN:
+        return []
+    named = {UUID(key) for keys in rules_to_be(proposal).rights.delegates.values() for key in keys}
+    here = Membership.objects.filter(space=proposal.space_id, person__in=named).exclude(state=MembershipState.LEFT)
+    if not named or here.count() == len(named):
+        return []
+    return [_("It names somebody who is not here any more. Change its words, or close it without agreement.")]
+
+
+def rules_to_be(proposal: Proposal) -> CharterRules:
+    """What the charter says once this proposal to change it is agreed.
+
+    Its own changes, told beside the charter that held when it was put, in the charter that holds now: what others have
+    agreed meanwhile stays. Eight queries at most.
+    """
+    wanted = CharterRules.from_json(present_version(proposal).charter or {})
+    changes = {name: new for name, _old, new in changed_rules(CharterRules.of(proposal.charter), wanted)}
+    return CharterRules.of(charter_with_rights(proposal.space)).with_changes(changes)
 
 
 def _missing_steps(proposal: Proposal, ready: Readiness) -> list[str]:

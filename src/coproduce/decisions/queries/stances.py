@@ -20,7 +20,8 @@ from coproduce.decisions.queries.finding import present_version
 from coproduce.deliberation.queries import may_be_read, ways_beside, ways_of_people
 from coproduce.people.models import Person
 from coproduce.people.naming import shown_name, shown_recorder
-from coproduce.spaces.access import Place
+from coproduce.spaces.access import Place, membership_of
+from coproduce.spaces.models import Membership, MembershipState
 
 POSITIONS_AT_MOST = 400
 
@@ -100,6 +101,17 @@ def position_of(proposal: Proposal, person_id: UUID) -> Position | None:
 def is_eligible(proposal: Proposal, person_id: UUID) -> bool:
     """Whether this person is in the register of those who decide it."""
     return Eligible.objects.filter(proposal=proposal, person=person_id).exists()
+
+
+def is_left_behind(proposal: Proposal) -> bool:
+    """Whether whoever carries it has left, so that nobody can answer for it. One query."""
+    return membership_of(proposal.proposed_by, proposal.space_id) is None
+
+
+def somebody_decides(proposal: Proposal) -> bool:
+    """Whether anybody in the register is still here. One query."""
+    here = Membership.objects.filter(space=proposal.space_id).exclude(state=MembershipState.LEFT)
+    return Eligible.objects.filter(proposal=proposal, person__in=here.values("person")).exists()
 
 
 def carrying_of(proposal: Proposal, person_id: UUID) -> Carrying | None:

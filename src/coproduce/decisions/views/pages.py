@@ -10,7 +10,7 @@ from coproduce.decisions import actions, queries
 from coproduce.decisions.forms.pieces import SaysWithName
 from coproduce.decisions.models import Proposal, ProposalState
 from coproduce.deliberation.queries import ways_of_people
-from coproduce.errors import NotAllowed, NotHere
+from coproduce.errors import NotHere
 from coproduce.people.models import Person
 from coproduce.spaces.access import Place
 from coproduce.ui.forms import form_for
@@ -23,15 +23,21 @@ def open_proposal(request: HttpRequest, place: Place, pk: UUID) -> Proposal:
     """An open proposal. What is sent is left to the action to refuse, so that sending twice does what once does."""
     found = queries.proposal_in(place, pk)
     if found.state != ProposalState.OPEN and request.method != "POST":
-        raise NotAllowed(actions.decided_already())
+        raise actions.DecidedAlready
     return found
 
 
-def own_proposal(request: HttpRequest, place: Place, pk: UUID, *, or_facilitator: bool = False) -> Proposal:
-    """An open proposal that this person carries (or, where that is enough, looks after the space of)."""
+def own_proposal(
+    request: HttpRequest, place: Place, pk: UUID, *, or_facilitator: bool = False, or_left: bool = False
+) -> Proposal:
+    """An open proposal that this person carries.
+
+    or_facilitator: to look after the space is enough; or_left: it is where whoever carries it has left.
+    """
     found = open_proposal(request, place, pk)
     is_own = place.person is not None and found.proposed_by_id == place.person.pk
-    if not is_own and not (or_facilitator and place.is_facilitator) and request.method != "POST":
+    may_help = or_facilitator or (or_left and queries.is_left_behind(found))
+    if not is_own and not (place.is_facilitator and may_help) and request.method != "POST":
         raise NotHere
     return found
 

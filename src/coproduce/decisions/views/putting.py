@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from coproduce.decisions import actions, queries
@@ -17,10 +18,11 @@ from coproduce.decisions.forms import (
     ProposeForm,
     VoteForm,
 )
-from coproduce.decisions.models import Proposal
+from coproduce.decisions.models import Proposal, ProposalState
 from coproduce.decisions.told import Way, ways_to_decide
 from coproduce.decisions.views.charter import amend_charter
 from coproduce.decisions.views.pages import open_proposal, own_proposal, sheet
+from coproduce.errors import ChangedMeanwhile
 from coproduce.history.sending import send_once
 from coproduce.priorities.models import FinalPlace
 from coproduce.priorities.queries import list_named
@@ -106,10 +108,11 @@ def amend(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def hand_on(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
-    """The proposer asks somebody else to carry it on."""
+    """The proposer asks somebody else to carry it on; a facilitator does for one who has left."""
     place = member_place(request, slug)
-    found = own_proposal(request, place, pk)
-    here = [each.person for each in people_here(place.space).memberships if each.person != place.person]
+    found = own_proposal(request, place, pk, or_left=True)
+    here = [each.person for each in people_here(place.space).memberships if not each.person.is_assisted]
+    here = [person for person in here if person != place.person or person.pk != found.proposed_by_id]
     form = form_for(request, HandOnForm, people=here)
     if request.method == "POST" and form.is_valid():
         to = form.chosen()
@@ -139,7 +142,8 @@ def close(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     agreed = ready.is_met and not (may_refuse and "no" in request.GET)
     form = form_for(request, AgreedForm if agreed else NotAgreedForm)
     if request.method == "POST" and form.is_valid():
-        return send_once(request, form, lambda: _close(place, found, agreed, form))
+        pressed = request.POST.get("closes_as", "")
+        return send_once(request, form, lambda: _close(place, found, agreed, form, pressed))
     context = {
         "form": form,
         "proposal": found,
@@ -151,7 +155,15 @@ def close(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     return sheet(request, "decisions/close.html", context, place)
 
 
-def _close(place: Place, found: Proposal, agreed: bool, form: AgreedForm) -> str:
+def _close(place: Place, found: Proposal, agreed: bool, form: AgreedForm, pressed: str) -> str:
+    """Only as it was pressed: what somebody else says meanwhile may have made it agreed, or not."""
+    if found.state == ProposalState.OPEN and pressed not in ("", "agreed" if agreed else "not agreed"):
+        raise ChangedMeanwhile(
+            _(
+                "While you were reading, somebody said something that changes whether this is agreed. Nothing was "
+                "closed. Open it again and look at how it is."
+            )
+        )
     data = form.cleaned_data
     actions.close_proposal(
         actor=place.person, proposal=found, agreed=agreed, why=data["why"], review_on=data["review_on"]

@@ -97,10 +97,12 @@ def _where_from(place: Place, found: Proposal, knowledge: queries.Knowledge) -> 
 
 
 def _may_close(place: Place, found: Proposal, standing: queries.Standing) -> bool:
-    """Any member closes; but of advice who put it, and of a matter given to some of us one of those."""
+    """Any member closes; but of advice who put it, and of a matter given to some of us one of those who are here."""
     if found.kind == Deciding.ADVICE:
         return place.person is not None and found.proposed_by_id == place.person.pk
-    return place.is_member and (found.kind != Deciding.DELEGATED or standing.is_eligible)
+    if found.kind != Deciding.DELEGATED or standing.is_eligible:
+        return place.is_member
+    return place.is_member and not queries.somebody_decides(found)
 
 
 def _rung_table(rungs: queries.RungsSeen) -> list[tuple[Any, list[tuple[int, bool]]]]:

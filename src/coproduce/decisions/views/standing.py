@@ -71,7 +71,8 @@ def through(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     place = member_place(request, slug)
     found = open_proposal(request, place, pk)
     person = speaker(place, request.GET.get("for", ""))
-    here = [each.person for each in people_here(place.space).memberships if each.person != person]
+    here = [each.person for each in people_here(place.space).memberships if not each.person.is_assisted]
+    here = [each for each in here if each != person]
     form = form_for(request, ThroughForm, people=here)
     if request.method == "POST" and form.is_valid():
         return send_once(request, form, lambda: _ask_to_carry(place, found, form.chosen(), person))
