@@ -38,9 +38,10 @@ def run(home, *arguments, **more):
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory):
+def home(tmp_path_factory, migrated):
     """A home folder with a migrated database."""
     folder = tmp_path_factory.mktemp("home")
+    migrated(folder)
     done = run(folder, "migrate", "--verbosity", "0")
     assert done.returncode == 0, done.stderr
     return folder
