@@ -161,3 +161,28 @@ class TestWhenItsDayHasCome:
         again = Proposal.objects.get(reopens=decision)
         assert again.proposed_by == people[3]
         assert Space.objects.get(pk=space.pk).slug == again.space.slug
+
+    def test_the_front_page_and_your_spaces_say_so_to_those_who_can_act(
+        self, build, decision, people, space, signed_in
+    ):
+        front, mine = f"/s/{space.slug}/", "/spaces/"
+        member, visitor, stranger = signed_in(people[0]), signed_in(None), signed_in(build.person())
+        with clock.told(datetime(2026, 8, 31, 12, tzinfo=UTC)):
+            assert "time to look again" not in member.get(front).content.decode()
+            assert "time to look again" not in member.get(mine).content.decode()
+        with clock.told(datetime(2026, 9, 2, 12, tzinfo=UTC)):
+            said = member.get(front).content.decode()
+            assert "It is time to look again at what we decided" in said
+            assert decision.proposal.get_absolute_url() in said
+            assert "It is time to look again at something we decided" in member.get(mine).content.decode()
+            for client, url in ((visitor, front), (stranger, front), (stranger, mine)):
+                assert "time to look again" not in client.get(url).content.decode()
+            actions.ask_to_look_again(actor=people[3], decision=decision, reason="It is its day.")
+            assert "time to look again" not in member.get(front).content.decode()
+            assert "time to look again" not in member.get(mine).content.decode()
+
+    def test_nothing_is_asked_in_a_space_that_has_ended(self, decision, people, space, signed_in):
+        Space.objects.filter(pk=space.pk).update(state="ended")
+        with clock.told(datetime(2026, 9, 2, 12, tzinfo=UTC)):
+            for url in (f"/s/{space.slug}/", "/spaces/"):
+                assert "time to look again" not in signed_in(people[0]).get(url).content.decode()

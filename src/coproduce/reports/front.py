@@ -1,4 +1,4 @@
-"""The front page of a space, and the wordings its question had: pages of spaces that read what lies above them."""
+"""Your spaces, the front page of one, and the wordings its question had: pages of spaces that read what lies above."""
 
 from typing import Any
 
@@ -10,16 +10,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from coproduce.care.queries.waiting import waiting_for
 from coproduce.contributions.sentences import sources_gone
-from coproduce.errors import Refused
+from coproduce.decisions.queries import spaces_with_reviews
+from coproduce.errors import Refused, SignInNeeded
 from coproduce.gatherings.queries import gatherings_to_come
 from coproduce.outcomes.queries.ending import end_on_front
 from coproduce.outcomes.queries.waiting import waits_for_me
 from coproduce.reports import front_queries
 from coproduce.spaces.access import Place, space_for
 from coproduce.spaces.actions import note_visit
+from coproduce.spaces.actions.opening import may_open
 from coproduce.spaces.actions.staying import is_new_visit
+from coproduce.spaces.forms import CodeForm
 from coproduce.spaces.models import Privacy
-from coproduce.spaces.queries import framings_of, way_in_for_anyone
+from coproduce.spaces.queries import findable_spaces, framings_of, spaces_of, way_in_for_anyone
 from coproduce.themes.queries import ThemeRow, themes_in
 from coproduce.ui.forms import begin_words
 from coproduce.ui.pages import page
@@ -29,6 +32,24 @@ from coproduce.ui.pictures.thread import VERBS, wefts
 
 THEMES_SHOWN = 5
 GATHERINGS_SHOWN = 4
+
+
+@require_safe
+def your_spaces(request: HttpRequest) -> HttpResponse:
+    """The spaces someone is in, what waits in them for whoever can act, and those that anyone may find."""
+    person = request.person  # type: ignore[attr-defined]
+    if person is None:
+        raise SignInNeeded
+    memberships = spaces_of(person)
+    mine = {membership.space_id for membership in memberships}
+    context = {
+        "memberships": memberships,
+        "to_review": spaces_with_reviews(person),
+        "others": [space for space in findable_spaces() if space.pk not in mine],
+        "form": CodeForm(),
+        "may_open": may_open(person),
+    }
+    return page(request, "spaces/your_spaces.html", context)
 
 
 @require_safe
@@ -58,6 +79,7 @@ def _front(place: Place) -> dict[str, Any]:
         "end": end_on_front(place),
         "outcomes_asked": [one for one in waits if one.asks_me],
         "outcomes_wait": [one for one in waits if not one.asks_me],
+        "reviews": front_queries.to_look_at_again(place, lately),
         "changed_by": [words for number, words in changed if number == place.space.framed][:1],
         "woven": front_queries.woven_now(lately),
         "since": since,

@@ -1,13 +1,14 @@
 """What the front page of a space says, pulled from everything below."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import (
     BooleanField,
     Case,
+    DateField,
     DateTimeField,
     Exists,
     ExpressionWrapper,
@@ -33,7 +34,7 @@ from coproduce.people.naming import shown_name
 from coproduce.prepared import given, given_many, prepared
 from coproduce.reports.front_quiet import for_me_alone
 from coproduce.spaces.access import Place
-from coproduce.spaces.models import Framing
+from coproduce.spaces.models import Framing, SpaceState
 from coproduce.themes.models import Theme, ThemeLink, ThemeState
 from coproduce.ways import in_order
 
@@ -49,10 +50,10 @@ GONE_AT_MOST = 500
 class Happening(NamedTuple):
     """Something that happened in a space, as one row of ``happenings``.
 
-    what: ``answered acknowledged waits asked meant followed grown linked theme proposed decided outcome reframed``;
-    subject: what it leads to;
-    title: the words, name or wording it is about; how: the verb, origin or state; ways, attribution and names: of
-    whoever spoke; actor: who did it; mine: it came from words of the person who asks.
+    what: ``answered acknowledged waits asked meant followed grown linked theme proposed decided due outcome reframed``;
+    subject: what it leads to; title: the words, name or wording it is about; how: the verb, origin or state, or the day
+    that was due; ways, attribution and names: of whoever spoke; actor: who did it; mine: it came from words of the
+    person who asks.
     """
 
     what: str
@@ -122,12 +123,13 @@ def happenings(place: Place) -> list[Happening]:
     """The newest of what happened in the space, for members, newest first. One query.
 
     At most ``LATELY`` of each kind: since the person was here before, answers and acknowledgements to their own words,
-    and what is for them alone (``front_quiet``); words put into the theme that grew last; themes, proposals, decisions,
-    states of outcomes, and wordings of the question after the first.
+    and what is for them alone (``front_quiet``); words put into the theme that grew last; themes, proposals, decisions
+    and those that are due to be looked at again, states of outcomes, and wordings of the question after the first.
     """
     since = was_here(place)
     person = place.person.pk if place.person is not None else None
-    rows: Any = _happenings(was_here=since is not None)(space=place.space.pk, me=person, since=since)
+    given_now = {"space": place.space.pk, "me": person, "since": since, "today": clock.today()}
+    rows: Any = _happenings(was_here=since is not None)(**given_now)
     return sorted((Happening(*row) for row in rows), key=lambda one: one.at, reverse=True)
 
 
@@ -193,6 +195,13 @@ def _in_the_space() -> list[QuerySet[Any]]:
             person="closed_by", mine=Exists(own.filter(proposal=OuterRef("proposal"))),
         ),
         _rows(
+            Decision.objects.filter(
+                proposal__space=space, review_on__lte=given("today", DateField()), looked_at_again=None
+            ),
+            "due", "decided_at", subject="proposal_id", title="proposal__title", how=_as_text("review_on"),
+            person="closed_by",
+        ),
+        _rows(
             OutcomeState.objects.filter(outcome__space=space),
             "outcome", "at", subject="outcome_id", title="outcome__title", how=_as_text("state"), person="told_by",
             mine=ExpressionWrapper(
@@ -235,7 +244,7 @@ def since_last_here(place: Place, lately: list[Happening]) -> tuple[datetime | N
     # A question by name waits, without a hurry, until it is looked at; words for one's yes as long as they are kept.
     new = [one for one in lately if (one.at > since or one.what == "asked") and one.actor != person]
     new += [one for one in lately if one.what == "waits" and one.at > clock.now() - WORDS_WAIT_FOR]
-    new = [one for one in new if one.what != "linked"]
+    new = [one for one in new if one.what not in ("linked", "due")]
     newest_states: dict[tuple[str, UUID], Happening] = {}
     for one in new:
         newest_states.setdefault((one.what, one.subject), one)
@@ -271,6 +280,14 @@ def woven_now(lately: list[Happening]) -> Woven:
     theme = newest.get("linked")
     ways = "".join(one.ways for one in lately if theme and one.what == "linked" and one.subject == theme.subject)
     return Woven(theme, ways, newest.get("decided"), newest.get("proposed"), newest.get("outcome"))
+
+
+def to_look_at_again(place: Place, lately: list[Happening]) -> list[tuple[Happening, date]]:
+    """Decisions whose day has come, with that day, the longest due first: for whoever can act on it. No query."""
+    if not place.is_member or place.space.state == SpaceState.ENDED:
+        return []
+    due = [(one, date.fromisoformat(one.how)) for one in lately if one.what == "due"]
+    return sorted(due, key=lambda pair: pair[1])
 
 
 def words_that_changed(place: Place) -> list[tuple[int, Contribution]]:

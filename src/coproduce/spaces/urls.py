@@ -1,4 +1,7 @@
-"""Addresses of spaces. ``space`` (the front page) and ``framings`` are pages of ``reports``: see ``config.urls``."""
+"""Addresses of spaces.
+
+``your_spaces``, ``space`` (the front page) and ``framings`` are pages of ``reports``: see ``config.urls``.
+"""
 
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -7,7 +10,6 @@ from coproduce.spaces import views
 app_name = "spaces"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
-    path("spaces/", views.your_spaces, name="your_spaces"),
     path("spaces/open/", views.open_one, name="open"),
     path("join/", views.join_with_code, name="join_with_code"),
     path("join/<str:code>/", views.join, name="join"),

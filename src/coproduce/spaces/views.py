@@ -70,21 +70,6 @@ def home(request: HttpRequest) -> HttpResponse:
     return page(request, "spaces/home.html", context)
 
 
-@require_safe
-def your_spaces(request: HttpRequest) -> HttpResponse:
-    """The spaces someone is in, and those that anyone may find."""
-    person = _signed_in(request)
-    memberships = queries.spaces_of(person)
-    mine = {membership.space_id for membership in memberships}
-    context = {
-        "memberships": memberships,
-        "others": [space for space in queries.findable_spaces() if space.pk not in mine],
-        "form": CodeForm(),
-        "may_open": may_open(person),
-    }
-    return page(request, "spaces/your_spaces.html", context)
-
-
 @require_http_methods(["GET", "POST"])
 def open_one(request: HttpRequest) -> HttpResponse:
     """Open a space around a question."""

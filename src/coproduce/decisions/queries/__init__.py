@@ -19,6 +19,7 @@ from coproduce.decisions.queries.finding import (
     proposal_in,
     proposals_in,
     reviews_due,
+    spaces_with_reviews,
 )
 from coproduce.decisions.queries.knowledge import VOICES, Knowledge, ThemeSource, knowledge_from, knowledge_of
 from coproduce.decisions.queries.readiness import Need, Readiness, counted_wording, readiness, rules_to_be
@@ -79,6 +80,7 @@ __all__ = [
     "rung_of",
     "rungs_of",
     "somebody_decides",
+    "spaces_with_reviews",
     "stances_on",
     "standing_in",
     "voice_on",

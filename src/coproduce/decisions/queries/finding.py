@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 
 from coproduce import clock
 from coproduce.decisions.models import Decision, Proposal, ProposalState, ProposalVersion
 from coproduce.errors import NotHere
+from coproduce.people.models import Person
 from coproduce.spaces.access import Place
+from coproduce.spaces.models import Membership, MembershipState, SpaceState
 
 A_PAGE = 40
 
@@ -75,10 +77,21 @@ def decision_in(place: Place, pk: UUID) -> Decision:
     return decision
 
 
+def _due() -> QuerySet[Decision]:
+    return Decision.objects.filter(review_on__lte=clock.today(), looked_at_again=None)
+
+
 def reviews_due(place: Place, *, at_most: int = 20) -> list[Decision]:
     """Decisions whose day to be looked at again has come, and that nobody has put again; the longest due first."""
-    due = Decision.objects.filter(proposal__space=place.space, review_on__lte=clock.today(), looked_at_again=None)
+    due = _due().filter(proposal__space=place.space)
     return list(due.select_related("proposal__space").order_by("review_on", "pk")[:at_most])
+
+
+def spaces_with_reviews(person: Person) -> set[UUID]:
+    """The spaces in which somebody could have a decision looked at again whose day has come. One query."""
+    here = Membership.objects.filter(person=person).exclude(state=MembershipState.LEFT)
+    open_to_it = here.exclude(space__state=SpaceState.ENDED).values("space")
+    return set(_due().filter(proposal__space__in=open_to_it).values_list("proposal__space", flat=True))
 
 
 def looked_at_again(decision: Decision) -> Proposal | None:
