@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from playwright.sync_api import expect, sync_playwright
 
 from tests.browser import server
@@ -135,6 +136,21 @@ def window(chromium, live_server):
     for context in contexts:
         context.close()
     assert not troubles
+
+
+@pytest.fixture
+def seen_by(window, signed_in):
+    """``seen_by(person, PHONE)``: a page of the empty database's server in a browser in which they are signed in."""
+
+    def opened(person, size=DESK, **options):
+        page = window(size, **options)
+        kept = signed_in(person).cookies[settings.SESSION_COOKIE_NAME].value
+        page.goto("/health")
+        site = page.url.removesuffix("health")
+        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": kept, "url": site}])
+        return page
+
+    return opened
 
 
 @contextmanager

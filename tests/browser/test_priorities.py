@@ -1,7 +1,6 @@
 """What matters most: choosing on a phone without scripts, ranking by keyboard, and every sheet on the way."""
 
 import pytest
-from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -9,21 +8,6 @@ from coproduce.priorities.models import Seat, TablePlace, Uncertainty
 from tests.browser.conftest import DESK, PHONE, TINY
 from tests.browser.steps import fits, follow, heading, press, tick
 from tests.priorities.conftest import Told
-
-
-@pytest.fixture
-def seen_by(window, signed_in):
-    """``seen_by(person, PHONE)``: a page in a browser in which they are signed in."""
-
-    def opened(person, size=DESK, **options):
-        page = window(size, **options)
-        kept = signed_in(person).cookies[settings.SESSION_COOKIE_NAME].value
-        page.goto("/help/")
-        site = page.url.removesuffix("help/")
-        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": kept, "url": site}])
-        return page
-
-    return opened
 
 
 def at(it, name, *more):
