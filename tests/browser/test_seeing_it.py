@@ -112,7 +112,7 @@ def test_a_claim_is_talked_about_and_put_in_better_words(visit, shot, axe, size,
     fits(page)
     page.goto(f"/s/{slug}/views/say/")
     heading(page, "Ask us. We are awake.")
-    expect(page.get_by_role("main")).to_contain_text("Does that still hold?")
+    expect(page.get_by_role("main")).to_contain_text("Does your answer still hold?")
     shot(page, "say-still")
     fits(page)
     press(page, "It still holds")
