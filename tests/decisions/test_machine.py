@@ -1,264 +1,103 @@
-"""Whatever people do, in whatever order: no closed decision breaks its charter, loses dissent or hides a change."""
+"""Whatever people do, in whatever order: no closed decision breaks its charter, loses dissent or hides a change.
 
-import itertools
-from collections import Counter
-from datetime import UTC, datetime, timedelta
+What should happen is worked out beforehand by ``by_hand``, which shares no line with the software; then it is tried
+(``doings``), and what happened is compared. ``tests/machines.py`` says how to let it run for longer, or from another
+seed.
+"""
+
+import sys
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import invariant
 
-from coproduce import clock
-from coproduce.decisions import actions
-from coproduce.decisions.models import (
-    Amendment,
-    Carrying,
-    Decision,
-    EarlierPosition,
-    Eligible,
-    Position,
-    Proposal,
-    ReopeningAsked,
-    Voice,
-)
-from coproduce.decisions.queries import counted_wording
-from coproduce.errors import NotAllowed, NotHere, NotReady
-from coproduce.spaces.actions import pause_membership, return_to_space
-from coproduce.spaces.models import CharterKind
-from tests import building
-
-BEGUN = datetime(2026, 3, 2, 9, tzinfo=UTC)
-REFUSALS = (NotAllowed, NotHere, NotReady)
-WAYS = ("L", "LC", "C", "O", "P")
-PEOPLE = st.integers(0, len(WAYS))  # the last one joins after everything was put
-KINDS = st.sampled_from(["consent", "reservations", "aside", "object"])
-MOSTLY_YES = st.sampled_from(["consent", "consent", "reservations", "aside", "object"])
+from coproduce.ballots.models import Cast, Closing, Urn
+from coproduce.decisions.models import Carrying, EarlierPosition, Eligible, Position, Proposal
+from coproduce.exchange.proof import problems
+from tests.decisions.doings import REACHED, Doings
+from tests.machines import let_run
 
 
-REACHED = Counter()
-"""How often the machine came to an ending of each sort: a machine that never closes anything shows nothing."""
-
-
-class Deciding(RuleBasedStateMachine):
-    """A small space, one proposal after another, and a clock that only people's doing moves."""
-
-    kind = "consent"
-
-    @initialize(
-        objections=st.integers(0, 1),
-        days=st.integers(0, 3),
-        restarts=st.booleans(),
-        rule_of_words=st.sampled_from(["any_time", "before_positions"]),
-    )
-    def open(self, objections, days, restarts, rule_of_words):
-        self.days, self.said, self.numbers = 0.0, {}, itertools.count()
-        self.space = building.space(needs=[("L", 1), ("C", 1)], days=days)
-        self.people = [building.member(self.space, ways=ways) for ways in WAYS]
-        self.space.charters.update(
-            objections_that_may_stand=objections,
-            amending_restarts_reading=restarts,
-            amendments=rule_of_words,
-            days_when_asked=2,
-            members_to_reopen=2,
-        )
-        charter = self.space.charters.get()
-        CharterKind.objects.create(charter=charter, kind="advice")
-        CharterKind.objects.create(charter=charter, kind="delegated")
-        charter.delegates.create(matter="Tea", person=self.people[1])
-        words = building.contribution(self.space, self.people[0])
-        with clock.told(BEGUN):
-            self.proposal = actions.propose(
-                actor=self.people[0], space=self.space, title="Ask first", words="Ask.", contributions=[words],
-                kind=self.kind, for_what="Tea" if self.kind == "delegated" else "",
-            )  # fmt: skip
-        self.people.append(building.member(self.space, ways="LCP"))
-        self.first = self.proposal
-
-    def try_to(self, act, **fields):
-        """What a person tries: it happens or is refused in words, and nothing else."""
-        self.days += 0.01
-        try:
-            with clock.told(BEGUN + timedelta(days=self.days)), transaction.atomic():
-                return act(**fields)
-        except REFUSALS as refused:
-            if not str(refused.what_now):
-                raise
-            return None
-
-    @rule(days=st.integers(1, 5))
-    def wait(self, days):
-        self.days += days
-
-    @rule(who=PEOPLE, kind=KINDS, through=st.none() | PEOPLE)
-    def stand(self, who, kind, through):
-        person = self.people[who]
-        actor = person if through is None else self.people[through]
-        reason = f"Reason {next(self.numbers)}"
-        done = self.try_to(
-            actions.take_position, actor=actor, person=person, proposal=self.proposal, kind=kind, reason=reason
-        )
-        if done is not None:
-            self.said.setdefault((self.proposal.pk, person.pk), []).append((kind, reason))
-
-    @rule(who=PEOPLE, through=PEOPLE)
-    def entrust(self, who, through):
-        self.try_to(actions.ask_to_carry, actor=self.people[who], proposal=self.proposal, through=self.people[through])
-
-    @rule(who=PEOPLE)
-    def take_back(self, who):
-        self.try_to(actions.end_carrying, actor=self.people[who], proposal=self.proposal)
-
-    @rule(who=PEOPLE)
-    def ask_for_time(self, who):
-        self.try_to(actions.ask_for_time, actor=self.people[who], proposal=self.proposal)
-
-    @rule(who=PEOPLE, back=st.booleans())
-    def pause(self, who, back):
-        act = return_to_space if back else pause_membership
-        self.try_to(act, actor=self.people[who], space=self.space)
-
-    @rule(who=PEOPLE, kind=st.sampled_from(["question", "reaction", "advice"]))
-    def speak(self, who, kind):
-        said = {"kind": kind, "words": f"Voice {next(self.numbers)}"}
-        self.try_to(actions.speak_to, actor=self.people[who], proposal=self.proposal, **said)
-
-    @rule(who=PEOPLE, because=st.sampled_from(["affected", "knows"]))
-    def ask(self, who, because):
-        self.try_to(
-            actions.ask_for_advice, actor=self.proposal.proposed_by, proposal=self.proposal, because=because,
-            person=self.people[who],
-        )  # fmt: skip
-
-    @rule()
-    def answer_everything(self):
-        mine = self.proposal.proposed_by
-        for voice in Voice.objects.filter(proposal=self.proposal, answered_at=None):
-            self.try_to(actions.answer_voice, actor=mine, voice=voice, words="So it is.")
-        for one in Amendment.objects.filter(proposal=self.proposal, is_taken_up=None):
-            self.try_to(actions.answer_amendment, actor=mine, amendment=one, take_up=False, answer="Not this time.")
-
-    @rule(who=PEOPLE)
-    def amend(self, who):
-        words = {"words": f"Words {next(self.numbers)}", "why": "Because."}
-        self.try_to(actions.amend_proposal, actor=self.people[who], proposal=self.proposal, **words)
-
-    @rule(who=PEOPLE, take_up=st.booleans())
-    def suggest(self, who, take_up):
-        words = {"words": f"Words {next(self.numbers)}", "why": "Because."}
-        made = self.try_to(actions.suggest_amendment, actor=self.people[who], proposal=self.proposal, **words)
-        if made is not None and take_up:
-            self.try_to(actions.answer_amendment, actor=self.proposal.proposed_by, amendment=made, take_up=True)
-
-    @rule(who=PEOPLE, back=st.booleans())
-    def move(self, who, back):
-        self.proposal.refresh_from_db()
-        if stages := actions.next_stages(self.proposal):
-            to = stages[-1 if back else 0]
-            self.try_to(actions.move_round, actor=self.people[who], proposal=self.proposal, to=to)
-
-    @rule(kinds=st.lists(MOSTLY_YES, min_size=len(WAYS), max_size=len(WAYS)), close=st.booleans())
-    def say_in_turn(self, kinds, close):
-        """Everybody does what is theirs, so that endings are reached and not only beginnings."""
-        for _step in range(3):
-            self.answer_everything()
-            self.move(0, back=False)
-        for who, kind in enumerate(kinds):
-            self.speak(who, "advice")
-            self.stand(who, kind, None)
-        self.ask(1, "affected")
-        self.ask(2, "knows")
-        self.answer_everything()
-        self.wait(4)
-        if close:
-            self.close(0, agreed=True)
-
-    @rule(who=PEOPLE, agreed=st.booleans())
-    def close(self, who, agreed):
-        who = {"advice": 0, "delegated": 1}.get(self.proposal.kind, who) if agreed else who
-        decision = self.try_to(
-            actions.close_proposal, actor=self.people[who], proposal=self.proposal, agreed=agreed, why="So."
-        )
-        if decision is not None:
-            REACHED[self.proposal.kind, agreed] += 1
-        if decision is not None and agreed:
-            self.holds_to_its_charter(decision)
-
-    @precondition(lambda self: Decision.objects.filter(proposal=self.proposal).exists())
-    @rule(who=PEOPLE)
-    def look_again(self, who):
-        decision = Decision.objects.get(proposal=self.proposal)
-        for person in (self.people[who], self.people[3]):
-            self.try_to(actions.ask_to_look_again, actor=person, decision=decision, reason="It did not help.")
-        again = Proposal.objects.filter(reopens=decision).first()
-        REACHED["again"] += again is not None
-        self.proposal = again or self.proposal
-
-    @precondition(lambda self: Decision.objects.filter(proposal=self.first).exists())
-    @rule(who=PEOPLE, rung=st.sampled_from(["informing", "co-design", "nonsense"]))
-    def say_rung(self, who, rung):
-        decision = Decision.objects.get(proposal=self.first)
-        self.try_to(actions.say_rung, actor=self.people[who], decision=decision, rung=rung)
-
-    def holds_to_its_charter(self, decision):
-        """The charter's rules, written down a second time and without the code that enforces them."""
-        proposal, charter = decision.proposal, decision.proposal.charter
-        positions = list(Position.objects.filter(proposal=proposal))
-        ways = dict(Eligible.objects.filter(proposal=proposal).values_list("person", "ways"))
-        read = decision.decided_at.date() - counted_wording(proposal).written_at.date()
-        assert read.days >= charter.minimum_reading_days
-        assert all(decision.decided_at.date() >= asked.until for asked in proposal.time_asked.all())
-        assert not Amendment.objects.filter(proposal=proposal, is_taken_up=None).exists()
-        heard = [position.person_id for position in positions]
-        if proposal.kind == "advice":
-            heard = list(proposal.voices.filter(kind="advice").values_list("person", flat=True))
-            assert decision.closed_by == proposal.proposed_by
-            assert not proposal.voices.filter(kind__in=["advice", "question"], answered_at=None).exists()
-            assert {one.because for one in proposal.asked.all()} == {"affected", "knows"}
-        else:
-            assert any(one.kind in ("consent", "reservations") for one in positions)
-            allowed = 0 if proposal.kind == "delegated" else charter.objections_that_may_stand
-            assert sum(one.kind == "object" for one in positions) <= allowed
-        if proposal.kind != "delegated":
-            for need in charter.needs.all():
-                assert sum(need.way in ways.get(person, "") for person in set(heard)) >= need.people
-        if proposal.kind == "rounds":
-            assert proposal.stage == "consent"
-            assert not proposal.voices.filter(kind="question", answered_at=None).exists()
+class Deciding(Doings):
+    """What always holds, after each doing or at the end."""
 
     @invariant()
-    def nothing_said_is_lost_or_changed_without_a_trace(self):
-        for (proposal, person), said in getattr(self, "said", {}).items():
-            position = Position.objects.get(proposal=proposal, person=person)
-            earlier = EarlierPosition.objects.filter(position=position).order_by("taken_at")
-            assert [*earlier.values_list("kind", "reason"), (position.kind, position.reason)] == said
+    def holds(self):
+        """One name for all of it, so that what broke is read quickly."""
+        if getattr(self, "papers", None):
+            self.everything_said_is_there_as_it_was_said()
+            self.who_brings_whose_is_as_they_asked()
+            self.one_vote_each_and_none_other()
 
-    @invariant()
-    def only_those_in_the_register_decide_once_each(self):
-        for proposal in Proposal.objects.all():
-            stood = list(Position.objects.filter(proposal=proposal).values_list("person", flat=True))
-            register = set(Eligible.objects.filter(proposal=proposal).values_list("person", flat=True))
-            assert len(set(stood)) == len(stood)
-            assert set(stood) <= register
-            carried = Carrying.objects.filter(proposal=proposal, ended_at=None).values_list("through", flat=True)
-            assert len(set(carried)) == len(carried)
+    def everything_said_is_there_as_it_was_said(self):
+        number = {person.pk: n for n, person in enumerate(self.people)}
+        named = ("proposal", "person", "kind", "reason", "version__number", "brought_by", "recorded_by")
+        found = {}
+        earlier = [f"position__{name}" if name in named[:2] else name for name in named]
+        rows = EarlierPosition.objects.order_by("taken_at", "until").values_list(*earlier)
+        for proposal, person, *said in [*rows, *Position.objects.values_list(*named)]:
+            names = [number.get(pk) for pk in said[3:]]
+            found.setdefault((proposal, number[person]), []).append((*said[:3], *names))
+        expected = {
+            (row.pk, person): [(one.kind, one.reason, one.wording, one.brought_by, one.written_by) for one in said]
+            for row, paper in zip(self.rows, self.papers, strict=True)
+            for person, said in paper.said.items()
+        }
+        assert found == expected
 
-    @invariant()
-    def what_is_looked_at_again_stays_as_it_was(self):
-        for proposal in Proposal.objects.exclude(reopens=None).select_related("reopens__proposal__charter"):
-            assert proposal.reopens.proposal.state != "open"
-            assert ReopeningAsked.objects.filter(decision=proposal.reopens).count() >= 2
+    def the_register_is_that_of_the_day(self):
+        number = {person.pk: n for n, person in enumerate(self.people)}
+        found = {row.pk: {} for row in self.rows}
+        for proposal, person, ways in Eligible.objects.values_list("proposal", "person", "ways"):
+            found[proposal][number[person]] = frozenset(ways)
+        papers = zip(self.rows, self.papers, strict=True)
+        assert found == {row.pk: {n: frozenset(w) for n, w in paper.register.items()} for row, paper in papers}
+
+    def who_brings_whose_is_as_they_asked(self):
+        number = {person.pk: n for n, person in enumerate(self.people)}
+        held = Carrying.objects.filter(ended_at=None).values_list("proposal", "person", "through")
+        found = {(proposal, number[person], number[through]) for proposal, person, through in held}
+        papers = zip(self.rows, self.papers, strict=True)
+        assert found == {(row.pk, *pair) for row, paper in papers for pair in paper.through.items()}
+
+    def one_vote_each_and_none_other(self):
+        for row, paper in zip(self.rows, self.papers, strict=True):
+            if paper.vote is None:
+                continue
+            assert Urn.objects.get(ballot=row.ballot_id).papers_in == len(paper.vote.given)
+            if not paper.vote.secret:
+                cast = Cast.objects.filter(entry__ballot=row.ballot_id).values_list("entry__person", "choice")
+                given = {self.people[n].pk: choice for n, choice in paper.vote.given.items()}
+                assert {person: tuple(choice) for person, choice in cast} == given
+            ended = Closing.objects.filter(ballot=row.ballot_id).values_list("counted", flat=True).first()
+            assert ended == {"": None, "counted": True, "uncounted": False}[paper.vote.ended]
+
+    def what_is_decided_stays(self):
+        states = {None: "open", True: "agreed", False: "not_agreed"}
+        found = dict(Proposal.objects.values_list("pk", "state"))
+        assert found == {row.pk: states[paper.closed] for row, paper in zip(self.rows, self.papers, strict=True)}
+        for row in self.rows:
+            if row.pk in self.stood:
+                assert self._as_it_stands(row) == self.stood[row.pk]
+
+    def the_charter_says_what_was_decided(self):
+        charter, rules = self.space.charters.order_by("-version")[0], self.group.rules
+        assert charter.minimum_reading_days == rules.reading
+        assert charter.objections_that_may_stand == rules.objections
+        assert charter.positions_one_may_carry == rules.carry
+        assert charter.days_when_asked == rules.wait
+        assert {(need.way, need.people) for need in charter.needs.all()} == set(rules.needs)
+        assert {one.person for one in charter.delegates.all()} == {self.people[n] for n in rules.delegates}
+
+    def teardown(self):
+        if getattr(self, "papers", None) and sys.exc_info()[0] is None:
+            self.the_register_is_that_of_the_day()
+            self.what_is_decided_stays()
+            self.the_charter_says_what_was_decided()
+            assert list(problems()) == []
 
 
-@pytest.mark.parametrize("way", ["consent", "rounds", "advice", "delegated"])
+@pytest.mark.parametrize("way", ["consent", "rounds", "advice", "delegated", "vote", "charter"])
 def test_no_sequence_of_doings_breaks_a_charter(db, way):
     class InATransaction(Deciding):
         kind = way
@@ -269,14 +108,13 @@ def test_no_sequence_of_doings_breaks_a_charter(db, way):
             self.held.__enter__()
 
         def teardown(self):
-            transaction.set_rollback(True)
-            self.held.__exit__(None, None, None)
+            try:
+                super().teardown()
+            finally:
+                transaction.set_rollback(True)
+                self.held.__exit__(None, None, None)
 
     REACHED.clear()
-    chosen = settings(
-        max_examples=20, stateful_step_count=20, deadline=None, database=None, derandomize=True,
-        suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
-    run_state_machine_as_test(InATransaction, settings=chosen)
+    let_run(InATransaction, examples=12, steps=24)
     assert REACHED[way, True], REACHED
     assert REACHED["again"], REACHED
