@@ -236,6 +236,20 @@ class TestVote:
         assert decision.result["first"] == ["Blue"]
         assert "<b><bdi>Blue</bdi></b>" in signed_in(noreen).get(url_of(proposal)).content.decode()
 
+    def test_whoever_wants_one_is_led_to_it(self, charter, space, noreen, signed_in):
+        client, url = signed_in(noreen), reverse("decisions:propose", args=[space.slug])
+        for name in ("decisions:decisions", "ballots:ballots"):
+            assert f'href="{url}?kind=vote"' in client.get(reverse(name, args=[space.slug])).content.decode()
+        html = client.get(f"{url}?kind=vote").content.decode()
+        assert "Our charter does not allow this way of deciding so far: Vote." in html
+        assert reverse("decisions:propose_charter", args=[space.slug]) in html
+        CharterKind.objects.create(charter=charter, kind="vote")
+        html = client.get(url).content.decode()
+        assert "Decide it in another way: consent in rounds, vote" in " ".join(html.split())
+        html = client.get(f"{url}?kind=vote").content.decode()
+        assert "does not allow" not in html
+        assert "What is the question, in one line?" in html
+
     def test_is_put_through_the_page(self, charter, space, noreen, words, signed_in):
         CharterKind.objects.create(charter=charter, kind="vote", for_what="Colours.")
         client, url = signed_in(noreen), reverse("decisions:propose", args=[space.slug])

@@ -44,6 +44,7 @@ def ballots(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "open": [row for row in rows if row.ended_at is None],
         "closed": [row for row in rows if row.ended_at is not None],
+        "is_member": place.is_member,
     }
     return page(request, "ballots/ballots.html", context, space=place.space, place="decisions")
 

@@ -111,6 +111,12 @@ class VoteForm(ProposeForm):
         initial="secret",
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["title"].label = _("What is the question, in one line?")
+        self.fields["words"].label = _("What should everyone know before they vote?")
+        self.fields["words"].help_text = _("Who asks, why, and what happens with each answer. In plain words.")
+
     field_order = ["key", "title", "words", "options", "rule", "how", "questions", "themes", "contributions", "find"]
 
     def clean_options(self) -> list[str]:

@@ -59,7 +59,16 @@ def propose(request: HttpRequest, slug: str) -> HttpResponse:
                 **form.more_for_action(),
             ),
         )
-    return sheet(request, "decisions/propose.html", {"form": form, "charter": charter, "way": way, "ways": ways}, place)
+    asked = request.GET.get("kind", way.kind)
+    context = {
+        "form": form,
+        "charter": charter,
+        "way": way,
+        "ways": ways,
+        "not_allowed": dict(Deciding.choices).get(asked) if asked != way.kind else "",
+        "is_not_all": len(ways) < len(Deciding),
+    }
+    return sheet(request, "decisions/propose.html", context, place)
 
 
 def _propose_form(request: HttpRequest, place: Place, charter: Charter, way: Way) -> Any:
