@@ -180,6 +180,12 @@ def known_to(reader: Person | None) -> Q:
     return named | Q(recorder=reader) if reader is not None else named
 
 
+def is_known_to(reader: Person | None, words: Contribution) -> bool:
+    """As ``known_to``, of words that are at hand."""
+    wrote = reader is not None and reader.pk in (words.recorder_id, words.author_id)
+    return wrote or words.attribution in (Attribution.NAME, Attribution.CHOSEN)
+
+
 def own_words(place: Place) -> QuerySet[Contribution]:
     """All that this person brought here and did not erase, newest said first, also what is out of sight or for few."""
     mine = Contribution.objects.filter(space=place.space, author=place.person)
@@ -187,11 +193,16 @@ def own_words(place: Place) -> QuerySet[Contribution]:
     return mine.order_by("-said_on", "-id")
 
 
-def own_contribution(place: Place, pk: UUID) -> Contribution:
-    """A contribution that this person may revise and take back: their own, or an assisted person's whom they help."""
+def own_contribution(place: Place, pk: UUID, *, to_take_back: bool = False) -> Contribution:
+    """A contribution that this person may revise and take back: their own, or an assisted person's whom they help.
+
+    Nameless words are revised by who wrote them down, who knows whose they are; to_take_back: by anybody who
+    facilitates, who is asked to and reads no name.
+    """
     contribution = contribution_in(place, pk)
     own = place.person is not None and contribution.author_id == place.person.pk
     helped = place.is_facilitator and contribution.author.is_assisted
+    helped = helped and (to_take_back or is_known_to(place.person, contribution))
     if contribution.state == ContributionState.WITHDRAWN or not (own or helped):
         raise NotHere
     return contribution

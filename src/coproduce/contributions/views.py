@@ -250,9 +250,10 @@ def acknowledge(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     place = member_place(request, slug)
     contribution = _visible(place, pk)
     assisted = queries.assisted_members(place.space) if place.is_facilitator else []
-    assisted = [one for one in assisted if one.pk != contribution.author_id]
+    if queries.is_known_to(place.person, contribution):  # of others a list without their author would name them
+        assisted = [one for one in assisted if one.pk != contribution.author_id]
     person = _speaker(place, assisted, request.GET.get("for", ""))
-    if contribution.author_id == person.pk:
+    if contribution.author_id == place.person.pk == person.pk:
         raise NotAllowed(_("These are your own words. Others can say that they changed their thinking."))
     said = Acknowledgement.objects.filter(contribution=contribution, person=person).first()
     form = form_for(request, AcknowledgeForm, initial={"words": said.words if said else ""})

@@ -67,7 +67,7 @@ def _about_the_words(place: Place, brought: Contribution) -> dict[str, Any]:
     is_hidden = brought.state == ContributionState.HIDDEN
     if not queries.may_read(place, brought):
         return {"may_read": False, "is_hidden": is_hidden, "gone": gone(brought.state)}
-    may_change = is_own or (place.is_facilitator and brought.author.is_assisted)
+    may_take_back = is_own or (place.is_facilitator and brought.author.is_assisted)
     links = links_of([brought.pk])
     marks = marks_on(place, brought, links)
     traces = what_words_did(place, [brought], links, across=False)
@@ -76,11 +76,12 @@ def _about_the_words(place: Place, brought: Contribution) -> dict[str, Any]:
         "may_read": True,
         "is_hidden": is_hidden,
         "is_own": is_own,
-        "may_change": may_change,
+        "may_change": may_take_back and queries.is_known_to(person, brought),
+        "may_take_back": may_take_back,
         "may_answer": place.is_member and brought.state == ContributionState.VISIBLE,
         "may_use": place.is_member and is_usable(brought),
         "may_hide": place.is_facilitator and (is_hidden or brought.state == ContributionState.VISIBLE),
-        "give_back": TakeBackForm(auto_id=False) if may_change and not is_usable(brought) else None,
+        "give_back": TakeBackForm(auto_id=False) if may_take_back and not is_usable(brought) else None,
         "words": marked(brought.words, [mark.where for mark in marks if mark.where]),
         "marks": marks,
         "attached": queries.attachments_of([brought.pk]) if brought.has_files else [],
@@ -138,12 +139,13 @@ def withdraw(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         if depth == Depth.ERASE:
             forget_erased_words()
         return taken
-    brought = queries.own_contribution(place, pk)
+    brought = queries.own_contribution(place, pk, to_take_back=True)
     record_reading(actor=place.person, contribution=brought)
     is_own = brought.author_id == place.person.pk
     form.offer(brought, own=is_own)
     erases = "erase" in request.GET
     context = {"form": form, "contribution": brought, "reach": what_words_reach(brought), "is_own": is_own}
+    context["whose"] = brought.author.chosen_name if queries.is_known_to(place.person, brought) else ""
     if erases:
         context["same_words"] = same_words_elsewhere(place, brought)
     template = "reports/erase.html" if erases else "reports/withdraw.html"

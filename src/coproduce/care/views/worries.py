@@ -69,10 +69,13 @@ def _readers(place: Place, words: Contribution) -> list[Person]:
 
 
 def _safety(place: Place, words: Contribution) -> list[Person]:
-    """Who would read that somebody may not be safe: the first whom the space named, or who facilitates."""
+    """Who would read that somebody may not be safe: the first whom the space named, or who facilitates. Of nameless
+    words nobody is left out, as for ``_readers``.
+    """
     if not place.is_member or place.person is None:
         return []
-    return who_may_be_told(place.space, apart=[place.person.pk, words.author_id])[:1]
+    apart = [place.person.pk, words.author_id] if carries_a_name(words) else [place.person.pk]
+    return who_may_be_told(place.space, apart=apart)[:1]
 
 
 def _raise(request: HttpRequest, place: Place, words: Contribution, form: FlagForm) -> str:

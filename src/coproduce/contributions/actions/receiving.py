@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from coproduce import clock
 from coproduce.contributions.models import Acknowledgement, Contribution, ContributionState, FramingSource
+from coproduce.contributions.queries import is_known_to
 from coproduce.contributions.use import require_usable
 from coproduce.errors import NotAllowed, NotHere
 from coproduce.history.chain import record
@@ -22,13 +23,14 @@ def acknowledge_contribution(
 ) -> Acknowledgement:
     """*This changed my thinking.* Said once by each person; saying it again changes the words beside it.
 
-    person: an assisted member who said so to a facilitator (the actor), who writes it down.
+    person: an assisted member who said so to a facilitator (the actor), who writes it down. Nobody says it of their own
+    words; but whoever writes down for others is not told by a refusal whose nameless words these are.
     """
     person = person or actor
     recorder_for(actor, person, contribution.space)
     if contribution.state != ContributionState.VISIBLE:
         raise NotHere
-    if contribution.author_id == person.pk:
+    if contribution.author_id == person.pk and is_known_to(actor, contribution):
         raise NotAllowed(_("These are your own words. Others can say that they changed their thinking."))
     thanks, is_new = Acknowledgement.objects.get_or_create(
         contribution=contribution, person=person, defaults={"words": words.strip(), "at": clock.now()}
