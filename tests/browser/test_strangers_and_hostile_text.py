@@ -5,8 +5,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from coproduce.spaces.models import Membership
 from tests.browser.conftest import DESK, PHONE, TINY
 from tests.browser.steps import bring, fits, heading, join_as_new, open_space, press, tick, way_in
+from tests.config.one_of_everything import World
+from tests.config.routes import NEVER, ROUTES, RULES, in_a_space
 
 SPACE_PAGES = [
     "", "brought/", "brought/bring/", "themes/", "themes/name/", "weave/", "views/", "views/all/", "views/draw/",
@@ -15,8 +18,9 @@ SPACE_PAGES = [
     "ways-in/", "data/",
 ]  # fmt: skip
 
-# Closes what it stands in, runs if anything lets it, turns the line round, and never breaks.
+# Is a sum in a spreadsheet, closes what it stands in, runs if anything lets it, turns the line round, and never breaks.
 HOSTILE = (
+    '=HYPERLINK("http://a.example/","b") null NULL \\0 %00 ${7*7} <%= 7 %> \u200b\u200d\ufeff'
     "</textarea></title><script>alert(1)</script><img src=x onerror=alert(2)>\"' onfocus=alert(3) autofocus "
     "{{ 7|add:7 }}{% url 'x' %} \u202eright to left\u2066\u200f مرحبا 👩🏽‍🦽🫁 "
 ) + "W" * 400
@@ -161,6 +165,61 @@ def test_hostile_words_in_every_field_stay_words(visit, shot):
     for path in ("brought/", "decisions/", "account/", "weave/", "did/"):
         page.goto(base + path)
         shot(page, f"hostile-{path.strip('/')}")
+
+
+# Closes, runs and turns round as the words above, where a title must be short; and a word that fills a title alone.
+SHORT = (
+    "=1+1</textarea></title><script>alert(1)</script><img src=x onerror=alert(2)>\"' {{7|add:7}} "
+    "\u202eright \u200bسلم 👩🏽\u200d🦽"
+)
+FILES = {"ballots:votes_file", "contributions:attachment", "exchange:export_file", "exchange:take"}
+RAN = "main script, main [onerror], main [onfocus], main img[src='x'], main textarea + title"
+A4 = {"width": 794, "height": 1123}
+
+
+@pytest.mark.parametrize(
+    ("mark", "who"),
+    [(SHORT, "author"), ("W" * 160, "author"), (SHORT, "visitor")],
+    ids=["markup", "one-long-word", "markup-for-a-visitor"],
+)
+def test_one_of_everything_in_hostile_words_stays_whole_on_every_page(db, seen_by, axe, mark, who):
+    """Whatever it is that holds them, on a small phone and on paper: for who may open most, and for a visitor."""
+    world = World(mark)
+    Membership.objects.filter(person=world.author).update(is_facilitator=True)
+    world.space.privacy = "members" if who == "author" else "public"
+    world.space.save()
+    page, opened, wrong = seen_by({"author": world.author, **world.people}[who], TINY), set(), []
+    page.on("dialog", lambda dialog: wrong.append((page.url, dialog.message)) or dialog.dismiss())
+    for name in in_a_space():
+        if RULES[ROUTES[name][0]][0] is NEVER or name in FILES:
+            continue
+        page.set_viewport_size(TINY)
+        page.emulate_media(media="screen")
+        if page.goto(world.address(name)).status != 200:
+            continue
+        opened.add(name)
+        wrong += [(name, each) for each in unwhole(page, axe if mark == SHORT else None)]
+    assert len(opened) > (60 if who == "visitor" else 150)
+    assert wrong == [], "\n".join(f"{name}: {said}" for name, said in wrong)
+
+
+def unwhole(page, axe):
+    """What is wrong with the page that is open, on a small phone and on paper."""
+    if page.locator(RAN).count():
+        yield "words became markup"
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    if wide > TINY["width"]:
+        yield f"is {wide} wide where there are {TINY['width']}"
+    if axe:
+        try:
+            axe(page)
+        except AssertionError as found:
+            yield str(found)[:1500]
+    page.emulate_media(media="print")
+    page.set_viewport_size(A4)
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    if wide > A4["width"]:
+        yield f"is {wide} wide on paper"
 
 
 def first(page, path, pattern):

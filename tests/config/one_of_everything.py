@@ -62,11 +62,11 @@ ODD = ("PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "PROPFIND")
 class World:
     """A space for members only, its people, and one of everything in it; another space; and someone in neither."""
 
-    def __init__(self):
-        say = f"{MARK} said"
-        self.space = building.space(name=f"{MARK} space", question=f"{MARK}?", for_whom=say, slug="ours")
-        self.author = building.member(self.space, f"{MARK} Author", ways="LC")
-        assisted = building.member(self.space, f"{MARK} Helped", account=False)
+    def __init__(self, mark=MARK):
+        say = f"{mark} said"
+        self.space = building.space(name=f"{mark} space", question=f"{mark}?", for_whom=say, slug="ours")
+        self.author = building.member(self.space, f"{mark} Author", ways="LC")
+        assisted = building.member(self.space, f"{mark} Helped", account=False)
         self.helped = assisted
         member = building.member(self.space)
         paused = building.member(self.space)
@@ -203,10 +203,11 @@ class World:
         self._keep("seat", Seat.objects.create(exercise=exercise, round=1, table=1, person=author))
 
     def _valued(self, say):
-        give_tokens(actor=self.author, space=self.space, tokens={"rights": 9}, own=(say, 1), words=say, about="own")
+        named = say[:60].strip()
+        give_tokens(actor=self.author, space=self.space, tokens={"rights": 9}, own=(named, 1), words=say, about="own")
         give_tokens(actor=self.author, space=self.space, tokens={"rights": 10}, words=say)
-        own, rights = Value.objects.get(name=say), Value.objects.get(starting="rights")
-        word_value(actor=self.author, space=self.space, key=own.pk.hex, name=say, explanation=say, why=say)
+        own, rights = Value.objects.get(starting=""), Value.objects.get(starting="rights")
+        word_value(actor=self.author, space=self.space, key=own.pk.hex, name=named, explanation=say, why=say)
         self.named["value_key"] = own.pk.hex
         self._keep("tension", name_tension(
             actor=self.author, space=self.space, one=own.pk.hex, other=rights.pk.hex, words=say,
