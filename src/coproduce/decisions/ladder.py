@@ -20,14 +20,19 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """A ladder from the lowest rung to the highest, with where it comes from."""
+    """A ladder from the lowest rung to the highest, with where it comes from.
+
+    source_url, rungs_url: the page of whoever made it, and where the names of the rungs were read; checked_on: when
+    that was last looked at; asked_from: from when on people are asked by it here, which is no date of the ladder.
+    """
 
     code: str
     name: str
     by: str
     source_url: str
+    rungs_url: str
     licence: str
-    valid_from: date
+    asked_from: date
     checked_on: date
     rungs: tuple[Rung, ...]
 
@@ -40,7 +45,7 @@ def ladders() -> tuple[Ladder, ...]:
         with path.open("rb") as file:
             kept = tomllib.load(file)
         found.append(Ladder(**{**kept, "rungs": tuple(Rung(**each) for each in kept["rungs"])}))
-    return tuple(sorted(found, key=lambda ladder: ladder.valid_from))
+    return tuple(sorted(found, key=lambda ladder: ladder.asked_from))
 
 
 def present_ladder() -> Ladder:
