@@ -259,6 +259,14 @@ def test_all_four_states_stand_under_headings_of_their_own(made, signed_in):
     assert "Asked on 5 January 2026" in page
 
 
+def test_the_list_says_since_when_it_was_asked_and_when_last(made, signed_in):
+    space, author, _words, _outcome = made
+    bench = tell_outcome(actor=author, space=space, title="A bench", state="not_yet", asked_on=date(2026, 1, 5))
+    say_state(actor=author, outcome=bench, state="not_yet", asked_on=date(2026, 2, 6))
+    page = signed_in(author).get(reverse("outcomes:outcomes", args=[space.slug])).content.decode()
+    assert "Asked on 5 January 2026, and again on 6 February 2026." in page
+
+
 def test_a_long_list_is_read_in_pages(build, signed_in):
     space = build.space()
     for number in range(65):

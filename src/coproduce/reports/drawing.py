@@ -65,8 +65,8 @@ def outcome_note(standing: Standing) -> str:
         return _("Partly")
     if now.state == State.NOT_BECAUSE:
         return _("Not done, and why")
-    asked = formats.date_format(now.asked_on, "j F Y") if now.asked_on else ""
-    return _("Not yet. Asked %(day)s") % {"day": asked}
+    first = standing.first_asked or now.asked_on
+    return _("Not yet. Asked %(day)s") % {"day": formats.date_format(first, "j F Y") if first else ""}
 
 
 def _state(standing: Standing) -> str:
