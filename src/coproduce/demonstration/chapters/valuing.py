@@ -7,7 +7,7 @@ from coproduce.deliberation.models import Value
 from coproduce.deliberation.starting import STARTING, Offered
 from coproduce.demonstration.story_files import Row
 from coproduce.demonstration.telling import Act, Book, Turn
-from coproduce.people.models import Attribution
+from coproduce.people.models import Attribution, Person
 from coproduce.valuing.actions import count_if_due, give_tokens, name_tension, say_understanding, word_value
 
 
@@ -39,6 +39,13 @@ def _keys(book: Book) -> dict[str, str]:
 
 def give(book: Book, row: Row) -> None:
     actor, person = book.who(row["person"], row.get("recorder"))
+    _spread(book, row, actor, person)
+    if "checked" in row:
+        _spread(book, row, book.people[row["checked"]], person)
+    count_if_due(actor=None, space=book.space)
+
+
+def _spread(book: Book, row: Row, actor: Person, person: Person) -> None:
     keys, (name, own) = _keys(book), row.get("own", ("", 0))
     about = row.get("about", "")
     give_tokens(
@@ -51,7 +58,6 @@ def give(book: Book, row: Row) -> None:
         about="own" if about and about == name else keys.get(about, ""),
         attribution=row.get("shown", Attribution.CHOSEN),
     )
-    count_if_due(actor=None, space=book.space)
 
 
 def rename(book: Book, row: Row) -> None:
