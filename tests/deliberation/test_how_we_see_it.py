@@ -5,6 +5,8 @@ import uuid
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from coproduce.consent.models import Agreement, AgreementText
@@ -12,6 +14,7 @@ from coproduce.deliberation import actions
 from coproduce.deliberation.models import Answer, OpinionMap, Response, Statement
 from coproduce.deliberation.queries import agreement_on, how_we_see_it, tallies
 from coproduce.errors import NotAllowed, NotHere
+from coproduce.history import many
 from coproduce.history.models import Event
 from coproduce.spaces.access import Place
 
@@ -328,3 +331,18 @@ class TestMany:
                 actor=space.opened_by, space=space, rows=[actions.ImportedStatement("x", "No.", foreign)]
             )
         assert not Statement.objects.filter(source="x").exists()
+
+
+def test_after_very_many_answers_the_database_counts_its_tables(build, space, monkeypatch):
+    """Else PostgreSQL plans as if there were none, and whoever opens a page after an import waits for it."""
+    claim = draw(build, space, "A claim.")
+    rows = [actions.ImportedResponse(claim, person, 1) for person in people(build, space, "L", 3)]
+
+    def counted(some):
+        with CaptureQueriesContext(connection) as asked:
+            actions.respond_many(actor=space.opened_by, space=space, rows=some)
+        return any("ANALYZE" in query["sql"] for query in asked)
+
+    assert not counted(rows[:1])
+    monkeypatch.setattr(many, "MANY", 2)
+    assert counted(rows) == (connection.vendor == "postgresql")

@@ -15,6 +15,7 @@ from coproduce.deliberation.actions.drawing import require_open
 from coproduce.deliberation.models import Response, Statement, StatementSource
 from coproduce.errors import NotHere
 from coproduce.history.chain import record
+from coproduce.history.many import counted_anew
 from coproduce.people.models import Person
 from coproduce.spaces.access import require_facilitator
 from coproduce.spaces.models import Membership, Space
@@ -130,6 +131,7 @@ def respond_many(
             count=made,
             digest=digest.hexdigest(),
         )
+    counted_anew(made)
     return made
 
 

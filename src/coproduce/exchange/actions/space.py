@@ -24,6 +24,7 @@ from coproduce.exchange.attached import take_bytes
 from coproduce.exchange.field_values import Unreadable, identifiers, text
 from coproduce.exchange.space_file import BY_RECORD, PERSON, links_of, links_to_many, row_of
 from coproduce.history.chain import problems_in_chains, record
+from coproduce.history.many import counted_anew
 from coproduce.history.models import INSTALLATION, Event, EventDetail
 from coproduce.people.models import Account, Person
 from coproduce.spaces.models import Space
@@ -311,6 +312,7 @@ def _read(
             progress(number)
     if not reader.problems:
         reader.finish()
+        counted_anew(reader.count)
     if not reader.problems and reader.space is not None:
         reckon_registers(space=reader.space)
     if reader.problems or reader.space is None:

@@ -18,6 +18,7 @@ from coproduce.contributions.actions import ImportedWords, bring_many
 from coproduce.errors import BadFile
 from coproduce.exchange.actions.target import Imported, Progress, people_from, space_to_fill
 from coproduce.exchange.sheets import sheet_rows
+from coproduce.history.many import counted_anew
 from coproduce.people.models import Person
 from coproduce.spaces.models import Space
 from coproduce.themes.actions import link_many, name_theme
@@ -269,6 +270,7 @@ def import_table(
         ],
     )
     tell(total, total, _("texts"))
+    counted_anew(total)
     used = dict.fromkeys(name for row in table.rows for name in row.labels)
     themes = {name: _theme(actor, space, name) for name in sorted(used, key=_order_of(columns))}
     links = [(themes[name], brought[row.source]) for row in table.rows for name in row.labels]
