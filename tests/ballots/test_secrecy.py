@@ -1,6 +1,7 @@
 """Nothing that is kept leads from somebody who voted to what was voted: not in any table, file, session or length."""
 
 import json
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -114,3 +115,56 @@ def test_a_ballot_leads_only_to_this_site():
     for elsewhere in ("https://example.org/", "//example.org/", "/\\example.org"):
         with pytest.raises(actions.ValidationError):
             opened(space, people, leads_to=elsewhere)
+
+
+def where_rows_lie(table, column):
+    """(place in the file, transaction or 0, what stands in ``column``) of each row, in the order of the file."""
+    place = "rowid, 0" if connection.vendor == "sqlite" else "ctid, xmin::text"
+    order = "rowid" if connection.vendor == "sqlite" else "ctid"
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT {place}, "{column}" FROM "{table}" ORDER BY {order}')
+        return cursor.fetchall()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_neither_rows_nor_identifiers_nor_transactions_join_papers_to_marks():
+    """Whoever has the file of the database knows when each mark was made: nothing of the papers has that order."""
+    space, people = group()
+    ballot = opened(space, people)
+    receipts = [vote(ballot, person, (1, n % 2, 0)) for n, person in enumerate(people)]
+    close(ballot)
+    assert receipts != sorted(receipts)
+    rows = where_rows_lie("ballots_paper", "code")
+    assert [code for *_place, code in rows] == sorted(receipts)
+    assert list(Paper.objects.order_by("pk").values_list("code", flat=True)) != receipts
+    assert len({transaction for _place, transaction, _code in rows}) == 1
+    marks = where_rows_lie("ballots_registerentry", "person_id")
+    if connection.vendor == "postgresql":
+        assert not {row[1] for row in rows} & {row[1] for row in marks}
+    kinds = {field.get_internal_type() for field in Paper._meta.get_fields() if field.concrete}
+    assert kinds == {"UUIDField", "ForeignKey", "CharField", "JSONField"}, "no time stands beside a paper"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_an_urn_held_before_a_vote_is_in_no_file_after_it():
+    """Two urns, before and after one vote, beside the secret of the installation would show that vote.
+
+    PostgreSQL keeps its log for as long as it is set to; there only the rows are looked at.
+    """
+    space, people = group()
+    ballot = opened(space, people)
+    file = Path(connection.settings_dict["NAME"])
+    on_file = connection.vendor == "sqlite"
+    before = [Urn.objects.get().sealed]
+
+    def still_there():
+        files = (each.read_bytes() for each in file.parent.glob(f"{file.name}*"))
+        kept = b"".join(files) if on_file else "".join(everything_kept()).encode()
+        return [sealed for sealed in before if sealed.encode() in kept]
+
+    for person in people:
+        vote(ballot, person)
+        before.append(Urn.objects.get().sealed)
+        assert still_there() == before[-1:]
+    close(ballot)
+    assert still_there() == []

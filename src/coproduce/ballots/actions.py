@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from coproduce import clock
 from coproduce.ballots import urn as urns
+from coproduce.ballots.forgetting import forget_earlier_urns
 from coproduce.ballots.models import (
     Ballot,
     BallotOption,
@@ -358,6 +359,7 @@ def close_ballot(*, actor: Person, ballot: Ballot, uncounted_because: str = "") 
     )
     closing.full_clean()
     closing.save(force_insert=True)
+    forget_earlier_urns()
     record(
         "ballot closed",
         actor=actor,
@@ -441,6 +443,7 @@ def _count_in(urn: Urn, contents: urns.Contents | None = None) -> None:
     urn.papers_in += 1
     if contents is not None:
         urn.sealed = urns.seal(urn.ballot_id, contents)
+        forget_earlier_urns()
     urn.save(update_fields=["papers_in", "waiting", "sealed"])
 
 
