@@ -52,6 +52,7 @@ def run(*command: str, **environment: str) -> tuple[int, str]:
     env = {name: value for name, value in os.environ.items() if not name.startswith("COPRODUCE_")}
     env.pop("DATABASE_URL", None)
     env["COPRODUCE_TEST_DATA"] = str(data_folder())
+    env.setdefault("OPENBLAS_NUM_THREADS", "1")  # two workers are as many as there are cores
     with tempfile.TemporaryFile("w+", errors="replace") as out:
         running = subprocess.Popen(
             command, cwd=PROJECT, env=env | environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out
@@ -134,7 +135,9 @@ def methods(quick: bool) -> Result:
 
 
 def suite(quick: bool, **environment: str) -> Result:
-    return pytest("-n", "2", "--ignore=tests/browser", "--ignore=tests/methods", *wanted(quick), **environment)
+    # One file's tests stay together, so that what they share is made once, until one worker has nothing left to do.
+    apart = ["-n", "2", "--dist", "worksteal", "--ignore=tests/browser", "--ignore=tests/methods"]
+    return pytest(*apart, *wanted(quick), **environment)
 
 
 def suite_on_postgresql(quick: bool) -> Result:

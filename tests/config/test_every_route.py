@@ -10,6 +10,7 @@ import uuid
 
 import pytest
 from django.db import transaction
+from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from coproduce.consent.models import Agreement
@@ -26,6 +27,13 @@ IDENTIFIER = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 @pytest.fixture
 def world(db):
     return World()
+
+
+def another(client):
+    """A client with the same session that has seen nothing since; what was asked before was undone."""
+    fresh = Client()
+    fresh.cookies.load({name: cookie.value for name, cookie in client.cookies.items()})
+    return fresh
 
 
 def fits(response, wanted):
@@ -59,12 +67,12 @@ def test_every_route_has_a_row_and_every_row_a_route():
 
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_is_answered_as_the_table_says(world, signed_in, role):
-    person, wrong = world.people[role], []
+    client, wrong = signed_in(world.people[role]), []
     for name, (rule_name, _kinds) in ROUTES.items():
         for method, answers in zip(("GET", "POST"), RULES[rule_name], strict=True):
             if answers is None:
                 continue
-            response, _text, _wrote = ask(signed_in(person), method, world.address(name))
+            response, _text, _wrote = ask(another(client), method, world.address(name))
             if not fits(response, answers[role]):
                 wrong.append((method, name, response.status_code, response.headers.get("Location"), answers[role]))
     assert wrong == []
@@ -72,12 +80,12 @@ def test_each_role_is_answered_as_the_table_says(world, signed_in, role):
 
 @pytest.mark.parametrize("role", ["stranger", *OUTSIDE])
 def test_nobody_outside_reads_or_changes_anything(world, signed_in, role):
-    person, leaks, asked = world.people[role], [], 0
+    client, leaks, asked = signed_in(world.people[role]), [], 0
     known = world.identifiers()
     for name in in_a_space():
         for method in ("GET", "POST"):
             address = world.address(name)
-            response, text, wrote = ask(signed_in(person), method, address)
+            response, text, wrote = ask(another(client), method, address)
             found = {pk for pk in re.findall(IDENTIFIER, text) if pk in known and pk not in address}
             asked += 1
             if MARK in text or found or wrote or response.status_code >= 500:
@@ -92,13 +100,13 @@ def test_nothing_of_one_space_is_found_through_another(world, signed_in, also_he
     person = world.other.opened_by
     if also_here:
         building.join(world.space, person, facilitator=True)
-    wrong, asked = [], 0
+    client, wrong, asked = signed_in(person), [], 0
     for name in in_a_space():
         kinds = ROUTES[name][1].split()
         if len(kinds) < 2 or {"number_of_the_account", "season", "kind_of_file", "number_of_a_group"} & set(kinds):
             continue
         for method, answers in zip(("GET", "POST"), RULES[ROUTES[name][0]], strict=True):
-            response, text, wrote = ask(signed_in(person), method, world.address(name, slug=world.other.slug))
+            response, text, wrote = ask(another(client), method, world.address(name, slug=world.other.slug))
             asked += 1
             if response.status_code != (405 if answers is NEVER else 404) or MARK in text or wrote:
                 wrong.append((method, name, response.status_code, wrote))
@@ -138,10 +146,10 @@ def test_what_is_chosen_on_a_sheet_must_be_of_the_same_space(world, signed_in, n
 
 def test_no_other_method_does_anything(world, signed_in):
     """Asked by the one who may do most."""
-    person, wrong = world.people["facilitator"], []
+    client, wrong = signed_in(world.people["facilitator"]), []
     for name in in_a_space():
         for method in ODD:
-            response, _text, wrote = ask(signed_in(person), method, world.address(name))
+            response, _text, wrote = ask(another(client), method, world.address(name))
             if response.status_code != 405 or wrote:
                 wrong.append((method, name, response.status_code, wrote))
     assert wrong == []
@@ -156,14 +164,14 @@ def test_in_a_public_space_visitors_read_what_was_agreed_to_and_no_more(world, s
     world.space.save()
     held = Agreement.objects.filter(space=world.space)
     held.update(given=False)
-    wrong = []
+    client, wrong = signed_in(world.people[role]), []
     for name in in_a_space():
         rule_name = ROUTES[name][0]
         wanted = RULES[rule_name][0][role]
         if rule_name in PUBLIC:
             # Words that nobody agreed to let be quoted are not there for visitors.
             wanted = 404 if ROUTES[name][1].endswith(("contribution", "attachment")) else PUBLIC[rule_name]
-        response, text, _wrote = ask(signed_in(world.people[role]), "GET", world.address(name))
+        response, text, _wrote = ask(another(client), "GET", world.address(name))
         if not fits(response, wanted) or f"{MARK} Author" in text:
             wrong.append((name, response.status_code, wanted, f"{MARK} Author" in text))
     assert wrong == []
@@ -173,10 +181,11 @@ def test_in_a_public_space_visitors_read_what_was_agreed_to_and_no_more(world, s
 def test_of_a_listed_space_only_the_question_is_found(world, signed_in, role):
     world.space.privacy = "listed"
     world.space.save()
+    client = signed_in(world.people[role])
     for name in in_a_space():
         rule_name = ROUTES[name][0]
         wanted = 200 if rule_name == "front" else RULES[rule_name][0][role]
-        response, text, _wrote = ask(signed_in(world.people[role]), "GET", world.address(name))
+        response, text, _wrote = ask(another(client), "GET", world.address(name))
         assert fits(response, wanted), (name, response.status_code, wanted)
         assert f"{MARK} Author" not in text
         if rule_name != "front":
