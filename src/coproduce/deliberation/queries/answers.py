@@ -94,7 +94,8 @@ def people_who_answered(space: Space) -> People:
     answers = answers.filter(of__in=shown_claims(space).order_by().values("pk"))
     seeing, apart = Exists(answers.filter(answer__in=SEEN)), Exists(answers.filter(answer=Answer.NOT_MINE))
     found = Membership.objects.filter(space=space)
-    return People(**found.aggregate(seeing=Count("pk", filter=seeing), apart=Count("pk", filter=apart & ~seeing)))
+    # In this order all answers are looked through only of those few who did not say how they see a claim.
+    return People(**found.aggregate(seeing=Count("pk", filter=seeing), apart=Count("pk", filter=~seeing & apart)))
 
 
 def next_statement(place: Place, person: Person, skipped: Iterable[str] = ()) -> Statement | None:
