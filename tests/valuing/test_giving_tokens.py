@@ -18,7 +18,7 @@ from coproduce.history.models import Event
 from coproduce.valuing import actions
 from coproduce.valuing.actions.giving import TooManyTokens
 from coproduce.valuing.models import Allocation, EarlierAllocation, Token
-from coproduce.valuing.queries.giving import given_by, season_now, tokens_of
+from coproduce.valuing.queries.giving import given_by, season_now, sheet_code, tokens_of
 
 SUMMER, AUTUMN = (datetime(2026, month, 1, 10, tzinfo=UTC) for month in (7, 10))
 
@@ -267,3 +267,22 @@ def test_nobody_checks_their_own_typing(build, space):
     assert given.checked_by is None
     with pytest.raises(IntegrityError), transaction.atomic():
         Allocation.objects.update(checked_by=callum, checked_at=given.given_at)
+
+
+def test_a_sheet_from_the_post_is_found_by_its_code(build, space, signed_in):
+    callum = build.member(space, "Callum", facilitator=True)
+    zofia, harold = (build.member(space, name, account=False) for name in ("Pani Zofia", "Harold"))
+    client = signed_in(callum)
+    sheets = client.get(url("paper", space), {"for": "everybody"}).content.decode()
+    codes = [sheet_code(space, season_now(), person) for person in (zofia, harold)]
+    assert all(code in sheets for code in codes)
+    one = client.get(url("paper", space), {"for": str(zofia.pk)}).content.decode()
+    assert codes[0] in one
+    assert codes[1] not in one
+    assert "Your name, so that" not in one
+    typed = codes[0].lower().replace("-", " ")
+    assert client.get(url("room", space), {"code": typed})["Location"] == f"{url('give', space)}?for={zofia.pk}"
+    assert "No sheet of this season has that code." in client.get(url("room", space), {"code": "x"}).content.decode()
+    member = signed_in(build.member(space))
+    assert member.get(url("paper", space), {"for": "everybody"}).status_code == 404
+    assert member.get(url("paper", space)).status_code == 200

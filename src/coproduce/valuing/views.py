@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -14,6 +15,7 @@ from coproduce.contributions.sentences import typed_again_says
 from coproduce.contributions.use import usable
 from coproduce.conversation.seasons import season_called
 from coproduce.deliberation.actions import add_value as put_on_list
+from coproduce.deliberation.forms import WhoseForm
 from coproduce.deliberation.models import Value
 from coproduce.deliberation.queries import list_of, speaker, ways_of_people
 from coproduce.errors import NotHere
@@ -135,25 +137,44 @@ def _give(request: HttpRequest, place: Place, person: Person, form: forms.Tokens
 
 @require_safe
 def room(request: HttpRequest, slug: str) -> HttpResponse:
-    """For those who facilitate: whose sheet to type up next, in a room or from the post."""
+    """For those who facilitate: whose sheet to type up next, in a room or from the post. ``?code=``: what is on it."""
     place = member_place(request, slug)
     require_facilitator(place.person, place.space)
+    typed, season = request.GET.get("code", ""), giving.season_now()
+    if typed and (whose := giving.whose_sheet(place.space, season, typed)):
+        return HttpResponseRedirect(f"{reverse('valuing:give', args=[slug])}?{urlencode({'for': whose.pk})}")
     people = assisted_members(place.space)
-    sheets = giving.sheets_of(place.space, people, giving.season_now())
-    rows = [(person, sheets.get(person.pk)) for person in people]
-    return _page(request, "room", place, rows=rows, season=giving.season_now())
+    sheets = giving.sheets_of(place.space, people, season)
+    rows = [(person, sheets.get(person.pk), giving.sheet_code(place.space, season, person)) for person in people]
+    return _page(request, "room", place, rows=rows, season=season, code=WhoseForm(initial={"code": typed}), typed=typed)
 
 
 @require_safe
 def paper(request: HttpRequest, slug: str) -> HttpResponse:
-    """The sheet on paper, with ten boxes at each value."""
+    """The sheet on paper, with ten boxes at each value. For those who facilitate ``?for=`` somebody who uses post, or
+    everybody who does: with a code on it in place of a name.
+    """
     place = member_place(request, slug)
-    listed = [value for value in list_of(place.space) if value.is_offered]
+    season = giving.season_now()
+    people = assisted_members(place.space) if place.is_facilitator else []
+    wanted = request.GET.get("for", "")
+    named = [person for person in people if wanted in ("everybody", str(person.pk))]
+    if wanted and not named:
+        raise NotHere
     groups: dict[str, list[Value]] = {}
-    for each in listed:
-        groups.setdefault(each.system, []).append(each)
-    shown = [(system_name(system), found) for system, found in groups.items()]
-    return _page(request, "paper", place, groups=shown, boxes=range(10), season=giving.season_now())
+    for each in list_of(place.space):
+        if each.is_offered:
+            groups.setdefault(each.system, []).append(each)
+    return _page(
+        request,
+        "paper",
+        place,
+        groups=[(system_name(system), found) for system, found in groups.items()],
+        sheets=[giving.sheet_code(place.space, season, person) for person in named] or [""],
+        people=people,
+        boxes=range(10),
+        season=season,
+    )
 
 
 # ── the list ─────────────────────────────────────────────────────────────────────────────────────

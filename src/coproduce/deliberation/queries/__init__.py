@@ -52,6 +52,7 @@ from coproduce.deliberation.queries.results import (
 from coproduce.deliberation.queries.rounds import (
     answers_are_hidden,
     claims_of_round,
+    code_on_paper,
     hidden_among,
     hidden_claims,
     is_asked_now,
@@ -63,6 +64,7 @@ from coproduce.deliberation.queries.rounds import (
     rounds_in,
     shortest_round,
     shown_claims,
+    whose_code,
     whose_paper,
 )
 from coproduce.deliberation.queries.standing import (
@@ -128,6 +130,7 @@ __all__ = [
     "claims_in_order",
     "claims_listed",
     "claims_of_round",
+    "code_on_paper",
     "counted",
     "counted_row",
     "group_name",
@@ -173,6 +176,7 @@ __all__ = [
     "voices",
     "ways_beside",
     "ways_of_people",
+    "whose_code",
     "whose_paper",
     "wordings_at",
     "wordings_of",

@@ -114,23 +114,33 @@ def mine_in_round(asked: Round, person: Person) -> dict[UUID, Response]:
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
-def paper_code(asked: Round, person: Person) -> str:
+def code_on_paper(what: str, person: Person) -> str:
     """The short code on somebody's sheet: whose it is, said without a name. ``K7QM-3XTR``.
 
-    It is worked out from the round and the person with the secret of the server, and is kept nowhere.
+    It is worked out from what the sheet is of and the person with the secret of the server, and is kept nowhere.
     """
-    digest = salted_hmac("coproduce.paper", f"{asked.pk.hex}{person.pk.hex}", algorithm="sha256").digest()
+    digest = salted_hmac("coproduce.paper", f"{what}{person.pk.hex}", algorithm="sha256").digest()
     letters = "".join(LETTERS[byte % len(LETTERS)] for byte in digest[:8])
     return f"{letters[:4]}-{letters[4:]}"
 
 
-def whose_paper(asked: Round, code: str) -> Person | None:
+def whose_code(space: Space, what: str, code: str) -> Person | None:
     """The assisted member whose code this is, however it was typed. One query."""
     typed = "".join(letter for letter in code.upper() if letter.isalnum())
-    for person in assisted_members(asked.space):
-        if paper_code(asked, person).replace("-", "") == typed:
+    for person in assisted_members(space):
+        if code_on_paper(what, person).replace("-", "") == typed:
             return person
     return None
+
+
+def paper_code(asked: Round, person: Person) -> str:
+    """The code on somebody's sheet of a round."""
+    return code_on_paper(asked.pk.hex, person)
+
+
+def whose_paper(asked: Round, code: str) -> Person | None:
+    """Whose sheet of a round this is. One query."""
+    return whose_code(asked.space, asked.pk.hex, code)
 
 
 def paper_back(asked: Round) -> dict[UUID, int]:

@@ -10,7 +10,7 @@ from django.db.models import Count
 from coproduce import clock
 from coproduce.conversation.seasons import Season, season_of
 from coproduce.deliberation.models import Value
-from coproduce.deliberation.queries import list_of
+from coproduce.deliberation.queries import code_on_paper, list_of, whose_code
 from coproduce.people.models import Person
 from coproduce.spaces.access import may_see_again
 from coproduce.spaces.models import Space
@@ -126,6 +126,16 @@ def in_words(tokens: dict[str, int], values: Iterable[Value]) -> list[tuple[str,
     """Tokens by identifier, as an earlier allocation keeps them, with the values' names."""
     names: dict[Any, str] = {str(value.pk): value.name for value in values}
     return [(names[pk], n) for pk, n in sorted(tokens.items(), key=lambda pair: -pair[1]) if pk in names]
+
+
+def sheet_code(space: Space, season: Season, person: Person) -> str:
+    """The code on somebody's sheet of a season: whose it is, without a name on it."""
+    return code_on_paper(f"{space.pk.hex}{season.code}", person)
+
+
+def whose_sheet(space: Space, season: Season, code: str) -> Person | None:
+    """Whose sheet of this season it is. One query."""
+    return whose_code(space, f"{space.pk.hex}{season.code}", code)
 
 
 @dataclass(frozen=True, slots=True)
