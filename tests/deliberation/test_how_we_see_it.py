@@ -346,3 +346,13 @@ def test_after_very_many_answers_the_database_counts_its_tables(build, space, mo
     assert not counted(rows[:1])
     monkeypatch.setattr(many, "MANY", 2)
     assert counted(rows) == (connection.vendor == "postgresql")
+
+
+def test_the_newest_reasons_lie_open_and_the_others_unfold(build, space, signed_in):
+    claim = draw(build, space, "A claim.")
+    for number, person in enumerate(people(build, space, "L", 9)):
+        actions.respond(actor=person, statement=claim, answer=1, reason=f"Reason {number}.")
+    html = signed_in(space.opened_by).get(claim.get_absolute_url()).content.decode()
+    lie_open, unfold = html.split("<summary>3 more</summary>")
+    assert [number for number in range(9) if f"Reason {number}." in lie_open] == [3, 4, 5, 6, 7, 8]
+    assert [number for number in range(9) if f"Reason {number}." in unfold.split("</details>")[0]] == [0, 1, 2]
