@@ -136,6 +136,7 @@ def test_a_decision_says_which_values_pull_apart(visit, site, looked_at):
     page = visit(PHONE, "noreen")
     page.goto(f"/s/{site.slug}/decisions/")
     follow(page, "Nobody has to say it in one breath")
+    page.get_by_text("Which values pull apart in it").click()  # folded on a phone
     tension = page.get_by_role("region", name="Values in tension")
     expect(tension).to_contain_text("being waited for or fairness")
     expect(tension).to_contain_text("Both are waiting.")
