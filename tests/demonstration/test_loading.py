@@ -538,3 +538,15 @@ def test_one_question_of_the_letter_goes_on_in_the_first_space(demonstration, si
     assert "The letter" in page_at(signed_in, None, f"/s/{demonstration.slug}/outcomes/inherited/")
     demonstration.refresh_from_db()
     assert demonstration.parent == there.space
+
+
+def test_what_was_handed_on_leads_to_where_it_was_taken_up(demonstration, signed_in):
+    row = STORY["letter"]
+    here = Outcome.objects.get(title=row["outcomes"][1]["title"], space=demonstration)
+    ending = f"/s/{row['slug']}/outcomes/ending/"
+    for key in ("noreen", None):
+        page = page_at(signed_in, key, ending)
+        assert f'href="{here.get_absolute_url()}">Taken up there on 3 April 2026' in page
+        for there in Outcome.objects.filter(space__slug=row["slug"]).exclude(title=row["outcomes"][0]["title"]):
+            assert f'href="{there.get_absolute_url()}"' in page
+    assert "Another space left it open." in page_at(signed_in, "noreen", f"/s/{demonstration.slug}/outcomes/")

@@ -67,6 +67,31 @@ def test_many_words_run_together_in_a_thread_for_each_way(space, signed_in):
     assert "A thread with a number" in page
 
 
+def test_twenty_words_are_all_drawn_one_by_one_however_they_lie(build, signed_in):
+    made = build.space()
+    names = ("Stairs", "Nights", "Doors")
+    themes = [Theme.objects.create(space=made, name=name, proposed_by=made.opened_by) for name in names]
+    for number in range(20):
+        words = build.contribution(made, made.opened_by, f"stair {number}", ways="LCP"[number % 3])
+        theme = themes[0 if number < 14 else number % 3]
+        ThemeLink.objects.create(theme=theme, contribution=words, linked_by=made.opened_by)
+    woven = weave_of(place_of(made, made.opened_by))
+    assert not any(one.more for one in woven.themes)
+    assert {words.words for one in woven.themes for words in one.chosen} == {f"stair {n}" for n in range(20)}
+
+
+def test_the_picture_can_be_passed_by_and_on_a_phone_each_theme_is_one_link_away(space, signed_in):
+    doors = Theme.objects.create(space=space, name="Do<ors", proposed_by=space.opened_by)
+    brought = ThemeLink.objects.get(theme__name="Nights").contribution
+    ThemeLink.objects.create(theme=doors, contribution=brought, linked_by=space.opened_by)
+    page = signed_in(space.opened_by).get(reverse("reports:weave", args=[space.slug])).content.decode()
+    for theme in Theme.objects.filter(space=space):
+        assert f'href="#weave-strip-t{theme.pk.hex}"' in page
+        assert f'id="weave-strip-t{theme.pk.hex}"' in page
+    assert "Do<ors" not in page
+    assert page.index('href="#table"') < page.index("weave-strip-") < page.index('id="table"')
+
+
 def test_few_words_are_drawn_one_by_one(build, signed_in):
     made = build.space()
     theme = Theme.objects.create(space=made, name="Stairs", proposed_by=made.opened_by)

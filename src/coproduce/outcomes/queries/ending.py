@@ -67,11 +67,12 @@ def may_know_of(place: Place, other: Space) -> bool:
 class GoesOn:
     """Where it goes on, as this person may know it.
 
-    name: "" where they may not know which space it is; url: "" where they could not open it.
+    name: "" where they may not know which space it is; url and slug: "" where they could not open it.
     """
 
     name: str
     url: str
+    slug: str
     agreed: bool
     asked_at: datetime
     answered_words: str
@@ -84,9 +85,11 @@ def goes_on_in(place: Place, ending: Ending) -> GoesOn | None:
         return None
     known = asked.to_space is not None and may_know_of(place, asked.to_space)
     named = known or place.is_facilitator or (bool(asked.agreed) and place.is_member)
+    opened = asked.to_space if known else None
     return GoesOn(
         asked.name if named else "",
-        asked.to_space.get_absolute_url() if known and asked.to_space is not None else "",
+        opened.get_absolute_url() if opened is not None else "",
+        opened.slug if opened is not None else "",
         bool(asked.agreed),
         asked.asked_at,
         asked.answered_words if named else "",
@@ -155,7 +158,9 @@ def unanswered_words(space: Space) -> QuerySet[Contribution]:
 
 def left_open_of(ending: Ending) -> dict[tuple[str, UUID], LeftOpen]:
     """What was said of each open thing, by kind and key. One query."""
-    return {(one.kind, one.subject): one for one in LeftOpen.objects.filter(ending=ending).select_related("by")}
+    return {
+        (one.kind, one.subject): one for one in LeftOpen.objects.filter(ending=ending).select_related("by", "taken_up")
+    }
 
 
 def spaces_that_could_go_on(person: Person, space: Space) -> list[Space]:

@@ -20,6 +20,7 @@ from coproduce.outcomes.how_long import how_long
 from coproduce.outcomes.models import (
     CommitmentState,
     GoodEnough,
+    LeftOpen,
     Outcome,
     OutcomeSource,
     OutcomeState,
@@ -44,7 +45,8 @@ def is_open_again(outcome: Outcome) -> bool:
 class Standing:
     """An outcome with its newest state, and whether somebody said that it is not good enough.
 
-    ``first_asked``: the first day on which it was asked for, None for what never was *not yet*.
+    ``first_asked``: the first day on which it was asked for, None for what never was *not yet*. ``is_inherited``:
+    another space left it open (filled in for the list).
     """
 
     outcome: Outcome
@@ -52,6 +54,7 @@ class Standing:
     is_open_again: bool = False
     sources: list["Source"] = field(default_factory=list)
     first_asked: date | None = None
+    is_inherited: bool = False
 
     @property
     def decisions(self) -> list[Decision]:
@@ -155,10 +158,13 @@ def standings(outcomes: Iterable[Outcome]) -> list[Standing]:
 
 
 def outcomes_of(place: Place, *, page: int = 0) -> list[Standing]:
-    """What came of this space, newest told first, each with its sources: ``A_PAGE`` and one more. Six queries."""
+    """What came of this space, newest told first, each with its sources: ``A_PAGE`` and one more. Seven queries."""
     told = Outcome.objects.filter(space=place.space).select_related("recorded_by")
     rows = standings(told[A_PAGE * page : A_PAGE * (page + 1) + 1])
     _fill_sources(place, rows)
+    alone = {row.outcome.pk: row for row in rows if not row.sources}
+    for pk in LeftOpen.objects.filter(taken_up__in=alone).values_list("taken_up", flat=True) if alone else ():
+        alone[pk].is_inherited = True
     return rows
 
 

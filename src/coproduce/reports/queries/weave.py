@@ -21,7 +21,8 @@ from coproduce.themes.queries import Only, first_in, threads_in
 THEMES_AT_ONCE = 6
 THEMES_IN_THE_TABLE = 24
 OUTCOMES_AT_ONCE = 8
-WORDS_IN_ALL = 20
+WORDS_IN_ALL, FEW = 20, 24
+"""How many words are drawn one by one in a weave of more; up to ``FEW`` there are no threads with a number."""
 BUNDLED_FROM = 60
 """Words in the themes that are drawn. From here on those that are not drawn one by one run together, way by way."""
 SEASONS_TO_CHOOSE = 40
@@ -190,8 +191,10 @@ def _fill(place: Place, themes: list[WovenTheme], named: set[UUID], narrowed: Na
     Where there are many words few of each theme are drawn one by one: the others run in one thread for each way.
     """
     drawn = max(1, min(len(themes), THEMES_AT_ONCE))
-    is_bundled = narrowed.theme is None and sum(woven.total for woven in themes[:drawn]) > BUNDLED_FROM
+    in_all = sum(woven.total for woven in themes[:drawn])
+    is_bundled = narrowed.theme is None and in_all > BUNDLED_FROM
     each = WORDS_IN_ALL if narrowed.theme else (2 if is_bundled else max(3, WORDS_IN_ALL // drawn))
+    each = FEW if in_all <= FEW else each
     keys = [woven.theme.pk for woven in themes]
     of_named = _named(place, keys, named, narrowed)
     earliest = first_in(place, keys, each, narrowed.words)

@@ -7,6 +7,7 @@ its knot, so none has to cross another; the words stand to the right of them all
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
@@ -188,11 +189,16 @@ def _one(data: Weave, all_routes: Sequence[Route], theme: Theme) -> SafeString:
 
 
 def weave_strips(data: Weave) -> SafeString:
-    """One strip for each theme, then one for what is in no theme. 320 wide each."""
+    """One strip for each theme, then one for what is in no theme. 320 wide each. Above several: a link to each."""
     all_routes = routes(data)
-    strips = [
-        _one(data, all_routes, theme) for theme in data.themes if any(route.theme == theme.key for route in all_routes)
-    ]
+    shown = [theme for theme in data.themes if any(route.theme == theme.key for route in all_routes)]
     if any(not route.theme for route in all_routes):
-        strips.append(_one(data, all_routes, Theme("", gettext("No theme yet"))))
-    return SafeString("".join(f'<div class="strip">{strip}</div>' for strip in strips))
+        shown.append(Theme("", gettext("No theme yet")))
+    names = [(f"{data.key}-strip-{theme.key or 'none'}", theme.name) for theme in shown]
+    links = format_html_join("", '<li><a href="#{}"><bdi>{}</bdi></a></li>', names)
+    jumps = format_html('<nav aria-label="{}"><ul>{}</ul></nav>', gettext("Themes in this picture"), links)
+    strips = "".join(
+        f'<div class="strip" id="{escape(key)}">{_one(data, all_routes, theme)}</div>'
+        for (key, _name), theme in zip(names, shown, strict=True)
+    )
+    return SafeString((jumps if len(shown) > 2 else "") + strips)
