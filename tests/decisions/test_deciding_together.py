@@ -190,6 +190,11 @@ class TestWhoHasToBeHere:
         with on_day(20):
             actions.close_proposal(actor=author, proposal=proposal, agreed=True)
         assert "two needed. They were here." in signed_in(author).get(url_of(proposal)).content.decode()
+        with on_day(21):
+            put = actions.propose(actor=author, space=space, title="T", words="W.", contributions=[words])
+        with on_day(40):
+            actions.close_proposal(actor=author, proposal=put, agreed=False, why="Nobody came.")
+        assert "whether they were here is not told." in signed_in(author).get(url_of(put)).content.decode()
 
     def test_without_them_it_is_not_agreed(self, build, proposal, noreen):
         consent(proposal, "L", 5)

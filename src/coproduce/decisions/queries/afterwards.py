@@ -129,10 +129,17 @@ def rungs_of(place: Place, decision: Decision) -> RungsSeen:
 def _counted_together(held: list[frozenset[str]], threshold: int) -> int:
     """How many of these people, in the order in which they came, are in the table: as many as the threshold at a time,
     and only where nothing between a table and the one that takes its place tells of fewer.
+
+    The first waits until groups can be shown apart, or three times as many have come: a table of everybody together
+    says little, and every later one would have to stand beside it.
     """
     shown = 0
     for many in range(threshold, len(held) + 1, threshold):
         now = held[:many]
+        if not shown:
+            is_worth_it = len(join_small_groups(now, threshold).rows) > 1 or many >= 3 * threshold
+            shown = many if is_worth_it else 0
+            continue
         before = [own if number < shown else None for number, own in enumerate(now)]
         if may_follow(before, now, [False] * many, threshold):
             shown = many

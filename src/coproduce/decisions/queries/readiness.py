@@ -45,17 +45,25 @@ class Need:
 
     is_told: whether that may be told now. Of fewer people than the space's threshold it would say who has spoken or
     voted, to whoever looks before and after; so it is told once the proposal is agreed, which it could not be without.
+    is_open: whether it can still be agreed.
     """
 
     way: Way
     people: int
     is_met: bool
     is_told: bool = True
+    is_open: bool = True
 
     @property
     def sentence(self) -> str:
         """*two needed. They were here.*"""
-        if not self.is_told:
+        if not self.is_told and not self.is_open:
+            said = ngettext(
+                "%(n)s needed. They are few, so whether they were here is not told.",
+                "%(n)s needed. They are few, so whether they were here is not told.",
+                self.people,
+            )
+        elif not self.is_told:
             said = ngettext(
                 "%(n)s needed. They are few, so whether they were here is told once it is agreed.",
                 "%(n)s needed. They are few, so whether they were here is told once it is agreed.",
@@ -158,7 +166,13 @@ def _needs(proposal: Proposal, stood: Iterable[UUID]) -> list[Need]:
     here = {letter: sum(letter in spoken for one, spoken in ways.items() if one in came) for letter in LETTERS}
     threshold, agreed = proposal.space.threshold, proposal.state == ProposalState.AGREED
     return [
-        Need(way, asked, here[way.letter] >= asked, agreed or not 0 < deciding[way.letter] < threshold)
+        Need(
+            way,
+            asked,
+            is_met=here[way.letter] >= asked,
+            is_told=agreed or not 0 < deciding[way.letter] < threshold,
+            is_open=proposal.state == ProposalState.OPEN,
+        )
         for way, asked in needs_in_order(proposal.charter)
     ]
 
