@@ -62,6 +62,13 @@ def test_the_urn_and_the_list_have_the_order_of_codes_and_no_other():
     assert list(Paper.objects.values_list("code", flat=True)) == sorted(codes)
 
 
+def test_the_register_is_in_no_order_of_joining():
+    space, people = group()
+    opened(space, sorted(people, key=lambda person: person.pk, reverse=True))
+    rows = where_rows_lie("ballots_registerentry", "person_id")
+    assert [str(pk).replace("-", "") for *_place, pk in rows] == sorted(person.pk.hex for person in people)
+
+
 def test_the_register_keeps_no_time():
     kinds = {field.get_internal_type() for field in RegisterEntry._meta.get_fields() if field.concrete}
     assert kinds == {"UUIDField", "ForeignKey", "BooleanField"}

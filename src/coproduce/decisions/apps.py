@@ -53,6 +53,19 @@ SOMEBODY_IS_MISSING = _HELD_TO.format(
     "ON e.proposal_id = s.proposal_id AND e.person_id = s.person_id "
     "WHERE s.proposal_id = p.id AND e.ways LIKE '%' || n.way || '%'))"
 )
+DELEGATE_OBJECTS = (
+    "NEW.agreed AND EXISTS (SELECT 1 FROM decisions_proposal AS p JOIN decisions_position AS s ON s.proposal_id = p.id "
+    "WHERE p.id = NEW.proposal_id AND NOT p.is_reckoned AND p.kind = 'delegated' AND s.kind = 'object')"
+)
+NOT_COUNTED = (
+    "EXISTS (SELECT 1 FROM decisions_proposal AS p WHERE p.id = NEW.proposal_id AND p.kind = 'vote' "
+    "AND p.ballot_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ballots_closing AS c "
+    "WHERE c.ballot_id = p.ballot_id AND (c.counted OR NOT NEW.agreed)))"
+)
+WORDS_OF_ANOTHER = (
+    "NOT EXISTS (SELECT 1 FROM decisions_proposalversion AS v "
+    "WHERE v.id = NEW.version_id AND v.proposal_id = NEW.proposal_id)"
+)
 OTHER_WORDS = (
     "NOT EXISTS (SELECT 1 FROM decisions_proposalversion AS v WHERE v.id = NEW.version_id "
     "AND v.proposal_id = NEW.proposal_id) OR EXISTS (SELECT 1 FROM decisions_proposalversion AS v "
@@ -75,6 +88,10 @@ class DecisionsConfig(AppConfig):
         position, decision = "decisions_position", "decisions_decision"
         refused_when(position, "INSERT", "register", NOT_IN_THE_REGISTER, "this person may not decide this proposal")
         refused_when(position, "INSERT", "kind", NO_POSITIONS_HERE, "this is not decided by positions")
+        for operation in ("INSERT", "UPDATE"):
+            refused_when(
+                position, operation, "words", WORDS_OF_ANOTHER, "a position is about words of its own proposal"
+            )
         refused_when(position, "UPDATE", "trace", CHANGED_WITHOUT_A_TRACE, "a position does not change without a trace")
         refused_when(position, "DELETE", "kept", "1 = 1", "a position is not deleted")
         refused_when("decisions_earlierposition", "UPDATE", "kept", "1 = 1", "an earlier position does not change")
@@ -84,5 +101,9 @@ class DecisionsConfig(AppConfig):
         refused_when(
             decision, "INSERT", "objections", TOO_MANY_OBJECT, "more people object than the charter lets stand"
         )
+        refused_when(
+            decision, "INSERT", "delegates", DELEGATE_OBJECTS, "somebody of those who were asked to decide objects"
+        )
+        refused_when(decision, "INSERT", "counted", NOT_COUNTED, "what is decided by a vote is counted first")
         refused_when(decision, "INSERT", "needs", SOMEBODY_IS_MISSING, "people are missing whom the charter asks for")
         refused_when(decision, "INSERT", "words", OTHER_WORDS, "a decision is about the newest words of its proposal")
