@@ -3,16 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from coproduce import clock
 from coproduce.ballots import actions
@@ -21,7 +13,9 @@ from coproduce.ballots.proof import problems
 from coproduce.ballots.queries import receipt_in, result_of
 from coproduce.ballots.urn import unseal
 from coproduce.errors import Refused
+from coproduce.spaces.actions import join_space, leave_space
 from tests import building
+from tests.machines import let_run
 
 ON, OUTSIDE, BY_POST = 6, 2, 2
 whoever = st.integers(0, ON + OUTSIDE + BY_POST - 1)
@@ -44,7 +38,8 @@ class Voting(RuleBasedStateMachine):
         self.register = on + by_post
         self.people = [*self.register, *(building.member(self.space) for _ in range(OUTSIDE))]
         self.given, self.voted, self.waiting, self.sheets, self.slips = {}, set(), 0, [], []
-        self.is_closed = False
+        self.is_closed, self.left = False, set()
+        self.link = building.join_link(self.space)
 
     @initialize(kind=st.sampled_from(sorted(CHOICES)), secret=st.sampled_from([True, True, False]))
     def open(self, kind, secret):
@@ -71,7 +66,7 @@ class Voting(RuleBasedStateMachine):
         actor = self.helper if as_helper else person
         choice = self.choice(data)
         may = not self.is_closed and person in self.register and person not in self.voted
-        may = may and (person.is_assisted if as_helper else True)
+        may = may and (person.is_assisted if as_helper else True) and person not in self.left
         if self.ballot.secret:
             code, ticket = actions.new_sheet(self.ballot, person)
             self.sheets.append((person, code, ticket, choice))
@@ -143,6 +138,18 @@ class Voting(RuleBasedStateMachine):
             self.given[code] = choice
             self.waiting -= 1
 
+    @rule(number=whoever)
+    def leave_or_come_back(self, number):
+        """Who has left votes no more, and what they voted stays; who comes back is on the list as before."""
+        person = self.people[number % len(self.people)]
+        if person.is_assisted:
+            return
+        if person in self.left:
+            self.tried(lambda: join_space(actor=person, link=self.link))
+        else:
+            self.tried(lambda: leave_space(actor=person, space=self.space))
+        self.left ^= {person}
+
     @rule()
     def a_day_goes_by(self):
         self.now += timedelta(days=1)
@@ -153,6 +160,7 @@ class Voting(RuleBasedStateMachine):
         time_is_over = self.now >= self.ballot.stays_open_until
         enough = not self.ballot.secret or len(self.given) >= 5
         may = not self.is_closed and not actor.is_assisted and time_is_over and (end or (enough and not self.waiting))
+        may = may and actor not in self.left
         if actor.is_assisted:
             return
         why = "We hold it again." if end else ""
@@ -201,12 +209,7 @@ class Voting(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_no_order_of_things_breaks_a_ballot(transactional_steps):
-    run_state_machine_as_test(
-        transactional_steps,
-        settings=settings(
-            max_examples=8, stateful_step_count=16, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
-    )
+    let_run(transactional_steps, examples=10, steps=18)
 
 
 @pytest.fixture
