@@ -460,10 +460,12 @@ class TestAsMany:
     def test_its_page_the_paper_and_what_comes_back_are_shown_a_part_at_a_time(self, space, many, alan, signed_in):
         asked = opened(space, [], for_all=True)
         client = signed_in(space.opened_by)
-        second = [f"{n}" for n in range(30, 60)]
-        for page in (url("round", space, asked), url("paper", space, asked), url("enter_paper", space, asked)):
-            there = client.get(page, {"for": alan.pk, "page": "1"} if "enter" in page else {"page": "1"})
-            assert self.told(there.content.decode()) == second, page
+        listed = client.get(url("round", space, asked), {"page": "1"}).content.decode()
+        assert self.told(listed) == [f"{n}" for n in range(20, 40)]
+        assert "Claims 21 to 40 of 70" in listed
+        for name in ("paper", "enter_paper"):
+            there = client.get(url(name, space, asked), {"for": alan.pk, "page": "1"})
+            assert self.told(there.content.decode()) == [f"{n}" for n in range(30, 60)], name
         assert 'start="31"' in client.get(url("paper", space, asked), {"page": "1"}).content.decode()
         enter = f"{url('enter_paper', space, asked)}?for={alan.pk}&page=1"
         body = sent(channel="post", said_on=clock.today().isoformat(), attribution="chosen")
