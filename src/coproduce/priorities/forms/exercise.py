@@ -99,7 +99,7 @@ class ChangeForm(AboutForm):
 class PeopleForm(KeyedForm):
     """Choose among the people of the space."""
 
-    people = SomeOf(required=False)
+    people = SomeOf(label=_("Who carries it?"), required=False)
 
     def __init__(self, *args: Any, members: Sequence[Person], ticked: Iterable[Any] = (), **kwargs: Any) -> None:
         initial = {"people": [str(pk) for pk in ticked], **(kwargs.pop("initial", None) or {})}

@@ -34,6 +34,7 @@ class ShortlistForm(KeyedForm):
 class SeatForm(PeopleForm):
     """Who comes, and at how many tables."""
 
+    people = SomeOf(label=_("Who comes?"), required=False)
     tables = forms.IntegerField(
         label=_("How many tables?"), help_text=_("Six to nine people at each is good."), min_value=1, max_value=30
     )
