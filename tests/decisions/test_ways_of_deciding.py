@@ -250,6 +250,16 @@ class TestVote:
         assert "does not allow" not in html
         assert "What is the question, in one line?" in html
 
+    def test_what_is_voted_on_keeps_its_words(self, charter, put, noreen, lynne):
+        CharterKind.objects.create(charter=charter, kind="vote")
+        proposal = put("vote", vote=actions.Vote("approval", False, ["Blue", "Green"]))
+        with pytest.raises(NotAllowed, match="stay as they are"):
+            actions.amend_proposal(actor=noreen, proposal=proposal, words="Others.", why="Why not.")
+        suggested = actions.suggest_amendment(actor=lynne, proposal=proposal, words="Others.", why="Why not.")
+        with pytest.raises(NotAllowed, match="stay as they are"):
+            actions.answer_amendment(actor=noreen, amendment=suggested, take_up=True)
+        assert proposal.versions.count() == 1
+
     def test_is_put_through_the_page(self, charter, space, noreen, words, signed_in):
         CharterKind.objects.create(charter=charter, kind="vote", for_what="Colours.")
         client, url = signed_in(noreen), reverse("decisions:propose", args=[space.slug])
