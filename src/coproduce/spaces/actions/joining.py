@@ -175,9 +175,7 @@ def _describe(
         thought.save(force_insert=True)
 
 
-def _belong(
-    membership: Membership, affiliations: Iterable[Belongs | tuple[str, str]], *, keeps_counted: bool
-) -> None:
+def _belong(membership: Membership, affiliations: Iterable[Belongs | tuple[str, str]], *, keeps_counted: bool) -> None:
     wanted = list(dict.fromkeys((organisation, visibility) for organisation, visibility in affiliations))
     for earlier in membership.affiliations.all():
         said = (earlier.organisation, earlier.visibility)
