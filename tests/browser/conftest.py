@@ -16,6 +16,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import expect, sync_playwright
 
+from coproduce.config.testing import OWN_HOME
 from tests.browser import server
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright keeps a loop running in this thread
@@ -58,12 +59,14 @@ def chromium():
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    """The demonstration, filled and served once for the whole run."""
+def site(tmp_path_factory, migrated):
+    """The demonstration, filled once for the whole run and served once for each worker."""
     if there := os.environ.get("COPRODUCE_BROWSER_SITE"):
         yield server.Site(there.rstrip("/"))
         return
-    with server.demonstration(tmp_path_factory.mktemp("demonstration")) as running:
+    with server.demonstration(
+        tmp_path_factory.mktemp("demonstration"), Path(os.environ[OWN_HOME]), migrated
+    ) as running:
         yield running
 
 
