@@ -16,6 +16,7 @@ from coproduce.config.testing import OWN_HOME
 from tests import building, quicker
 
 quicker.share_middleware()
+quicker.let_requests_go()
 
 _tear_down = TransactionTestCase._fixture_teardown
 

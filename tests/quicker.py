@@ -3,6 +3,7 @@
 import fcntl
 import gc
 import hashlib
+import logging
 import os
 import shutil
 import sqlite3
@@ -58,6 +59,16 @@ def sweep_seldom() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+
+
+def let_requests_go() -> None:
+    """pytest keeps each log record until the test ends, and with a refusal came its whole request: gigabytes."""
+    logging.getLogger("django.request").addFilter(_without_request)
+
+
+def _without_request(record: logging.LogRecord) -> bool:
+    record.__dict__.pop("request", None)
+    return True
 
 
 # ── an empty database, migrated once ─────────────────────────────────────────────────────────────
