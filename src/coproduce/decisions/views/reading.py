@@ -12,7 +12,7 @@ from coproduce.contributions.difference import difference
 from coproduce.decisions import queries
 from coproduce.decisions.asking import asked_of
 from coproduce.decisions.figures import knowledge_figure, needs_figure
-from coproduce.decisions.models import PositionKind, Proposal, ProposalState, Stage
+from coproduce.decisions.models import Decision, PositionKind, Proposal, ProposalState, Stage
 from coproduce.decisions.told import changes_of_charter, told_suggestions
 from coproduce.decisions.views.talk import talk
 from coproduce.spaces.access import Place, space_for
@@ -52,10 +52,7 @@ def proposal(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     decision = queries.decision_of(found)
     is_open = found.state == ProposalState.OPEN
     standing = queries.standing_in(place, found)
-    rungs = queries.rungs_of(place, decision) if decision else None
     may_close = _may_close(place, found, standing)
-    reopening = queries.reopening_of(decision) if decision and place.is_member else None
-    again = queries.looked_at_again(decision) if decision else None
     context = {
         "proposal": found,
         "version": queries.present_version(found),
@@ -75,18 +72,26 @@ def proposal(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         "is_open": is_open,
         "is_member": place.is_member,
         "is_mine": place.person is not None and found.proposed_by_id == place.person.pk,
-        "again": again,
-        "reopening": reopening,
-        "is_due": decision is not None and decision.is_due and again is None,
-        "may_reopen": place.is_member and place.space.state != SpaceState.ENDED,
-        "rungs": rungs,
-        "rung_table": _rung_table(rungs) if rungs else [],
+        **(_afterwards(place, decision) if decision else {}),
         "stage": _stage(found) if is_open else None,
         "is_facilitator": place.is_facilitator,
         "may_close": may_close,
         "may_close_against": may_close and ready.reading_is_over,
     }
     return page(request, "decisions/proposal.html", context, space=place.space, place="decisions")
+
+
+def _afterwards(place: Place, decision: Decision) -> dict[str, Any]:
+    """Whether it is, was or can be looked at again, and how people saw that it was made."""
+    again, rungs = queries.looked_at_again(decision), queries.rungs_of(place, decision)
+    return {
+        "again": again,
+        "reopening": queries.reopening_of(decision) if place.is_member else None,
+        "is_due": decision.is_due and again is None,
+        "may_reopen": place.is_member and place.space.state != SpaceState.ENDED,
+        "rungs": rungs,
+        "rung_table": _rung_table(rungs),
+    }
 
 
 def _where_from(place: Place, found: Proposal, knowledge: queries.Knowledge) -> dict[str, Any]:
