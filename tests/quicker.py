@@ -77,7 +77,7 @@ def _without_request(record: logging.LogRecord) -> bool:
 def state_of_migrations() -> str:
     """Names what an empty database is made by: every migration, whatever installs its triggers, Django and SQLite."""
     found = hashlib.sha256(f"{django.VERSION} {sqlite3.sqlite_version}".encode())
-    made_by = ("migrations/*.py", "triggers.py", "apps.py")
+    made_by = ("migrations/*.py", "triggers.py", "apps.py", "guards.py")
     for file in sorted(file for each in made_by for file in (SOURCE / "coproduce").glob(f"*/{each}")):
         found.update(f"{file.relative_to(SOURCE)} ".encode() + file.read_bytes())
     return found.hexdigest()[:20]
