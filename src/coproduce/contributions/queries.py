@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from coproduce import clock
 from coproduce.consent.models import Agreement, Use
+from coproduce.contributions.known import is_known_to
 from coproduce.contributions.models import (
     Acknowledgement,
     Attachment,
@@ -170,20 +171,6 @@ def may_read(place: Place, contribution: Contribution) -> bool:
         helps = contribution.author.is_assisted and (wrote or place.is_facilitator)
         return person.pk == contribution.author_id or helps
     return place.is_facilitator or wrote or person.pk == contribution.author_id
-
-
-def known_to(reader: Person | None) -> Q:
-    """Words of which somebody who helps their author may learn whose they are: those that carry a name, and those the
-    reader wrote down. Whatever is told, printed or asked for somebody else goes through it (``docs/decisions/0031``).
-    """
-    named = Q(attribution__in=(Attribution.NAME, Attribution.CHOSEN))
-    return named | Q(recorder=reader) if reader is not None else named
-
-
-def is_known_to(reader: Person | None, words: Contribution) -> bool:
-    """As ``known_to``, of words that are at hand."""
-    wrote = reader is not None and reader.pk in (words.recorder_id, words.author_id)
-    return wrote or words.attribution in (Attribution.NAME, Attribution.CHOSEN)
 
 
 def own_words(place: Place) -> QuerySet[Contribution]:

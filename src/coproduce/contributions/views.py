@@ -35,6 +35,7 @@ from coproduce.contributions.forms import (
     ReframeFromForm,
     ReviseForm,
 )
+from coproduce.contributions.known import is_known_to
 from coproduce.contributions.models import (
     Acknowledgement,
     Contribution,
@@ -250,7 +251,7 @@ def acknowledge(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     place = member_place(request, slug)
     contribution = _visible(place, pk)
     assisted = queries.assisted_members(place.space) if place.is_facilitator else []
-    if queries.is_known_to(place.person, contribution):  # of others a list without their author would name them
+    if is_known_to(place.person, contribution):  # of others a list without their author would name them
         assisted = [one for one in assisted if one.pk != contribution.author_id]
     person = _speaker(place, assisted, request.GET.get("for", ""))
     if contribution.author_id == place.person.pk == person.pk:

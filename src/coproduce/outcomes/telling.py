@@ -13,8 +13,8 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from coproduce.contributions.known import known_to
 from coproduce.contributions.models import Contribution, ContributionState
-from coproduce.contributions.queries import known_to
 from coproduce.decisions.models import ProposalSource
 from coproduce.outcomes.models import Outcome, OutcomeSource, OutcomeState, Told
 from coproduce.outcomes.queries import words_behind

@@ -21,6 +21,7 @@ from coproduce.contributions.actions import (
     withdraw_contribution,
 )
 from coproduce.contributions.drawing import answers_drawn, gone
+from coproduce.contributions.known import is_known_to
 from coproduce.contributions.models import Contribution, ContributionState
 from coproduce.contributions.use import is_usable
 from coproduce.finding.forgetting import forget_erased_words
@@ -76,7 +77,7 @@ def _about_the_words(place: Place, brought: Contribution) -> dict[str, Any]:
         "may_read": True,
         "is_hidden": is_hidden,
         "is_own": is_own,
-        "may_change": may_take_back and queries.is_known_to(person, brought),
+        "may_change": may_take_back and is_known_to(person, brought),
         "may_take_back": may_take_back,
         "may_answer": place.is_member and brought.state == ContributionState.VISIBLE,
         "may_use": place.is_member and is_usable(brought),
@@ -145,7 +146,7 @@ def withdraw(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     form.offer(brought, own=is_own)
     erases = "erase" in request.GET
     context = {"form": form, "contribution": brought, "reach": what_words_reach(brought), "is_own": is_own}
-    context["whose"] = brought.author.chosen_name if queries.is_known_to(place.person, brought) else ""
+    context["whose"] = brought.author.chosen_name if is_known_to(place.person, brought) else ""
     if erases:
         context["same_words"] = same_words_elsewhere(place, brought)
     template = "reports/erase.html" if erases else "reports/withdraw.html"

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from coproduce import clock
+from coproduce.contributions.known import is_known_to
 from coproduce.contributions.models import Acknowledgement, Contribution, ContributionState, FramingSource
-from coproduce.contributions.queries import is_known_to
 from coproduce.contributions.use import require_usable
 from coproduce.errors import NotAllowed, NotHere
 from coproduce.history.chain import record

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from coproduce import clock
+from coproduce.contributions.known import known_to
 from coproduce.contributions.models import Contribution
-from coproduce.contributions.queries import known_to
 from coproduce.errors import NotAllowed, NotHere
 from coproduce.history.chain import record
 from coproduce.outcomes.models import GoodEnough, Outcome, OutcomeState, Told

@@ -11,8 +11,9 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from coproduce import clock
+from coproduce.contributions.known import known_to
 from coproduce.contributions.models import Contribution, ContributionState
-from coproduce.contributions.queries import assisted_members, known_to, seen_among, visible_contributions
+from coproduce.contributions.queries import assisted_members, seen_among, visible_contributions
 from coproduce.contributions.sentences import sources_gone
 from coproduce.decisions.models import Decision, ProposalSource
 from coproduce.errors import NotHere

@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from coproduce.contributions.known import known_to
 from coproduce.contributions.models import Acknowledgement, Contribution, ContributionState, FramingSource
-from coproduce.contributions.queries import known_to, visible_contributions
+from coproduce.contributions.queries import visible_contributions
 from coproduce.decisions.models import Decision, Proposal, ProposalSource, ProposalState
 from coproduce.deliberation.models import StatementSource
 from coproduce.outcomes.models import GoodEnough, Outcome, OutcomeSource, State

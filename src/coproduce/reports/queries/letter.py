@@ -9,8 +9,9 @@ from uuid import UUID
 from django.db.models import Count, DateField, Q, QuerySet
 from django.utils import timezone
 
+from coproduce.contributions.known import known_to
 from coproduce.contributions.models import Contribution
-from coproduce.contributions.queries import OPENING, cut_at_a_word, known_to, seen_by
+from coproduce.contributions.queries import OPENING, cut_at_a_word, seen_by
 from coproduce.contributions.use import in_use
 from coproduce.conversation.a_few import Candidate, in_order_of_need
 from coproduce.conversation.folding import folded_for
