@@ -64,7 +64,7 @@ def test_it_is_said_to_everybody_before_it_happens(open_things, signed_in):
     front = signed_in(asker).get(space.get_absolute_url()).content.decode()
     assert "This space means to end" in front
     assert "&lt;i&gt;The money" in front
-    with pytest.raises(NotReady):
+    with pytest.raises(NotReady, match="too early"):
         end_space(actor=keeper, ending=ending, last_words="Bye.")
     with pytest.raises(ValidationError):
         told(space)
