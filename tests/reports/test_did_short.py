@@ -1,6 +1,7 @@
 """*What my words did* on a phone: one line for each of my words, that says what followed last and unfolds."""
 
 import re
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -68,7 +69,8 @@ def test_further_pages_stay_with_who_it_is_for_and_how_it_is_shown(build, signed
     keeper = space.opened_by
     harold = build.member(space, "Mr Entwistle", account=False, added_by=keeper)
     for number in range(DID_ON_A_PAGE + 1):
-        build.contribution(space, harold, f"letter {number}", recorder=keeper, channel="post")
+        on = date(2026, 1, 1) + timedelta(days=number)
+        build.contribution(space, harold, f"letter {number}", recorder=keeper, channel="post", said_on=on)
     page = did(signed_in(keeper), space, **{"for": harold.pk, "large": "1"})
     (further,) = re.findall(r'href="(\?[^"]*page=2)"', page)
     assert further == f"?for={harold.pk}&amp;large=1&amp;page=2"
