@@ -130,6 +130,16 @@ def test_the_numbers_are_made_anew_only_after_as_many_as_hide_each_other(space, 
     assert CountedValues.objects.count() == 2
 
 
+def test_a_table_that_was_too_small_to_show_holds_nobody_up(space, sides):
+    """The eighth had given nine, so nothing was shown yet: then nothing is there that the next table could tell of."""
+    give(space, sides[0], (*[LIVED[0]] * 7, {"rights": 9}), AUTUMN)
+    give(space, sides[0][7:], [LIVED[0]], AUTUMN + timedelta(days=1))
+    assert newest_of(space, "2026-autumn", VALUING).result["people"] == 8
+    give(space, sides[0][:7], [{"rights": 9}], AUTUMN + timedelta(days=2))
+    give(space, sides[0][:1], [{"money": 10}], AUTUMN + timedelta(days=3))
+    assert not is_due(space, season_now())  # beside the table that was shown it would tell of one
+
+
 def test_nobody_is_followed_from_one_table_to_the_next(build, space, sides):
     """Eight came, so everybody together hides them; but seven of them are carers, and one row would be of one."""
     give(space, [*sides[0], *sides[1]], LIVED, AUTUMN)

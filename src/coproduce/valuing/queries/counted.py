@@ -179,12 +179,20 @@ def given_since(stored: CountedValues) -> int:
 def is_due(space: Space, season: Season) -> bool:
     """Whether a season is to be counted (again): when as many people gave or changed as are needed so that nothing
     between the two tables points at anybody. That holds when it is over as well: whoever came last, with fewer, is in
-    no table, or looking before and after would tell what they gave. Two queries, twelve when there may be enough.
+    no table, or looking before and after would tell what they gave. Where no table showed anything yet, as soon as one
+    will. Two queries, five or twelve when there may be enough.
     """
-    newest = newest_of(space, season.code, VALUING)
-    if newest is None:
-        return Allocation.objects.filter(space=space, season=season.code).count() >= space.threshold
-    return given_since(newest) >= space.threshold and _may_follow(space, newest)
+    seen = _seen_last(space, season.code)
+    if seen is not None:
+        return given_since(seen) >= space.threshold and _may_follow(space, seen)
+    gave = Allocation.objects.filter(space=space, season=season.code).count()
+    return gave >= space.threshold and len(given_in(space, [season.code])[0].gave) >= space.threshold
+
+
+def _seen_last(space: Space, season: str) -> CountedValues | None:
+    """The last table of a season that showed anything: one of too few people tells nobody anything. One query."""
+    found = CountedValues.objects.filter(space=space, season=season, method=VALUING)
+    return next((each for each in found.order_by("-computed_at", "-pk") if each.result["rows"]), None)
 
 
 def _may_follow(space: Space, newest: CountedValues) -> bool:
