@@ -204,6 +204,18 @@ class TestLookingAgain:
         again = Proposal.objects.get(reopens=decision)
         assert set(again.sources.values_list("contribution", flat=True)) >= {new.pk}
 
+    def test_also_when_whoever_brings_it_had_asked_before(self, build, space, decision, people, signed_in):
+        with on_day(20):
+            actions.ask_to_look_again(actor=people[1], decision=decision, reason="It is too slow.")
+        new = build.contribution(space, people[1], "The letters still do not ask.")
+        sent = filled(reason="Now it shows.", contribution=str(new.pk))
+        made = signed_in(people[1]).post(url_of(decision.proposal, "again"), sent)
+        again = Proposal.objects.get(reopens=decision)
+        assert made.url == again.get_absolute_url()
+        assert new.pk in again.sources.values_list("contribution", flat=True)
+        asked = ReopeningAsked.objects.get()
+        assert (asked.contribution, asked.reason) == (new, "It is too slow.\n\nNow it shows.")
+
     def test_or_with_what_came_of_it_or_on_the_day_that_was_set(self, space, decision, people):
         with on_day(40):
             actions.ask_to_look_again(actor=people[1], decision=decision, reason="Look.", outcome=uuid.uuid4())

@@ -156,7 +156,7 @@ class TestWhenItsDayHasCome:
         with clock.told(datetime(2026, 9, 2, 12, tzinfo=UTC)):
             assert reviews_due(Place(space, people[3], None)) == [decision]
             asked = actions.ask_to_look_again(actor=people[3], decision=decision, reason="It still is.")
-            assert asked.reason == "It is too slow."
+            assert asked.reason == "It is too slow.\n\nIt still is."
             assert reviews_due(Place(space, people[3], None)) == []
         again = Proposal.objects.get(reopens=decision)
         assert again.proposed_by == people[3]

@@ -39,7 +39,8 @@ def ask_to_look_again(
     lets that be enough: a ``contribution`` brought since, or an ``outcome`` (its identifier; the caller has looked that
     it is of this space). The old decision stays as it is; the new proposal begins with its words and is
     carried by whoever asked last. Once for each person: who asked before the rule was met, and comes back when it is,
-    puts it again with the words they gave then. Raises ``NotHere``, ``NotAllowed`` or ``ValidationError``.
+    or with something that meets it, puts it again; what they say then stands below what they said first.
+    Raises ``NotHere``, ``NotAllowed`` or ``ValidationError``.
     """
     person = person or actor
     decision = Decision.objects.select_related("proposal__space", "version").get(pk=decision.pk)
@@ -49,34 +50,22 @@ def ask_to_look_again(
     require_open_space(space)
     if looked_at_again(decision) is not None:
         raise NotAllowed(_("It has been put again since. Say there what you think."))
-    before = ReopeningAsked.objects.filter(decision=decision, person=person).first()
-    if before is not None:
-        return _come_back(actor, decision, before)
     if contribution is not None:
         require_usable(space, [contribution])
         if contribution.brought_at <= decision.decided_at:
             raise NotAllowed(_("This was brought before it was decided. Choose something that is new since."))
-    asked = ReopeningAsked(
-        decision=decision,
-        person=person,
-        recorded_by=recorder,
-        reason=reason.strip(),
-        contribution=contribution,
-        outcome=outcome,
-        asked_at=clock.now(),
-    )
+    before = ReopeningAsked.objects.filter(decision=decision, person=person).first()
+    asked = before or ReopeningAsked(decision=decision, person=person, asked_at=clock.now())
+    # Whoever comes back adds to what they said: none of their words takes the place of others.
+    asked.reason = "\n\n".join(dict.fromkeys(said for said in (asked.reason, reason.strip()) if said))
+    asked.recorded_by = recorder or asked.recorded_by
+    asked.contribution, asked.outcome = contribution or asked.contribution, outcome or asked.outcome
     asked.full_clean()
-    asked.save(force_insert=True)
-    again = _put_again(actor, decision, asked) if reopening_of(decision).is_met else None
-    _record_asked(actor, asked, again)
-    return asked
-
-
-def _come_back(actor: Person, decision: Decision, asked: ReopeningAsked) -> ReopeningAsked:
-    """Somebody who has asked before asks once more: the rule may be met since then, on the day that was set."""
-    if not reopening_of(decision).is_met:
+    asked.save()
+    is_met = reopening_of(decision).is_met
+    if before is not None and not is_met:
         raise NotAllowed(_("You have asked for this already. It is on the record."))
-    _record_asked(actor, asked, _put_again(actor, decision, asked))
+    _record_asked(actor, asked, _put_again(actor, decision, asked) if is_met else None)
     return asked
 
 
