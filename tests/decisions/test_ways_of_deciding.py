@@ -200,6 +200,13 @@ class TestAdvice:
         for said in ("Ask before the diagnosis.", "I carry them up.", "The porter", "What was done with it:"):
             assert said in html
 
+    def test_is_not_offered_to_the_one_who_asks_for_it(self, proposal, noreen, lynne, signed_in):
+        offered = 'value="advice"'
+        assert offered in signed_in(lynne).get(url_of(proposal, "speak")).content.decode()
+        client = signed_in(noreen)
+        assert offered not in client.get(url_of(proposal, "speak") + "?kind=advice").content.decode()
+        assert client.post(url_of(proposal, "speak"), filled(kind="reaction", words="I lean to it.")).status_code == 302
+
     def test_may_be_decided_against(self, proposal, noreen, lynne):
         for person, because in ((lynne, "affected"), (proposal.space.opened_by, "knows")):
             actions.ask_for_advice(actor=noreen, proposal=proposal, because=because, person=person)

@@ -37,7 +37,7 @@ def speak(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     place = member_place(request, slug)
     found = open_proposal(request, place, pk)
     person = speaker(place, request.GET.get("for", ""))
-    form = named_form(request, SpeakForm, place, person, kinds=_kinds(request, found))
+    form = named_form(request, SpeakForm, place, person, kinds=_kinds(request, found, person))
     if request.method == "POST" and form.is_valid():
         return send_once(request, form, lambda: _speak(place, found, person, form))
     context = {
@@ -49,10 +49,10 @@ def speak(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     return sheet(request, "decisions/speak.html", context, place)
 
 
-def _kinds(request: HttpRequest, found: Proposal) -> list[str]:
-    """The kinds that are open here, with the one asked for, or the one that is its turn, first."""
+def _kinds(request: HttpRequest, found: Proposal, person: Person) -> list[str]:
+    """The kinds that are open to this person here, with the one asked for, or the one that is its turn, first."""
     kinds = [VoiceKind.REACTION.value, VoiceKind.QUESTION.value]
-    if found.kind == Deciding.ADVICE:
+    if found.kind == Deciding.ADVICE and person.pk != found.proposed_by_id:
         kinds.insert(0, VoiceKind.ADVICE.value)
     if found.stage == Stage.CLARIFY:
         kinds.reverse()
