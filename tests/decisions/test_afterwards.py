@@ -204,6 +204,24 @@ class TestLookingAgain:
         again = Proposal.objects.get(reopens=decision)
         assert set(again.sources.values_list("contribution", flat=True)) >= {new.pk}
 
+    def test_a_change_of_the_charter_looked_at_again_undoes_no_other(self, space, people):
+        def changed(day, **rules):
+            now = CharterRules.of(charter_with_rights(space)).with_changes(rules)
+            with on_day(day):
+                proposal = actions.propose_charter(actor=people[0], space=space, title="T", why="Why.", rules=now)
+                actions.take_position(actor=people[0], proposal=proposal, kind="consent")
+            with on_day(day + 7):
+                return actions.close_proposal(
+                    actor=people[0], proposal=proposal, agreed=True, review_on=(BEGUN + timedelta(days=40)).date()
+                )
+
+        first = changed(0, members_to_reopen=5)
+        changed(10, how_we_decide="Slowly, and together.")
+        with on_day(41):
+            actions.ask_to_look_again(actor=people[1], decision=first, reason="It is the day.")
+        kept = Proposal.objects.get(reopens=first).versions.get().charter
+        assert (kept["how_we_decide"], kept["rights"]["members_to_reopen"]) == ("Slowly, and together.", 5)
+
     def test_also_when_whoever_brings_it_had_asked_before(self, build, space, decision, people, signed_in):
         with on_day(20):
             actions.ask_to_look_again(actor=people[1], decision=decision, reason="It is too slow.")

@@ -14,12 +14,11 @@ from coproduce.decisions.actions.held import require_open_space
 from coproduce.decisions.actions.proposing import put, sources_of_decision
 from coproduce.decisions.ladder import present_ladder
 from coproduce.decisions.models import Decision, Proposal, ReopeningAsked, RungSaid
-from coproduce.decisions.queries import looked_at_again, reopening_of
+from coproduce.decisions.queries import looked_at_again, reopening_of, rules_to_be
 from coproduce.errors import NotAllowed
 from coproduce.history.chain import record
 from coproduce.people.models import Attribution, Person
 from coproduce.spaces.access import recorder_for
-from coproduce.spaces.charters import CharterRules
 from coproduce.spaces.models import ALWAYS_ALLOWED, Deciding
 
 
@@ -131,7 +130,7 @@ def _put_again(actor: Person, decision: Decision, asked: ReopeningAsked) -> Prop
         about_charter=before.about_charter,
         reopens=decision,
     )
-    rules = CharterRules.from_json(decision.version.charter) if decision.version.charter else None
+    rules = rules_to_be(before) if before.about_charter else None
     said = why % {"n": everybody.count()}  # and not their reasons: everybody may read why words were put
     sources = sources_of_decision(decision)
     if asked.contribution is not None and is_usable(asked.contribution):
