@@ -8,21 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from coproduce.deliberation.forms import names_for_reasons
 from coproduce.people.models import Attribution, Person
-from coproduce.ui.forms import KeyedForm
+from coproduce.ui.forms import KeyedForm, own_words
 
 SAY_WHY = _("Say why, so that people need not guess.")
-
-
-def own_words(label: Any, *, needed: Any = None, hint: Any = "", rows: int = 4, at_most: int = 4000) -> forms.CharField:
-    """A sheet for somebody's words. needed: what is said to whoever leaves it empty; None where it may be."""
-    return forms.CharField(
-        label=label,
-        help_text=hint,
-        max_length=at_most,
-        required=needed is not None,
-        widget=forms.Textarea(attrs={"rows": rows, "class": "short"}),
-        error_messages={} if needed is None else {"required": needed},
-    )
 
 
 def reason_for(label: Any, hint: Any = "") -> forms.CharField:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from coproduce import clock
 from coproduce.ballots.models import Rule
 from coproduce.decisions.actions import Vote
-from coproduce.decisions.forms.pieces import SAY_WHY, ChoosesPerson, own_words, reason_for
+from coproduce.decisions.forms.pieces import SAY_WHY, ChoosesPerson, reason_for
 from coproduce.decisions.models import Stage
 from coproduce.deliberation.forms import ChoosesContributions
 from coproduce.people.models import Person
@@ -17,7 +17,7 @@ from coproduce.priorities.models import Question
 from coproduce.spaces.forms import CharterFields, RightsFields
 from coproduce.spaces.models import Deciding
 from coproduce.themes.models import Theme
-from coproduce.ui.forms import KeyedForm
+from coproduce.ui.forms import KeyedForm, own_words
 
 
 class WordingForm(KeyedForm):

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from coproduce.contributions.models import Contribution
 from coproduce.decisions.actions import SAYS_WHY
-from coproduce.decisions.forms.pieces import ChoosesPerson, SaysWithName, own_words, reason_for
+from coproduce.decisions.forms.pieces import ChoosesPerson, SaysWithName, reason_for
 from coproduce.decisions.ladder import Rung
 from coproduce.decisions.models import AskedBecause, PositionKind, VoiceKind
 from coproduce.spaces.forms import CharterFields, RightsFields
-from coproduce.ui.forms import KeyedForm
+from coproduce.ui.forms import KeyedForm, own_words
 from coproduce.ui.words import one_line
 
 
