@@ -457,6 +457,17 @@ class TestAsMany:
         client.post(url("open_round", space), {**body, "find": "MANY, 03"})
         assert set(Round.objects.get().claims.all()) == {many[3], many[69]}
 
+    def test_a_later_part_of_a_sheet_begins_as_the_one_before(self, space, many, alan, signed_in):
+        """“No name at all” stands at the end of the paper: it must not become a name on the next part."""
+        asked = opened(space, [], for_all=True)
+        client = signed_in(space.opened_by)
+        enter = f"{url('enter_paper', space, asked)}?for={alan.pk}"
+        body = sent(channel="phone", said_on="2026-03-14", attribution="anonymous")
+        body |= {f"answer-{many[3].pk}": "1", f"reason-{many[3].pk}": "I was there."}
+        form = client.post(enter, body, follow=True).context["form"]
+        begins = {name: str(form[name].value()) for name in ("channel", "said_on", "attribution")}
+        assert begins == {"channel": "phone", "said_on": "2026-03-14", "attribution": "anonymous"}
+
     def test_its_page_the_paper_and_what_comes_back_are_shown_a_part_at_a_time(self, space, many, alan, signed_in):
         asked = opened(space, [], for_all=True)
         client = signed_in(space.opened_by)

@@ -1,6 +1,6 @@
 """Rounds: asking about claims together, on paper too, and closing them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -220,7 +220,18 @@ def _paper_form(
         before={pk: _said_before(place, response) for pk, response in there.items()},
         person=person,
         ways=ways,
+        initial=_as_the_part_before(place, asked, there.values()) if first > 1 else {},
     )
+
+
+def _as_the_part_before(place: Place, asked: Round, there: Iterable[Response]) -> dict[str, Any]:
+    """What this facilitator typed last of the sheet: by which way it came, on which day, and which name goes with it.
+
+    It is on the paper once, and a later part that began with a name would put it beside words that shall have none.
+    """
+    typed = [one for one in there if one.recorded_by_id == place.person.pk and one.answered_at >= asked.opened_at]
+    last = max(typed, key=lambda one: one.answered_at, default=None)
+    return {name: getattr(last, name) for name in ("channel", "said_on", "attribution")} if last else {}
 
 
 def _said_before(place: Place, response: Response) -> str:
