@@ -355,19 +355,23 @@ class Paper:
     # ── afterwards ───────────────────────────────────────────────────────────────────────────────
 
     def may_ask_again(self, actor: int, person: int, now: datetime, brought: datetime | None) -> bool:
-        """Once; and once more by who asked before the rule was met, when it is."""
+        """Once; and once more by who asked before the rule was met, when it is, or with something new that meets it."""
         allowed = self.closed is not None and self.group.may_act_for(actor, person) and not self.was_put_again
+        allowed = allowed and (brought is None or brought > self.closed_at)
         if person in self.again:
-            return allowed and self._is_to_be_put_again(now)
-        return allowed and (brought is None or brought > self.closed_at)
+            return allowed and self._is_to_be_put_again(now, self._with(person, brought))
+        return allowed
 
     def ask_again(self, person: int, now: datetime, new: object = None) -> bool:
         """Note it, with what is new; whether it is put again now."""
-        self.again.setdefault(person, new)
-        self.was_put_again = self._is_to_be_put_again(now)
+        self.again = self._with(person, new)
+        self.was_put_again = self._is_to_be_put_again(now, self.again)
         return self.was_put_again
 
-    def _is_to_be_put_again(self, now: datetime) -> bool:
+    def _with(self, person: int, new: object) -> dict[int, object]:
+        return {**self.again, person: new or self.again.get(person)}
+
+    def _is_to_be_put_again(self, now: datetime, again: dict[int, object]) -> bool:
         rules = self.group.rules
         due = self.review is not None and self.review <= day_of(now)
-        return len(self.again) >= rules.reopen or due or (rules.evidence and any(self.again.values()))
+        return len(again) >= rules.reopen or due or (rules.evidence and any(again.values()))

@@ -533,7 +533,8 @@ class Doings(RuleBasedStateMachine):
         sources = self.sources[self.rows[at].pk] - gone | ({paper.again[who]} - {None} - gone)
         assert set(again.sources.values_list("contribution", flat=True)) == sources
         kind = paper.kind if paper.kind in ("consent", "rounds") else "consent"
-        changes = (self.group.rules, paper.changes[1]) if paper.changes else None
+        rules = self.group.rules
+        changes = (rules, rules.with_changes(*paper.changes)) if paper.changes else None
         self.papers.append(Paper(self.group, kind, who, when, changes=changes))
         self.rows.append(again)
         self.sources[again.pk] = sources
