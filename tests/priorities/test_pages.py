@@ -12,7 +12,9 @@ from coproduce.gatherings.actions import arrange_gathering
 from coproduce.history.models import Event
 from coproduce.people.models import Person
 from coproduce.priorities import actions
+from coproduce.priorities.figures import interim_figure
 from coproduce.priorities.models import (
+    Calculation,
     Choice,
     Exercise,
     FinalPlace,
@@ -23,6 +25,7 @@ from coproduce.priorities.models import (
     TableRanking,
     Uncertainty,
 )
+from coproduce.spaces.models import Space
 
 HOSTILE = "<script>alert(1)</script> \u202e{{ 7|add:7 }} %s ‘’ 🫁"
 
@@ -411,3 +414,11 @@ def test_the_list_asks_the_database_no_more_with_many_questions(told, signed_in,
     for name, most in {"top": 22, "tables": 18, "results": 13}.items():
         with django_assert_max_num_queries(most):
             assert client.get(at(it, name)).status_code == 200
+
+
+def test_a_group_with_those_who_said_nothing_is_not_named_by_the_others_alone():
+    """A knot says *lived it*; of a row that holds people who said nothing of themselves too, that would be wrong."""
+    result = {"rows": [["", "L"], ["P"]], "people": [9, 8], "order": [], "joined": [["", "L"]], "agreement": None}
+    figure = interim_figure(Calculation(result={**result, "top": 3}), [], Space(threshold=8))
+    assert [group.ways for group in figure.groups] == ["", "P"]
+    assert "who have not said" in figure.groups[0].name

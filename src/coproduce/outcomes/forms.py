@@ -119,7 +119,10 @@ class HappenedForm(NamesSources):
     )
 
     attribution = forms.ChoiceField(
-        label=_("How shall your name appear beside what you add?"), required=False, widget=forms.RadioSelect
+        label=_("How shall your name appear beside what you add?"),
+        help_text=_("Members also read who told it. Without a name is for visitors."),
+        required=False,
+        widget=forms.RadioSelect,
     )
 
     field_order = [

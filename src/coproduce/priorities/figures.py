@@ -46,7 +46,9 @@ def half(rank: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """People who are counted together. ``ways``: the letters of how they know, by which pages name them in short."""
+    """People who are counted together. ``ways``: the letters of how they know, by which pages name them in short; ""
+    where some of them have not said.
+    """
 
     name: str
     people: int
@@ -92,7 +94,7 @@ def interim_figure(counted: Calculation, asked: Sequence[Asked], space: Space) -
     groups = [
         Group(_("Everyone who chose"), people, "")
         if together
-        else Group(group_name(row), people, in_order("".join(row)))
+        else Group(group_name(row), people, in_order("".join(row)) if all(row) else "")
         for row, people in zip(result["rows"], result["people"], strict=True)
     ]
     by_name = {f"Q{each.question.number}": each for each in asked}

@@ -19,7 +19,6 @@ from coproduce.ui.pictures.values import Value as SlopeValue
 from coproduce.valuing.forms import system_name
 from coproduce.valuing.models import EACH, CountedValues
 from coproduce.valuing.queries.giving import key_of
-from coproduce.ways import in_order
 
 SURE = 0.05
 MOST_DRAWN = 7
@@ -34,7 +33,6 @@ class Side:
 
     name: str
     people: int
-    ways: str
     mark: SafeString
 
 
@@ -172,7 +170,7 @@ def side_by_side(counted: CountedValues, names: Names) -> SideBySide:
 
 def _side(number: int, row: dict[str, Any], *, alone: bool) -> Side:
     name = _("Everyone who gave tokens") if alone else group_name(row["groups"])
-    return Side(name, row["people"], "" if alone else in_order("".join(row["groups"])), bead_mark(number))
+    return Side(name, row["people"], bead_mark(number))
 
 
 def _furthest(rows: Sequence[Row]) -> list[Row]:
