@@ -259,6 +259,16 @@ def test_a_second_person_types_the_same_and_it_is_checked(build, space, signed_i
     assert (Allocation.objects.get().recorded_by, EarlierAllocation.objects.count()) == (callum, 2)
 
 
+def test_how_a_name_appears_makes_no_difference_where_no_words_stand(build, space):
+    callum, isobel = (build.member(space, name, facilitator=True) for name in ("Callum", "Isobel"))
+    zofia = build.member(space, "Pani Zofia", account=False)
+    given = {"person": zofia, "space": space, "tokens": {"respect": 10}}
+    actions.give_tokens(actor=callum, attribution="anonymous", **given)
+    respect = Value.objects.get(starting="respect").pk.hex
+    kept = actions.give_tokens(actor=isobel, attribution="chosen", **given | {"tokens": {respect: 10}})
+    assert (kept.recorded_by, kept.checked_by) == (callum, isobel)
+
+
 def test_nobody_checks_their_own_typing(build, space):
     callum = build.member(space, "Callum", facilitator=True)
     zofia = build.member(space, account=False)

@@ -53,7 +53,8 @@ def give_tokens(
     allocation, had = _changing(space, person)
     gives = {value.pk: n for value, n in spread.items()}
     says = (words.strip(), (added if about == "own" else listed.get(about)) if words.strip() else None, attribution)
-    before = (allocation.words, allocation.about, allocation.attribution)
+    # How a name appears is nothing two people could type differently where no words stand.
+    before = (allocation.words, allocation.about, allocation.attribution if says[0] else attribution)
     if typed_by_another(allocation, recorder) and (had, before) == (gives, says):
         return _checked(actor, allocation)
     if any(not value.is_offered and value.pk not in had and value.added_by_id != person.pk for value in spread):

@@ -92,7 +92,8 @@ def as_seen_by(reader: Person | None, person: Person, given: Given) -> Given:
     if reader is not None and reader.pk == person.pk:
         return given
     if may_see_again(reader, given.allocation):
-        return replace(given, earlier=[])
+        seen = [choice for choice in given.choices if choice.value.is_offered or choice.given]
+        return replace(given, choices=seen, earlier=[])
     offered = [replace(choice, given=0) for choice in given.choices if choice.value.is_offered]
     return Given(given.season, offered, None, [], is_hidden=given.allocation is not None)
 
