@@ -151,7 +151,7 @@ def test_what_came_of_it_is_told_and_an_answer_is_not_good_enough(page):
     bring(page, slug, WORDS)
     page.goto(f"/s/{slug}/")
     place(page, "What came of it")
-    link(page, "Tell what changed, or did not")
+    link(page, "How a plan or a request went")
     type_into(page, textbox(page, "What changed, or did not?"), "One bell, on the first landing")
     choose(page, re.compile("^Service|service"))
     choose(page, "Yes, we set out to do this")

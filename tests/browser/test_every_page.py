@@ -277,6 +277,12 @@ def test_pages_on_the_way_of_a_stranger(visit):
     assert not look.wrong, "\n".join(look.wrong)
 
 
+def follow_else(page, name):
+    """Follow one of the links that lie folded under what one is asked."""
+    page.get_by_text("What else you can do").click()
+    follow(page, name)
+
+
 def put(page, slug, way, title):
     """Put something to decide, in the way of that name; gives its address."""
     page.goto(f"/s/{slug}/decisions/")
@@ -313,7 +319,7 @@ def test_pages_on_the_way_of_a_round(visit, deciding):  # noqa: PLR0915
     look(page)
     write(page, "Your answer", "The one with no bell.")
     go_on(page, "Answer")
-    follow(page, "Move it on")
+    follow_else(page, "Move it on")
     look(page)
     for step in ("Saying what we think of it", "Making it better"):
         page.goto(f"{proposal}move/")
@@ -332,10 +338,10 @@ def test_pages_on_the_way_of_a_round(visit, deciding):  # noqa: PLR0915
     tick(page, "Take these words up")
     go_on(page, "Answer")
 
-    follow(page, "Have somebody bring your position")
+    follow_else(page, "Have somebody bring your position")
     page.get_by_label("Who brings it?").select_option(label="Edith")
     go_on(page, "Ask them to bring it")
-    follow(page, "Have somebody bring your position")
+    follow_else(page, "Have somebody bring your position")
     follow(page, "Take that back")
     look(page)
     go_on(page, "Take it back")
@@ -362,7 +368,7 @@ def test_pages_on_the_way_of_advice(deciding):
     write(page, "Why does the charter change?", "Small things need not wait.")
     go_on(page, "Put this charter in force")
     put(page, slug, "Advice process", "A bell for the last house")
-    follow(page, "Ask somebody for advice")
+    follow_else(page, "Ask somebody for advice")
     look(page)
     write(page, "Or somebody from outside", "The man who mends bells")
     tick(page, "They know about it")

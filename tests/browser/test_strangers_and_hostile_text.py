@@ -70,7 +70,7 @@ FILL = """(hostile) => {
             if (each.type === "textarea" || each.type === "text" || each.type === "search")
                 each.value = each.maxLength > 0 ? hostile.slice(0, each.maxLength) : hostile;
             // Where evidence comes from is refused with letters that nobody can see: another test says so.
-            if (each.name === "citation") each.value = hostile.replace(/\\p{C}/gu, "");
+            if (each.name === "citation") each.value = hostile.replace(/\\p{C}/gu, "").slice(0, 600);
             if (each.name === "link") each.value = "";
             // Ticked notes go into a line that is full.
             const isNote = each.name.endsWith("_common");
