@@ -155,6 +155,19 @@ def test_nobody_is_followed_from_one_table_to_the_next(build, space, sides):
     assert newest_of(space, "2026-autumn", VALUING).result["people"] > 24
 
 
+def test_two_tables_with_another_between_them_tell_of_nobody_either(build, space, sides):
+    """Eight change, then seven of them change back and one more changes: beside the first table that would be two."""
+    people = [*sides[0], *(build.member(space, f"More {n}", ways="L") for n in range(8))]
+    Standpoint.objects.update(said_at=SUMMER)
+    give(space, people, LIVED[:1], AUTUMN)
+    give(space, people[:8], LIVED[1:], AUTUMN + timedelta(days=1))
+    shown = list(CountedValues.objects.order_by("computed_at"))
+    assert [row["people"] for each in shown for row in each.result["rows"]] == [8, 16, 16]
+    give(space, people[1:8], LIVED[:1], AUTUMN + timedelta(days=2))
+    give(space, people[8:9], LIVED[1:], AUTUMN + timedelta(days=3))
+    assert newest_of(space, "2026-autumn", VALUING) == shown[-1]
+
+
 def test_what_changed_does_not_tell_of_who_came_too_late_for_the_first_table(build, space, sides):
     """Nine of the first season came back, one of whom is not in its table."""
     late = build.member(space, "Late", ways="L")

@@ -179,29 +179,36 @@ def given_since(stored: CountedValues) -> int:
 def is_due(space: Space, season: Season) -> bool:
     """Whether a season is to be counted (again): when as many people gave or changed as are needed so that nothing
     between the two tables points at anybody. That holds when it is over as well: whoever came last, with fewer, is in
-    no table, or looking before and after would tell what they gave. Where no table showed anything yet, as soon as one
-    will. Two queries, five or twelve when there may be enough.
+    no table, or looking before and after would tell what they gave. Every table that was shown is looked at: two
+    renewals that each change many may together change one. Where no table showed anything yet, as soon as one will.
+    Two queries; where there may be enough five more, and five for each table of the season.
     """
-    seen = _seen_last(space, season.code)
-    if seen is not None:
-        return given_since(seen) >= space.threshold and _may_follow(space, seen)
+    seen = _seen(space, season.code)
+    if seen:
+        return given_since(seen[0]) >= space.threshold and _may_follow(space, seen)
     gave = Allocation.objects.filter(space=space, season=season.code).count()
     return gave >= space.threshold and len(given_in(space, [season.code])[0].gave) >= space.threshold
 
 
-def _seen_last(space: Space, season: str) -> CountedValues | None:
-    """The last table of a season that showed anything: one of too few people tells nobody anything. One query."""
+def _seen(space: Space, season: str) -> list[CountedValues]:
+    """The tables of a season that showed anything, the newest first: of too few people one tells nothing. One query."""
     found = CountedValues.objects.filter(space=space, season=season, method=VALUING)
-    return next((each for each in found.order_by("-computed_at", "-pk") if each.result["rows"]), None)
+    return [each for each in found.order_by("-computed_at", "-pk") if each.result["rows"]]
 
 
-def _may_follow(space: Space, newest: CountedValues) -> bool:
-    then, now = (given_in(space, [newest.season], at)[0].gave for at in (newest.computed_at, None))
-    people = sorted({*then, *now})
-    spoke, speak = standpoints_of(space, newest.computed_at), standpoints_of(space)
-    return may_follow(
-        [spoke.get(one, frozenset()) if one in then else None for one in people],
-        [speak.get(one, frozenset()) if one in now else None for one in people],
-        [then.get(one) != now.get(one) for one in people],
-        space.threshold,
-    )
+def _may_follow(space: Space, seen: list[CountedValues]) -> bool:
+    """Whether a new table tells of nobody beside any of those that were shown."""
+    now, speak = given_in(space, [seen[0].season])[0].gave, standpoints_of(space)
+
+    def tells_nothing(table: CountedValues) -> bool:
+        then = given_in(space, [table.season], table.computed_at)[0].gave
+        spoke = standpoints_of(space, table.computed_at)
+        people = sorted({*then, *now})
+        return may_follow(
+            [spoke.get(one, frozenset()) if one in then else None for one in people],
+            [speak.get(one, frozenset()) if one in now else None for one in people],
+            [then.get(one) != now.get(one) for one in people],
+            space.threshold,
+        )
+
+    return all(tells_nothing(table) for table in seen)
